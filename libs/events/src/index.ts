@@ -1,0 +1,40 @@
+export { type Envelope, type EnvelopeInput, envelope, envelopeTemplate, parseEnvelope } from './envelope.ts';
+export {
+  BadDetail,
+  BadEnvelope,
+  type EventFault,
+  EventsError,
+  InvalidPattern,
+  InvalidTargetInput,
+} from './errors.ts';
+export { defineEvent, type EventFrame, entryBytes, type PutEventsEntry } from './event-contract.ts';
+export { type InvocationFailedEvent, invocationFailed } from './lambda-invocation-failure.ts';
+export { type Lineage, lineageOf, MAX_HOPS } from './lineage.ts';
+export { MAX_KEY_BYTES, outputKey } from './output-key.ts';
+export {
+  type CreationReason,
+  compareSequencers,
+  creationReasons,
+  isFolderMarker,
+  type ObjectCreatedEvent,
+  objectCreated,
+} from './s3-object-created.ts';
+export { boundDetail, MAX_DETAIL_BYTES } from './step-event-bounds.ts';
+export {
+  afterCompleted,
+  type ObjectRef,
+  type Outcome,
+  outcomes,
+  STEP_SOURCE,
+  type StepCompletedDetail,
+  type StepCompletedEvent,
+  type StepOutput,
+  type StepRejectedDetail,
+  type StepRejectedEvent,
+  type StepStartedDetail,
+  type StepStartedEvent,
+  type StepTimings,
+  stepCompleted,
+  stepRejected,
+  stepStarted,
+} from './step-events.ts';

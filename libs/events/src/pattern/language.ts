@@ -1,0 +1,49 @@
+/**
+ * The EventBridge event-pattern language as types, for patterns written in code. `compilePattern` checks far more
+ * than these types can say.
+ */
+
+type Scalar = string | number | boolean | null;
+type IgnoreCase = { 'equals-ignore-case': string };
+type NumericOperator = '=' | '<' | '<=' | '>' | '>=';
+type Affix = string | readonly string[] | IgnoreCase;
+
+/** One alternative of a field; a field matches when any of its alternatives does. */
+export type FieldMatcher =
+  | Scalar
+  | { exists: boolean }
+  | { prefix: string | IgnoreCase }
+  | { suffix: string | IgnoreCase }
+  | IgnoreCase
+  | { wildcard: string }
+  | { cidr: string }
+  | {
+      numeric:
+        | readonly [NumericOperator, number]
+        | readonly ['>' | '>=', number, '<' | '<=', number]
+        | readonly ['<' | '<=', number, '>' | '>=', number];
+    }
+  | {
+      'anything-but':
+        | string
+        | number
+        | readonly (string | number)[]
+        | { prefix: Affix }
+        | { suffix: Affix }
+        | { wildcard: string | readonly string[] }
+        | { 'equals-ignore-case': string | readonly string[] };
+    };
+
+/** A whole pattern or a nested part of one: names to alternatives or to further names. */
+export interface EventPattern {
+  [field: string]: readonly FieldMatcher[] | EventPattern | readonly EventPattern[];
+}
+
+/** The patterns that can be written over events of type `Event`: fields that the event does not have are refused. */
+export type PatternOf<Event> = Event extends readonly (infer Element)[]
+  ? PatternOf<Element>
+  : Event extends object
+    ? { readonly [Field in keyof Event]?: PatternOf<NonNullable<Event[Field]>> } & {
+        readonly $or?: readonly PatternOf<Event>[];
+      }
+    : readonly FieldMatcher[];

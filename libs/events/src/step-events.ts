@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { defineEvent } from './event-contract.ts';
+
+/** Source of every event a step publishes. */
+export const STEP_SOURCE = 'tributary';
+
+const count = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+const objectRef = z.object({
+  bucket: z.string().min(1),
+  /** The key itself, never URL-encoded. */
+  key: z.string().min(1),
+  versionId: z.string().optional(),
+  /** Without quotes. */
+  etag: z.string(),
+  bytes: count,
+});
+
+const output = objectRef.extend({
+  rows: count.optional(),
+  mediaType: z.string(),
+  /** `gzip`, `zstd`; absent if the object is not compressed. */
+  compression: z.string().optional(),
+  /** Frictionless CSV Dialect of a text table. */
+  dialect: z.record(z.string(), z.unknown()).optional(),
+  /** Names of the fields in order. */
+  fields: z.array(z.string()).optional(),
+  /** Frictionless Table Schema, where the step knows more than names. */
+  schema: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Milliseconds. The phases overlap, so they may add up to more than `total`. */
+const timings = z.object({
+  /** From the time of the event to the start of the handler. */
+  queued: milliseconds.optional(),
+  read: milliseconds.optional(),
+  convert: milliseconds.optional(),
+  write: milliseconds.optional(),
+  total: milliseconds,
+});
+
+const step = {
+  /** Of this contract; rules made by `pattern()` hold to it. */
+  version: z.literal('1'),
+  chain: z.string().min(1),
+  step: z.string().min(1),
+  service: z.object({ name: z.string(), version: z.string() }),
+  /** The id of the root S3 event: the same for every step that the file passes. */
+  runId: z.string().min(1),
+  /** The id of the event that woke this step. */
+  parentId: z.string().min(1),
+  /** Steps since the root event: 1 for the first. */
+  hop: z.number().int().positive(),
+  /** The object at the head of the run. Its sequencer orders runs over the same key. */
+  root: z.object({ bucket: z.string(), key: z.string(), sequencer: z.string() }),
+  input: objectRef,
+};
+
+const results = {
+  rows: count.optional(),
+  rejectedRows: count.optional(),
+  /** The object that holds the rejected rows, if there are any. */
+  quarantine: objectRef.extend({ rows: count.optional() }).optional(),
+  /** Things worth a look that did not stop a row, with how often, for instance `{"short-records": 12}`. */
+  notices: z.record(z.string(), z.number()).optional(),
+  /** Parts of this detail left out to keep the event within its size limit. */
+  omitted: z.array(z.string()).optional(),
+};
+
+/**
+ * - `completed`: the outputs were written now.
+ * - `repeated`: the same input, options and version had been converted before; `outputs` are those that stand there.
+ * - `skipped`: nothing to do, for instance a folder marker; no outputs.
+ * - `superseded`: a newer input's output stands there already; no outputs.
+ */
+export const outcomes = ['completed', 'repeated', 'skipped', 'superseded'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export const stepStarted = defineEvent({
+  source: STEP_SOURCE,
+  detailType: 'Step Started',
+  detail: z.object({ ...step, timings: timings.partial().optional() }),
+});
+
+export const stepCompleted = defineEvent({
+  source: STEP_SOURCE,
+  detailType: 'Step Completed',
+  detail: z.object({
+    ...step,
+    ...results,
+    outcome: z.enum(outcomes),
+    /** Why, where the outcome is not `completed`, for instance `folder-marker`. */
+    outcomeReason: z.string().optional(),
+    /** Where the outputs lie: the next step takes their keys relative to this prefix. */
+    output: z.object({ bucket: z.string(), prefix: z.string() }),
+    outputs: z.array(output),
+    timings,
+  }),
+});
+
+export const stepRejected = defineEvent({
+  source: STEP_SOURCE,
+  detailType: 'Step Rejected',
+  detail: z.object({
+    ...step,
+    ...results,
+    /** Why the file can never pass, as the error says it. */
+    report: z.object({
+      /** Stable, kebab-case. */
+      code: z.string(),
+      message: z.string(),
+      expected: z.string().optional(),
+      got: z.string().optional(),
+      /** Lines and columns from 1, bytes from 0 in the inflated input; JSON Pointer into the options. */
+      where: z
+        .object({
+          line: z.number().optional(),
+          column: z.number().optional(),
+          byte: z.number().optional(),
+          pointer: z.string().optional(),
+        })
+        .optional(),
+    }),
+    timings,
+  }),
+});
+
+export type ObjectRef = z.output<typeof objectRef>;
+export type StepOutput = z.output<typeof output>;
+export type StepTimings = z.output<typeof timings>;
+export type StepStartedEvent = z.output<typeof stepStarted.schema>;
+export type StepCompletedEvent = z.output<typeof stepCompleted.schema>;
+export type StepRejectedEvent = z.output<typeof stepRejected.schema>;
+export type StepStartedDetail = StepStartedEvent['detail'];
+export type StepCompletedDetail = StepCompletedEvent['detail'];
+export type StepRejectedDetail = StepRejectedEvent['detail'];
+
+/** The pattern of the rule "after step `step` of `chain` has produced something to go on with". */
+export function afterCompleted(chain: string, stepName: string) {
+  return stepCompleted.pattern({
+    detail: { chain: [chain], step: [stepName], outcome: ['completed', 'repeated'] },
+  });
+}
