@@ -64,7 +64,11 @@ function record(...cells: string[]): string {
 
 function pickModel(share: number) {
   let left = share * MODELS.reduce((sum, [, , weight]) => sum + weight, 0);
-  return MODELS.find(([, , weight]) => (left -= weight) < 0) ?? MODELS[0]!;
+  for (const model of MODELS) {
+    left -= model[2];
+    if (left < 0) return model;
+  }
+  return MODELS[0]!;
 }
 
 function serialText(number: number): string {

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { benchConvert, benchMemory } from './suites/convert.ts';
+
+const SUITES = { convert: benchConvert, memory: benchMemory };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    input: { type: 'string' },
+    mib: { type: 'string', default: '512' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
+for (const name of names) {
+  const suite = SUITES[name as keyof typeof SUITES];
+  if (!suite) throw new Error(`no suite ${name}; there are ${Object.keys(SUITES).join(', ')}`);
+  await suite({ input: values.input, mib: Number(values.mib), rounds: Number(values.rounds) });
+}
