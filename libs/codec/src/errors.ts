@@ -4,6 +4,8 @@ export interface Place {
   column?: number;
   /** Offset in the inflated input. */
   byte?: number;
+  /** Offset in the compressed input. */
+  compressedByte?: number;
   /** JSON Pointer into the options, for `BadOptions`. */
   pointer?: string;
 }
