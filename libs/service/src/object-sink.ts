@@ -1,0 +1,245 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { ByteSink } from '@tributary/codec';
+import { lostCondition, OutputChanged, s3Failure, statusOf, Transient } from './errors.ts';
+
+/** What must hold at the key for the write to count. */
+export type WriteCondition = { absent: true } | { etag: string };
+
+export interface WriteTarget {
+  bucket: string;
+  key: string;
+  contentType: string;
+  /** ASCII names and values, at most 2 KB in all. */
+  metadata: Record<string, string>;
+}
+
+/** An object that is there whole. */
+export interface WrittenObject {
+  bucket: string;
+  key: string;
+  etag: string;
+  bytes: number;
+  versionId?: string;
+}
+
+export interface WriteSettings {
+  /** Bytes of a part; an object shorter than one is put in a single request. */
+  partBytes: number;
+  /** Parts on their way at once; memory is `partBytes` times one more than this. */
+  parallel: number;
+}
+
+export const writeDefaults: WriteSettings = { partBytes: 8 * 1024 * 1024, parallel: 4 };
+
+/** Buckets that do not keep versions name none, or `null`. */
+export function versionOf(id: string | undefined): { versionId?: string } {
+  return id === undefined || id === 'null' ? {} : { versionId: id };
+}
+
+/** S3 takes 10,000 parts: from here on they are four times as long, which makes room for about 280 GB. */
+const partsBeforeLonger = 2_000;
+const maxParts = 10_000;
+
+export interface ObjectSink extends ByteSink {
+  /** Bytes taken so far. */
+  readonly bytes: number;
+  /**
+   * Makes the object appear if `condition` holds. `late` is added to the metadata where that is still possible: S3
+   * takes metadata when an upload begins, so only the single-request path can. After `OutputChanged` it may be called
+   * again with another condition: nothing is lost yet.
+   * @throws `OutputChanged` if the condition does not hold; `Transient` `s3-failed`, `output-contended`
+   */
+  complete(condition: WriteCondition, late?: Record<string, string>): Promise<WrittenObject>;
+  /** Leaves nothing behind, neither object nor parts. Safe to call at any time, also after `complete`. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Writes one object, whole or not at all: parts go up in parallel while bytes come in, and the upload is completed last.
+ * @example
+ * ```ts
+ * const sink = createObject(s3, target, { signal });
+ * try { await convert(source, sink); await sink.complete({ absent: true }); } catch (error) { await sink.abort(); throw error; }
+ * ```
+ */
+export function createObject(
+  s3: S3Client,
+  target: WriteTarget,
+  { signal, ...given }: Partial<WriteSettings> & { signal?: AbortSignal | undefined } = {},
+): ObjectSink {
+  const { partBytes, parallel } = { ...writeDefaults, ...given };
+  const place = { Bucket: target.bucket, Key: target.key };
+  const sending = signal ? { abortSignal: signal } : {};
+  const spare: Uint8Array[] = [];
+  const parts: CompletedPart[] = [];
+  const underway = new Set<Promise<void>>();
+  let buffer = new Uint8Array(0);
+  let used = 0;
+  let total = 0;
+  let upload: Promise<string> | undefined;
+  let failure: Error | undefined;
+  let closed = false;
+
+  async function beginUpload(): Promise<string> {
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({
+        ...place,
+        ContentType: target.contentType,
+        Metadata: target.metadata,
+        ChecksumAlgorithm: 'CRC32',
+      }),
+      sending,
+    );
+    if (UploadId === undefined) throw new Error('no upload id in the answer');
+    return UploadId;
+  }
+
+  function sendPart(bytes: Uint8Array): void {
+    const number = parts.push({});
+    upload ??= beginUpload();
+    const sent = upload
+      .then((id) =>
+        s3.send(
+          new UploadPartCommand({
+            ...place,
+            UploadId: id,
+            PartNumber: number,
+            Body: bytes,
+            ChecksumAlgorithm: 'CRC32',
+          }),
+          sending,
+        ),
+      )
+      .then(
+        (answer) => {
+          parts[number - 1] = { PartNumber: number, ETag: answer.ETag, ChecksumCRC32: answer.ChecksumCRC32 };
+          spare.push(new Uint8Array(bytes.buffer));
+        },
+        (error) => {
+          failure ??= failed(error);
+        },
+      )
+      .finally(() => underway.delete(sent));
+    underway.add(sent);
+  }
+
+  function failed(error: unknown): Error {
+    if (signal?.aborted && signal.reason instanceof Error) return signal.reason;
+    const at = `s3://${target.bucket}/${target.key}`;
+    if (!lostCondition(error)) return s3Failure(error, `Writing ${at}`);
+    const fault = { code: 'output-changed', what: `${at} was written by another meanwhile` };
+    // S3 drops a multipart upload that met a 409: its parts would have to go up again, and a retry does just that.
+    if (upload !== undefined && statusOf(error) === 409) {
+      return new Transient({ ...fault, code: 'output-contended' }, { cause: error });
+    }
+    return new OutputChanged(fault, { cause: error });
+  }
+
+  function takeBuffer(): void {
+    const length = parts.length < partsBeforeLonger ? partBytes : partBytes * 4;
+    const index = spare.findIndex((memory) => memory.length === length);
+    buffer = index >= 0 ? (spare.splice(index, 1)[0] as Uint8Array<ArrayBuffer>) : new Uint8Array(length);
+    used = 0;
+  }
+
+  async function drain(limit: number): Promise<void> {
+    while (underway.size > limit) await Promise.race(underway);
+    if (failure) throw failure;
+  }
+
+  return {
+    async write(bytes) {
+      signal?.throwIfAborted();
+      if (failure) throw failure;
+      for (let at = 0; at < bytes.length; ) {
+        if (used === buffer.length) {
+          if (used > 0) {
+            if (parts.length === maxParts - 1) {
+              throw new Transient({
+                code: 'output-too-large',
+                what: `Output exceeds ${maxParts} parts of S3`,
+              });
+            }
+            sendPart(buffer);
+            await drain(parallel - 1);
+          }
+          takeBuffer();
+        }
+        const count = Math.min(bytes.length - at, buffer.length - used);
+        buffer.set(bytes.subarray(at, at + count), used);
+        used += count;
+        at += count;
+      }
+      total += bytes.length;
+    },
+
+    get bytes() {
+      return total;
+    },
+
+    async complete(condition, late = {}) {
+      signal?.throwIfAborted();
+      if (failure) throw failure;
+      const only = 'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: `"${condition.etag}"` };
+      try {
+        const answer = upload === undefined ? await putWhole(only, late) : await completeUpload(only);
+        closed = true;
+        return {
+          bucket: target.bucket,
+          key: target.key,
+          etag: (answer.ETag ?? '').replaceAll('"', ''),
+          bytes: total,
+          ...versionOf(answer.VersionId),
+        };
+      } catch (error) {
+        throw failed(error);
+      }
+    },
+
+    async abort() {
+      if (closed) return;
+      closed = true;
+      failure ??= new Transient({ code: 's3-failed', what: 'The upload was aborted' });
+      if (upload === undefined) return;
+      // Parts in flight may land after the abort and would then stay: let them end first.
+      await Promise.allSettled(underway);
+      const id = await upload.catch(() => undefined);
+      if (id === undefined) return;
+      // Not under `signal`: it is aborted already when this matters. The bucket's lifecycle rule removes what this cannot.
+      await s3.send(new AbortMultipartUploadCommand({ ...place, UploadId: id })).catch(() => {});
+    },
+  };
+
+  function putWhole(only: object, late: Record<string, string>) {
+    return s3.send(
+      new PutObjectCommand({
+        ...place,
+        ...only,
+        Body: buffer.subarray(0, used),
+        ContentType: target.contentType,
+        Metadata: { ...target.metadata, ...late },
+        ChecksumAlgorithm: 'CRC32',
+      }),
+      sending,
+    );
+  }
+
+  async function completeUpload(only: object) {
+    if (used > 0) sendPart(buffer.subarray(0, used));
+    used = 0;
+    await drain(0);
+    const UploadId = await upload;
+    return await s3.send(
+      new CompleteMultipartUploadCommand({ ...place, ...only, UploadId, MultipartUpload: { Parts: parts } }),
+      sending,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/** What every log line of an invocation carries. */
+export interface LogKeys {
+  chain: string;
+  step: string;
+  run: string;
+  key: string;
+  requestId: string;
+}
+
+const logger = new Logger();
+
+/** A structured logger (JSON lines; level from `POWERTOOLS_LOG_LEVEL`) with the invocation's keys on each line. */
+export function logFor(service: string, keys: Partial<LogKeys>): Logger {
+  return logger.createChild({ serviceName: service, persistentKeys: { ...keys } });
+}
+
+/** Figures of one invocation. */
+export interface Figures {
+  /** Of the input object as stored. */
+  bytesIn: number;
+  /** Of the output object as stored. */
+  bytesOut: number;
+  rows: number;
+  rejectedRows: number;
+  /** Of the whole invocation. */
+  milliseconds: number;
+}
+
+/**
+ * Writes the invocation's metrics as one EMF line. Dimensions are service, chain, step and outcome: all of them from
+ * configuration, so their number does not grow with the files.
+ */
+export function measure(
+  dimensions: { service: string; chain: string; step: string; outcome: string },
+  figures: Figures,
+): void {
+  const { service, ...others } = dimensions;
+  const metrics = new Metrics({ namespace: 'Tributary', serviceName: service, defaultDimensions: others });
+  metrics.addMetric('BytesIn', MetricUnit.Bytes, figures.bytesIn);
+  metrics.addMetric('BytesOut', MetricUnit.Bytes, figures.bytesOut);
+  metrics.addMetric('Rows', MetricUnit.Count, figures.rows);
+  metrics.addMetric('RejectedRows', MetricUnit.Count, figures.rejectedRows);
+  metrics.addMetric('Duration', MetricUnit.Milliseconds, figures.milliseconds);
+  // Of the others, nothing was read.
+  if (dimensions.outcome === 'completed') {
+    const seconds = Math.max(figures.milliseconds, 1) / 1_000;
+    metrics.addMetric('Throughput', MetricUnit.BytesPerSecond, Math.round(figures.bytesIn / seconds));
+  }
+  metrics.publishStoredMetrics();
+}

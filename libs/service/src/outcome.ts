@@ -1,0 +1,82 @@
+import {
+  boundDetail,
+  type PutEventsEntry,
+  type StepCompletedDetail,
+  type StepOutput,
+  type StepTimings,
+  stepCompleted,
+  stepRejected,
+} from '@tributary/events';
+import type { Conversion } from './convert-object.ts';
+import type { Figures } from './observation.ts';
+import type { Step } from './step.ts';
+
+/** How a step ended. */
+export type StepResult = Conversion | { outcome: 'skipped'; reason: string };
+
+/** The one event that ends a step, and the figures that go with it. */
+export interface OutcomeReport {
+  entry: PutEventsEntry;
+  figures: Pick<Figures, 'bytesOut' | 'rows' | 'rejectedRows'>;
+  outputs: StepOutput[];
+}
+
+/** Words a result as its event: `Step Rejected` for a rejected file, `Step Completed` for everything else. */
+export function reportOutcome(
+  step: Step,
+  result: StepResult,
+  timings: StepTimings,
+  bus: string,
+): OutcomeReport {
+  if (result.outcome === 'rejected') {
+    const { what: message, code, expected, got, where } = result.error.fault;
+    const detail = {
+      ...step.detail,
+      report: {
+        code,
+        message,
+        ...(expected === undefined ? {} : { expected }),
+        ...(got === undefined ? {} : { got }),
+        ...(where === undefined ? {} : { where }),
+      },
+      ...(result.quarantine && { quarantine: result.quarantine }),
+      timings,
+    };
+    return {
+      entry: stepRejected.entry(boundDetail(detail), { bus }),
+      figures: { bytesOut: 0, rows: 0, rejectedRows: 0 },
+      outputs: [],
+    };
+  }
+  const detail = completedDetail(step, result, timings);
+  return {
+    entry: stepCompleted.entry(boundDetail(detail), { bus }),
+    figures: {
+      bytesOut: detail.outputs[0]?.bytes ?? 0,
+      rows: detail.rows ?? 0,
+      rejectedRows: detail.rejectedRows ?? 0,
+    },
+    outputs: detail.outputs,
+  };
+}
+
+function completedDetail(
+  step: Step,
+  result: Exclude<StepResult, { outcome: 'rejected' }>,
+  timings: StepTimings,
+): StepCompletedDetail {
+  const common = { ...step.detail, output: step.envelope.output, timings };
+  if (result.outcome === 'skipped' || result.outcome === 'superseded') {
+    return { ...common, outcome: result.outcome, outcomeReason: result.reason, outputs: [] };
+  }
+  const { outcome, output, report, quarantine } = result;
+  return {
+    ...common,
+    outcome,
+    outputs: [output],
+    rows: report.rows,
+    rejectedRows: report.rejected,
+    ...(quarantine && { quarantine }),
+    ...(Object.keys(report.notices).length > 0 && { notices: report.notices }),
+  };
+}

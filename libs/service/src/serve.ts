@@ -1,0 +1,133 @@
+import { type Converter, parseOptions, type SharedOptions, TributaryError } from '@tributary/codec';
+import { isFolderMarker, type PutEventsEntry, stepStarted } from '@tributary/events';
+import { announce } from './announcer.ts';
+import { type Clients, createClients } from './clients.ts';
+import { type ConvertTools, convertObject } from './convert-object.ts';
+import { type InvocationContext, withDeadline } from './deadline.ts';
+import { isPermanent } from './errors.ts';
+import type { WriteSettings } from './object-sink.ts';
+import type { ReadSettings } from './object-source.ts';
+import { logFor, measure } from './observation.ts';
+import { reportOutcome, type StepResult } from './outcome.ts';
+import { fingerprintOf, originOf } from './stamp.ts';
+import { openStep, placesOf, type Service, type Step } from './step.ts';
+import { StepClock } from './step-clock.ts';
+
+/** Knobs for tests and odd places; the defaults suit Lambda. */
+export interface ServeSettings {
+  clients?: Clients;
+  /** Name or ARN of the Tributary bus; `TRIBUTARY_BUS` of the environment if left out. */
+  bus?: string;
+  read?: Partial<ReadSettings>;
+  write?: Partial<WriteSettings>;
+}
+
+/** What an invocation returns; Lambda shows it to a synchronous caller and to an OnSuccess destination. */
+export interface StepSummary {
+  run: string;
+  outcome: StepResult['outcome'];
+  /** As `s3://bucket/key`. */
+  outputs: string[];
+}
+
+export type StepHandler = (payload: unknown, context: InvocationContext) => Promise<StepSummary>;
+
+/**
+ * Makes a Lambda handler of a converter. Bad input and bad options end as `Step Rejected`; the invocation then succeeds.
+ * Whatever a retry may mend is thrown, and so is a payload that is no envelope.
+ * @param service the name is the converter's if left out
+ * @example `export const handler = serve(fixedWidthToTsv, { version: manifest.version });`
+ */
+export function serve<Options extends SharedOptions>(
+  converter: Converter<Options>,
+  service: Partial<Service> & Pick<Service, 'version'>,
+  settings: ServeSettings = {},
+): StepHandler {
+  const clients = settings.clients ?? createClients();
+  const identity: Service = { name: service.name ?? converter.name, version: service.version };
+
+  return async (payload, context) => {
+    const clock = new StepClock();
+    const log = logFor(identity.name, { requestId: context.awsRequestId });
+    try {
+      return await withDeadline(context, async (signal) => {
+        const step = openStep(payload, identity);
+        log.appendPersistentKeys(step.logKeys);
+        clock.queuedSince(step.lineage.parentTime);
+        log.info('Step started', { input: step.input, hop: step.lineage.hop });
+
+        const bus = settings.bus ?? busOf(process.env);
+        const publish = (entry: PutEventsEntry) => announce(clients.eventBridge, [entry], { signal });
+        // Told while the work begins; the outcome waits for it.
+        const told = publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus }));
+        const [result] = await allOrFirstFault(
+          perform(converter, step, { ...settings, s3: clients.s3, signal, clock }),
+          told,
+        );
+
+        const timings = clock.read();
+        const { entry, figures, outputs } = reportOutcome(step, result, timings, bus);
+        await publish(entry);
+        const { chain, step: name } = step.detail;
+        log[result.outcome === 'rejected' ? 'warn' : 'info'](`Step ${result.outcome}`, {
+          outcome: JSON.parse(entry.Detail),
+        });
+        measure(
+          { service: identity.name, chain, step: name, outcome: result.outcome },
+          { ...figures, bytesIn: step.input.bytes, milliseconds: timings.total },
+        );
+        return {
+          run: step.lineage.runId,
+          outcome: result.outcome,
+          outputs: outputs.map(({ bucket, key }) => `s3://${bucket}/${key}`),
+        };
+      });
+    } catch (error) {
+      // Lambda retries, and its OnFailure destination hears of it in the end.
+      log.error('Step failed', {
+        error: error as Error,
+        ...(error instanceof TributaryError && { fault: { ...error.fault } }),
+      });
+      throw error;
+    }
+  };
+}
+
+/** The work itself. What can never succeed comes back as a result; what may succeed later is thrown. */
+async function perform<Options extends SharedOptions>(
+  converter: Converter<Options>,
+  step: Step,
+  tools: ConvertTools,
+): Promise<StepResult> {
+  const { input, lineage, envelope, detail } = step;
+  if (isFolderMarker(input)) return { outcome: 'skipped', reason: 'folder-marker' };
+  try {
+    const options = parseOptions(converter, envelope.options);
+    const places = placesOf(step, converter.output.extension, options.output.compression);
+    const stamp = {
+      fingerprint: fingerprintOf({
+        version: input.versionId ?? input.etag,
+        options,
+        service: `${detail.service.name}@${detail.service.version}`,
+      }),
+      sequencer: lineage.root.sequencer,
+      origin: originOf([lineage.root, input]),
+      run: lineage.runId,
+    };
+    return await convertObject({ converter, options, input, ...places, stamp }, tools);
+  } catch (error) {
+    if (isPermanent(error)) return { outcome: 'rejected', error, quarantine: undefined };
+    throw error;
+  }
+}
+
+/** Like Promise.all, but leaves nothing running behind when it fails. */
+async function allOrFirstFault<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return await Promise.all([first, second]);
+}
+
+function busOf(env: NodeJS.ProcessEnv): string {
+  if (env.TRIBUTARY_BUS) return env.TRIBUTARY_BUS;
+  throw new Error('TRIBUTARY_BUS is not set: the name or ARN of the bus that step events go to');
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { ConvertReport } from '@tributary/codec';
+
+/**
+ * What an output's metadata says of how it came about: enough to tell a repetition from news, without a lock table.
+ * Stored as `x-amz-meta-tributary-*`.
+ */
+export interface Stamp {
+  /** Of input version, options and service version: equal means that the same work would give the same bytes. */
+  fingerprint: string;
+  /** Of the run's root event; orders runs over the same root key. */
+  sequencer: string;
+  /** Digest of the input's and the root's bucket and key: two inputs must not share an output. */
+  origin: string;
+  run: string;
+}
+
+/** A report kept with the output, so that a repetition can tell it again without doing the work. */
+export type KeptReport = Pick<ConvertReport, 'rows' | 'rejected' | 'dialect' | 'fields' | 'notices'>;
+
+/** S3 takes 2 KB of metadata in all; the stamp itself needs about 300 bytes. */
+const maxReportLength = 1_500;
+const prefix = 'tributary-';
+
+/**
+ * The fingerprint of one piece of work. `version` is the input's version id, or its ETag where there is none;
+ * `options` are the parsed ones, so that a default written out and a default left out are the same.
+ * @example fingerprintOf({ version: '"abc"', options: {}, service: 'csv-to-parquet@1.2.0' })
+ */
+export function fingerprintOf(work: { version: string; options: unknown; service: string }): string {
+  return digest([work.version, canonical(work.options), work.service]);
+}
+
+/** The digest that tells inputs apart: see `Stamp.origin`. */
+export function originOf(places: readonly { bucket: string; key: string }[]): string {
+  return digest(places.flatMap(({ bucket, key }) => [bucket, key]));
+}
+
+/** The metadata of an output about to be written. Run ids come from events: what is not plain ASCII is escaped. */
+export function stampMetadata(stamp: Stamp): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(stamp).map(([name, value]) => [prefix + name, encodeURIComponent(value)]),
+  );
+}
+
+/** Reads a stamp back; undefined for an object that none of our services wrote. */
+export function readStamp(metadata: Record<string, string> = {}): Stamp | undefined {
+  const [fingerprint, sequencer, origin, run] = ['fingerprint', 'sequencer', 'origin', 'run'].map(
+    (name) => metadata[prefix + name],
+  );
+  if (fingerprint === undefined || sequencer === undefined || origin === undefined) return undefined;
+  try {
+    return {
+      fingerprint,
+      sequencer: decodeURIComponent(sequencer),
+      origin,
+      run: decodeURIComponent(run ?? ''),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The report as metadata, or nothing where it is too long for S3. */
+export function reportMetadata(report: KeptReport): Record<string, string> {
+  const { rows, rejected, dialect, fields, notices } = report;
+  const text = Buffer.from(JSON.stringify({ rows, rejected, dialect, fields, notices })).toString(
+    'base64url',
+  );
+  return text.length > maxReportLength ? {} : { [`${prefix}report`]: text };
+}
+
+/** Reads a report back; undefined if the object was too large, or the report too long, to carry one. */
+export function readReport(metadata: Record<string, string> = {}): KeptReport | undefined {
+  const text = metadata[`${prefix}report`];
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString()) as KeptReport;
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON with sorted keys: the same value always gives the same text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** 128 bits are plenty for telling a handful of versions of one key apart. */
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,115 @@
+import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectRef } from '@tributary/events';
+import { lostCondition, OutputChanged, s3Failure, statusOf, Transient } from './errors.ts';
+import { type ObjectSink, versionOf, type WrittenObject } from './object-sink.ts';
+import { type KeptReport, readReport, readStamp, type Stamp } from './stamp.ts';
+import { decide, type Standing } from './verdict.ts';
+import { sleep } from './waiting.ts';
+
+/** Where an output goes. */
+export interface Place {
+  bucket: string;
+  key: string;
+}
+
+/** An output as it stands at its key now. */
+export interface StandingObject extends Standing {
+  object: ObjectRef;
+  report: KeptReport | undefined;
+}
+
+/**
+ * What stands at `place`; undefined if nothing does. 403 counts as nothing: S3 says so of a missing key to a role that
+ * may not list the bucket, and ours may not. If something is there after all, the conditional write finds out.
+ */
+export async function lookUp(
+  s3: S3Client,
+  { bucket, key }: Place,
+  signal?: AbortSignal,
+): Promise<StandingObject | undefined> {
+  try {
+    const head = await s3.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: key }),
+      signal ? { abortSignal: signal } : {},
+    );
+    const etag = (head.ETag ?? '').replaceAll('"', '');
+    return {
+      etag,
+      stamp: readStamp(head.Metadata),
+      report: readReport(head.Metadata),
+      object: {
+        bucket,
+        key,
+        etag,
+        bytes: head.ContentLength ?? 0,
+        ...versionOf(head.VersionId),
+      },
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (statusOf(error) === 404 || statusOf(error) === 403) return undefined;
+    throw s3Failure(error, `Looking at s3://${bucket}/${key}`);
+  }
+}
+
+export type Settlement =
+  | { act: 'written'; object: WrittenObject }
+  | { act: 'repeat'; standing: StandingObject }
+  | { act: 'superseded' | 'refuse' };
+
+/** Writers that meet at one key each win in turn; more than this many in a row and Lambda's own retry takes over. */
+const maxRounds = 6;
+
+/**
+ * Completes `sink` unless what stands at its key forbids it, and decides again whenever another writer was quicker.
+ * @throws {Transient} `output-contended`, `s3-failed`
+ */
+export async function settle(
+  s3: S3Client,
+  place: Place,
+  sink: ObjectSink,
+  stamp: Stamp,
+  {
+    standing,
+    late = {},
+    signal,
+  }: {
+    standing?: StandingObject | undefined;
+    late?: Record<string, string>;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<Settlement> {
+  let there = standing;
+  for (let round = 1; ; round++) {
+    const verdict = decide(there, stamp);
+    if (verdict.act === 'repeat' && there) return { act: 'repeat', standing: there };
+    if (verdict.act === 'superseded' || verdict.act === 'refuse') return { act: verdict.act };
+    if (verdict.act !== 'write') continue;
+    try {
+      return { act: 'written', object: await sink.complete(verdict.condition, late) };
+    } catch (error) {
+      if (!(error instanceof OutputChanged)) throw error;
+      if (round === maxRounds) {
+        throw new Transient(
+          {
+            code: 'output-contended',
+            what: `s3://${place.bucket}/${place.key} kept changing under ${maxRounds} tries`,
+          },
+          { cause: error },
+        );
+      }
+      await sleep(Math.random() * 20 * 2 ** round, signal);
+      there = await lookUp(s3, place, signal);
+    }
+  }
+}
+
+/** Deletes the object if it is still the one that was seen; leaves it to its new owner otherwise. */
+export async function removeIfSame(s3: S3Client, { bucket, key, etag }: ObjectRef): Promise<void> {
+  try {
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }));
+  } catch (error) {
+    if (lostCondition(error) || statusOf(error) === 404) return;
+    throw s3Failure(error, `Removing s3://${bucket}/${key}`);
+  }
+}

@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits `ms` milliseconds; rejects with the signal's reason if it is aborted meanwhile. */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+export interface LinkedAbort {
+  signal: AbortSignal;
+  abort(reason?: unknown): void;
+  /** Lets go of the outer signal, so that listeners do not pile up on it. */
+  unlink(): void;
+}
+
+/** An abort controller that follows an outer signal. */
+export function linkAbort(outer?: AbortSignal): LinkedAbort {
+  const controller = new AbortController();
+  const follow = () => controller.abort(outer?.reason);
+  if (outer?.aborted) follow();
+  else outer?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    unlink: () => outer?.removeEventListener('abort', follow),
+  };
+}
