@@ -1,0 +1,49 @@
+import type { ConvertIo, ConvertReport } from '../converter.ts';
+import { defaultSizes, FixedWidthEngine } from './engine.ts';
+import type { SlotSizes } from './kernel-memory.ts';
+import type { FixedWidthToTsvOptions } from './options.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { WriteBehind } from './write-behind.ts';
+
+/**
+ * Converts a whole input. The source fills the kernel's memory and the sink borrows from it, nothing is copied between;
+ * the next read and the last write are under way while a block is converted.
+ * @throws {BadInput} `record-too-long`, `row-too-long`, `no-final-newline`, `utf-16-input`, and what `io.reject` throws.
+ */
+export async function convertFixedWidth(
+  io: ConvertIo,
+  options: FixedWidthToTsvOptions,
+  sizes: SlotSizes = defaultSizes,
+): Promise<ConvertReport> {
+  const engine = new FixedWidthEngine(options, io.reject.bind(io), sizes);
+  const input = new ReadAhead(io.source, engine.inputs);
+  const output = new WriteBehind(io.sink, sizes.slots);
+  let from = 0;
+  let to = 0;
+
+  const convertBlock = async () => {
+    while (engine.run(to) === 'output') await flush();
+  };
+  const flush = async () => {
+    await output.put(engine.output(to));
+    to = (to + 1) % sizes.slots;
+    engine.empty(to);
+  };
+
+  engine.carryTo(from);
+  for (;;) {
+    io.signal?.throwIfAborted();
+    const length = await input.take();
+    if (length === 0) break;
+    engine.accept(from, length);
+    await convertBlock();
+    from = (from + 1) % sizes.slots;
+    engine.carryTo(from);
+    input.release();
+  }
+  engine.finish();
+  await convertBlock();
+  if (engine.output(to).length > 0) await output.put(engine.output(to));
+  await output.drain();
+  return engine.report;
+}

@@ -1,0 +1,16 @@
+import type { Converter } from '../converter.ts';
+import { convertFixedWidth } from './convert.ts';
+import { type FixedWidthToTsvOptions, fixedWidthToTsvOptions } from './options.ts';
+
+export { type Layout, type LayoutField, type LayoutInput, layoutSchema } from './layout.ts';
+export { type FixedWidthToTsvOptions, fixedWidthToTsvOptions } from './options.ts';
+export { FixedWidthPush } from './push.ts';
+
+/** Fixed-width records to tab-separated values in UTF-8. */
+export const fixedWidthToTsv: Converter<FixedWidthToTsvOptions> = {
+  name: 'fixed-width-to-tsv',
+  summary: 'Fixed-width records to tab-separated values',
+  options: fixedWidthToTsvOptions,
+  output: { extension: '.tsv', mediaType: 'text/tab-separated-values' },
+  convert: (io, options) => convertFixedWidth(io, options),
+};
