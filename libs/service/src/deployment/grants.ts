@@ -1,0 +1,39 @@
+/** An IAM statement as Serverless takes it. */
+export interface Statement {
+  Effect: 'Allow';
+  Action: string[];
+  Resource: unknown[];
+}
+
+/**
+ * What a step may do with data: read one prefix, write another, and take back its own quarantine files. It may list
+ * nothing, so S3 answers 403 instead of 404 for what is not there; the service reads that right.
+ */
+export function dataGrants(
+  source: { bucket: string; prefix: string },
+  output: { bucket: string; prefix: string },
+): Statement[] {
+  return [
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:GetObjectVersion'],
+      Resource: [objectsArn(source.bucket, source.prefix)],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      Resource: [objectsArn(output.bucket, output.prefix)],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['s3:DeleteObject'],
+      Resource: [objectsArn(output.bucket, `${output.prefix}_rejects/`)],
+    },
+  ];
+}
+
+/** The ARN of all objects under a prefix. A `*`, `?` or `$` in the prefix itself is meant as it stands. */
+function objectsArn(bucket: string, prefix: string): unknown {
+  const literal = prefix.replaceAll(/[*?$]/g, (wildcard) => `\${${wildcard}}`);
+  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::${bucket}/${literal}*`]] };
+}

@@ -1,0 +1,106 @@
+import { BadOptions } from '@tributary/codec';
+import { type EnvelopeInput, envelopeTemplate, objectCreated } from '@tributary/events';
+import type { Resource } from './bucket.ts';
+
+/** EventBridge takes an InputTemplate of this many characters. */
+const maxTemplate = 8_192;
+
+/** For how long, and how often, EventBridge tries to hand an event to Lambda before it goes to the queue. */
+const retryPolicy = { MaximumEventAgeInSeconds: 24 * 3_600, MaximumRetryAttempts: 185 };
+
+/**
+ * The rule that wakes a function for new objects, its permission, and a queue for what could not be delivered.
+ * @param functionId the function's logical id
+ */
+export function sourceRule(
+  functionId: string,
+  source: { bucket: string; prefix: string; suffixes: readonly string[] },
+  envelope: Omit<EnvelopeInput, 'event'>,
+): Record<string, Resource> {
+  const functionArn = { 'Fn::GetAtt': [functionId, 'Arn'] };
+  const ruleArn = { 'Fn::GetAtt': ['SourceRule', 'Arn'] };
+  const queueArn = { 'Fn::GetAtt': ['UndeliveredQueue', 'Arn'] };
+  return {
+    SourceRule: {
+      Type: 'AWS::Events::Rule',
+      DependsOn: 'UndeliveredQueuePolicy',
+      Properties: {
+        Description: `New objects of s3://${source.bucket}/${source.prefix} for ${envelope.chain}`.slice(
+          0,
+          512,
+        ),
+        EventPattern: objectCreated.pattern({
+          detail: { bucket: { name: [source.bucket] }, ...keyPattern(source.prefix, source.suffixes) },
+        }),
+        State: 'ENABLED',
+        Targets: [
+          {
+            Id: 'convert',
+            Arn: functionArn,
+            InputTransformer: { InputTemplate: inputTemplate(envelope) },
+            RetryPolicy: retryPolicy,
+            DeadLetterConfig: { Arn: queueArn },
+          },
+        ],
+      },
+    },
+    SourceRulePermission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: functionArn,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: ruleArn,
+      },
+    },
+    UndeliveredQueue: {
+      Type: 'AWS::SQS::Queue',
+      Properties: { MessageRetentionPeriod: 14 * 24 * 3_600, SqsManagedSseEnabled: true },
+    },
+    UndeliveredQueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'UndeliveredQueue' }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'RulesOfThisAccount',
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: queueArn,
+              // The rule waits for this policy, so it cannot be named by its ARN here.
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** Prefix and suffix of one key can only be asked for together by a wildcard. */
+function keyPattern(prefix: string, suffixes: readonly string[]) {
+  if (suffixes.length > 0) {
+    const key = suffixes.map((suffix) => ({ wildcard: `${literal(prefix)}*${literal(suffix)}` }));
+    return { object: { key } };
+  }
+  return prefix === '' ? {} : { object: { key: [{ prefix }] } };
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[\\*]/g, (special) => `\\${special}`);
+}
+
+function inputTemplate(envelope: Omit<EnvelopeInput, 'event'>): string {
+  // Serverless looks for its own variables in whatever it is handed: a JSON escape hides them from it.
+  const template = envelopeTemplate(envelope).replaceAll('${', '\\u0024{');
+  if (template.length <= maxTemplate) return template;
+  throw new BadOptions({
+    code: 'options-too-long',
+    what: 'The options do not fit into the InputTemplate of an EventBridge rule',
+    expected: `<= ${maxTemplate} characters with the envelope`,
+    got: `${template.length} characters`,
+  });
+}

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@tributary/codec';
+import { bucketResources, type Resource } from './bucket.ts';
+import { dataGrants, type Statement } from './grants.ts';
+import { deploymentParams, readParams, refuseLoop, type StandaloneParams } from './params.ts';
+import { sourceRule } from './source-rule.ts';
+
+/** What Serverless hands to a function exported by a file of `${file(...)}`. */
+export interface Framework {
+  resolveVariable(address: string): Promise<unknown>;
+}
+
+/** The parts of a serverless.yml that depend on params. */
+export interface Deployment {
+  statements: Statement[];
+  resources: { Resources: Record<string, Resource> };
+}
+
+/**
+ * Wires a service to a source of its own, from its params: rule, queue, grants and, if asked for, buckets. Options are
+ * checked by the converter's own schema, so a mistake is found before anything is deployed.
+ * @param functionId logical id of the function in the template
+ * @throws {BadOptions}
+ * @example
+ * ```js
+ * module.exports = async (framework) => standalone(fixedWidthToTsv, framework);  // ${file(./deployment.cjs):statements}
+ * ```
+ */
+export async function standalone<Options extends SharedOptions>(
+  converter: Converter<Options>,
+  framework: Framework,
+  functionId = 'ConvertLambdaFunction',
+): Promise<Deployment> {
+  const names = Object.keys(deploymentParams.shape);
+  const values = await Promise.all(names.map((name) => framework.resolveVariable(`param:${name}, ''`)));
+  const bus = await framework.resolveVariable('self:custom.busArn');
+  return wire(converter, Object.fromEntries(names.map((name, index) => [name, values[index]])), {
+    bus,
+    functionId,
+  });
+}
+
+/** The pure part of `standalone`, but for reading the options file. */
+export function wire<Options extends SharedOptions>(
+  converter: Converter<Options>,
+  given: Record<string, unknown>,
+  { bus, functionId }: { bus: unknown; functionId: string },
+): Deployment {
+  const statements: Statement[] = [{ Effect: 'Allow', Action: ['events:PutEvents'], Resource: [bus] }];
+  const params = readParams(given);
+  if (params === undefined) return { statements, resources: { Resources: {} } };
+
+  const options = readOptions(params);
+  const { output } = parseOptions(converter, options);
+  const suffix = { none: '', gzip: '.gz', zstd: '.zst' }[output.compression];
+  refuseLoop(params, [converter.output.extension + suffix, '.rejects.jsonl.gz']);
+
+  const { sourceBucket, sourcePrefix, sourceSuffixes, outputBucket, outputPrefix } = params;
+  const target = { bucket: outputBucket, prefix: outputPrefix };
+  const envelope = {
+    chain: params.chain || converter.name,
+    step: 'convert',
+    options,
+    output: target,
+    source: { prefix: sourcePrefix },
+  };
+  const buckets = params.createBuckets
+    ? {
+        ...bucketResources('SourceBucket', sourceBucket),
+        ...(outputBucket === sourceBucket ? {} : bucketResources('OutputBucket', outputBucket)),
+      }
+    : {};
+  return {
+    statements: [...statements, ...dataGrants({ bucket: sourceBucket, prefix: sourcePrefix }, target)],
+    resources: {
+      Resources: {
+        ...buckets,
+        ...sourceRule(
+          functionId,
+          { bucket: sourceBucket, prefix: sourcePrefix, suffixes: sourceSuffixes },
+          envelope,
+        ),
+      },
+    },
+  };
+}
+
+function readOptions({ options, layout }: StandaloneParams): Record<string, unknown> {
+  const read = options === '' ? {} : readJson('options', options);
+  return layout === '' ? read : { ...read, layout: readJson('layout', layout) };
+}
+
+/** A path is taken relative to where the command was given, then to the service. */
+function readJson(param: string, path: string): Record<string, unknown> {
+  const from = [process.env.INIT_CWD, process.env.NX_WORKSPACE_ROOT, process.cwd()];
+  const tried = [
+    ...new Set(from.filter((folder) => folder !== undefined).map((folder) => resolve(folder, path))),
+  ];
+  const file = tried.find((candidate) => existsSync(candidate));
+  if (file === undefined) {
+    throw new BadOptions({
+      code: 'no-such-file',
+      what: `The file of --param=${param} is not there`,
+      expected: tried.join(' or '),
+    });
+  }
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+    throw new SyntaxError('it holds no JSON object');
+  } catch (error) {
+    throw new BadOptions({
+      code: 'invalid-json',
+      what: `The file of --param=${param} cannot be read: ${(error as Error).message}`,
+      got: file,
+    });
+  }
+}

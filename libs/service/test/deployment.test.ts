@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BadOptions } from '@tributary/codec';
+import { afterAll, describe, expect, test } from 'vitest';
+import { wire } from '../src/deployment/standalone.ts';
+import { shout } from './shout-converter.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tributary-deployment-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const around = { bus: 'arn:bus', functionId: 'Fn' };
+const source = { sourceBucket: 'landing', sourcePrefix: 'in/', outputBucket: 'lake', outputPrefix: 'out/' };
+
+function optionsFile(value: unknown): string {
+  const file = join(folder, `${Math.random()}.json`);
+  writeFileSync(file, typeof value === 'string' ? value : JSON.stringify(value));
+  return file;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is looked into freely
+function ruleOf(params: Record<string, unknown>): any {
+  return wire(shout, params, around).resources.Resources.SourceRule?.Properties;
+}
+
+test('without params there is no rule, and no access to data', () => {
+  expect(wire(shout, {}, around)).toEqual({
+    statements: [{ Effect: 'Allow', Action: ['events:PutEvents'], Resource: ['arn:bus'] }],
+    resources: { Resources: {} },
+  });
+});
+
+test('a source brings a rule, its permission, a queue and its policy', () => {
+  const { Resources } = wire(shout, source, around).resources;
+  expect(Object.keys(Resources).sort()).toEqual([
+    'SourceRule',
+    'SourceRulePermission',
+    'UndeliveredQueue',
+    'UndeliveredQueuePolicy',
+  ]);
+});
+
+test('grants name exactly the prefixes, taken literally', () => {
+  const { statements } = wire(shout, { ...source, sourcePrefix: 'i?n*/' }, around);
+  const arns = statements
+    .slice(1)
+    .flatMap(({ Action, Resource }) =>
+      Resource.map((arn) => [
+        Action.join(),
+        (arn as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1].at(-1),
+      ]),
+    );
+  expect(arns).toEqual([
+    ['s3:GetObject,s3:GetObjectVersion', ':s3:::landing/i$' + '{?}n$' + '{*}/*'],
+    ['s3:GetObject,s3:PutObject,s3:AbortMultipartUpload', ':s3:::lake/out/*'],
+    ['s3:DeleteObject', ':s3:::lake/out/_rejects/*'],
+  ]);
+});
+
+describe('the pattern', () => {
+  const keys = (params: object) => ruleOf({ ...source, ...params }).EventPattern.detail.object?.key;
+  test('is the prefix', () => expect(keys({})).toEqual([{ prefix: 'in/' }]));
+  test('is the bucket alone without prefix or suffix', () =>
+    expect(keys({ sourcePrefix: '' })).toBeUndefined());
+  test('joins prefix and suffixes, and takes stars for stars', () =>
+    expect(keys({ sourcePrefix: 'i*n\\/', sourceSuffix: '.txt, .txt.gz' })).toEqual([
+      { wildcard: 'i\\*n\\\\/*.txt' },
+      { wildcard: 'i\\*n\\\\/*.txt.gz' },
+    ]));
+});
+
+test('no option is taken for a variable, by EventBridge or by Serverless', () => {
+  const options = { refuse: '<aws.events.event>', poison: '$' + '{self:service} "\\' };
+  const template: string = ruleOf({ ...source, options: optionsFile(options) }).Targets[0].InputTransformer
+    .InputTemplate;
+  expect(template.match(/<[^>]*>/g)).toEqual(['<aws.events.event.json>']);
+  expect(template).not.toContain('$' + '{');
+  const envelope = JSON.parse(template.replace('<aws.events.event.json>', '{"id":"e"}'));
+  expect(envelope).toEqual({
+    chain: 'shout',
+    step: 'convert',
+    options,
+    output: { bucket: 'lake', prefix: 'out/' },
+    source: { prefix: 'in/' },
+    event: { id: 'e' },
+  });
+});
+
+test('buckets are made once each, and outlive the stack', () => {
+  const two = wire(shout, { ...source, createBuckets: 'true' }, around).resources.Resources;
+  expect(two.SourceBucket?.Properties.BucketName).toBe('landing');
+  expect(two.OutputBucket?.Properties.BucketName).toBe('lake');
+  expect(two.OutputBucket?.DeletionPolicy).toBe('Retain');
+  const one = wire(shout, { ...source, outputBucket: '', createBuckets: true }, around).resources.Resources;
+  expect(one.OutputBucket).toBeUndefined();
+});
+
+describe('refused before anything is deployed:', () => {
+  const refusal = (params: Record<string, unknown>) => {
+    try {
+      wire(shout, params, around);
+    } catch (error) {
+      if (error instanceof BadOptions) return error.code;
+    }
+    return undefined;
+  };
+  test.each([
+    ['an output without a source', { outputBucket: 'lake' }, 'incomplete-params'],
+    ['buckets without a name', { createBuckets: 'true' }, 'incomplete-params'],
+    ['a flag that is none', { ...source, createBuckets: 'perhaps' }, 'invalid-params'],
+    ['a file that is not there', { ...source, options: join(folder, 'no.json') }, 'no-such-file'],
+    ['a file that is not JSON', { ...source, options: optionsFile('{') }, 'invalid-json'],
+    ['a file that holds no object', { ...source, options: optionsFile([]) }, 'invalid-json'],
+    [
+      'options the converter does not know',
+      { ...source, options: optionsFile({ nope: 1 }) },
+      'invalid-options',
+    ],
+    [
+      'a layout for a converter without',
+      { ...source, layout: optionsFile({ fields: [] }) },
+      'invalid-options',
+    ],
+    [
+      'options too long for a rule',
+      { ...source, options: optionsFile({ refuse: 'x'.repeat(9000) }) },
+      'options-too-long',
+    ],
+    [
+      'an output under its own source',
+      { sourceBucket: 'b', sourcePrefix: 'a/', outputPrefix: 'a/out/' },
+      'source-loop',
+    ],
+    [
+      'a source under its own output',
+      { sourceBucket: 'b', sourcePrefix: 'a/in/', outputPrefix: 'a/' },
+      'source-loop',
+    ],
+    ['outputs that end like inputs', { sourceBucket: 'b', sourceSuffix: '.gz' }, 'source-loop'],
+  ])('%s', (_name, params, code) => expect(refusal(params)).toBe(code));
+
+  test('but outputs beside inputs that end otherwise are fine', () => {
+    expect(refusal({ sourceBucket: 'b', sourceSuffix: '.txt' })).toBeUndefined();
+    expect(refusal({ sourceBucket: 'b', sourcePrefix: 'in/', outputPrefix: 'out/' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  fingerprintOf,
+  originOf,
+  readReport,
+  readStamp,
+  reportMetadata,
+  stampMetadata,
+} from '../src/stamp.ts';
+
+const work = { version: 'etag', options: { a: 1, b: { c: [1, 2], d: 'x' } }, service: 'csv@1.0.0' };
+
+test('a stamp survives its way through metadata, whatever the run is called', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (run, sequencer) => {
+      const stamp = { fingerprint: 'f', sequencer, origin: 'o', run };
+      const metadata = stampMetadata(stamp);
+      expect(Object.values(metadata).join('')).toMatch(/^[\x20-\x7e]*$/);
+      expect(readStamp(metadata)).toEqual(stamp);
+    }),
+  );
+});
+
+test('metadata of other making is no stamp', () => {
+  expect(readStamp({})).toBeUndefined();
+  expect(readStamp({ 'tributary-fingerprint': 'f', owner: 'me' })).toBeUndefined();
+  expect(
+    readStamp({ 'tributary-fingerprint': 'f', 'tributary-sequencer': '%E0%A4%A', 'tributary-origin': 'o' }),
+  ).toBeUndefined();
+  expect(readReport({ 'tributary-report': 'bm90IGpzb24' })).toBeUndefined();
+});
+
+test('a fingerprint does not depend on the order of options, and does on everything else', () => {
+  const same = { ...work, options: { b: { d: 'x', c: [1, 2] }, a: 1 } };
+  expect(fingerprintOf(same)).toBe(fingerprintOf(work));
+  const others = [
+    { ...work, version: 'other' },
+    { ...work, service: 'csv@1.0.1' },
+    { ...work, options: { ...work.options, a: 2 } },
+    { ...work, options: { ...work.options, b: { c: [2, 1], d: 'x' } } },
+  ];
+  expect(new Set([work, ...others].map(fingerprintOf)).size).toBe(5);
+});
+
+test('an origin tells bucket from key', () => {
+  expect(originOf([{ bucket: 'ab', key: 'c' }])).not.toBe(originOf([{ bucket: 'a', key: 'bc' }]));
+});
+
+test('a report is kept where S3 has room for it, and read back the same', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 40 }),
+      fc.nat(),
+      fc.nat(),
+      (fields, rows, rejected) => {
+        const report = { rows, rejected, fields, notices: { 'short-records': 3 } };
+        const metadata = {
+          ...stampMetadata({
+            fingerprint: 'f'.repeat(32),
+            sequencer: '0'.repeat(18),
+            origin: 'o'.repeat(32),
+            run: 'r'.repeat(36),
+          }),
+          ...reportMetadata(report),
+        };
+        const size = Object.entries(metadata).reduce(
+          (sum, [name, value]) => sum + name.length + value.length,
+          0,
+        );
+        expect(size).toBeLessThanOrEqual(2048);
+        const kept = readReport(metadata);
+        if (kept !== undefined) expect(kept).toEqual(report);
+      },
+    ),
+  );
+  expect(reportMetadata({ rows: 1, rejected: 0, notices: {}, fields: Array(1000).fill('field') })).toEqual(
+    {},
+  );
+});
