@@ -46,6 +46,9 @@ export class InvalidPattern extends EventsError {
   }
 }
 
+/** What is to be matched is no event: no JSON object, or nested too deeply. */
+export class InvalidEvent extends EventsError {}
+
 /** A target's Input, InputPath or InputTransformer that EventBridge refuses in PutTargets. */
 export class InvalidTargetInput extends EventsError {}
 

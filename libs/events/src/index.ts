@@ -4,6 +4,7 @@ export {
   BadEnvelope,
   type EventFault,
   EventsError,
+  InvalidEvent,
   InvalidPattern,
   InvalidTargetInput,
 } from './errors.ts';
