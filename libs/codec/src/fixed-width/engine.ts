@@ -47,7 +47,9 @@ export class FixedWidthEngine {
   #line = 0;
   #begun = false;
   #skip: number;
-  #final = false;
+  /** No more input comes; and the last record has been given its end. */
+  #ending = false;
+  #closed = false;
   /** Next free address of each output slot. */
   readonly #written: number[];
 
@@ -101,10 +103,14 @@ export class FixedWidthEngine {
     this.#received += length;
   }
 
-  /** Says that no more input comes; the last record may lack its line end. */
+  /** Says that no more input comes. */
   finish(): void {
-    this.#begin(true);
-    this.#final = true;
+    this.#ending = true;
+  }
+
+  /** Makes a whole record of what stands after the last line end, if it is data. */
+  #closeLast(): void {
+    this.#closed = true;
     const { bytes, words } = this.#memory;
     const all = bytes.subarray(this.#pos, this.#end);
     let length = all.length;
@@ -137,7 +143,16 @@ export class FixedWidthEngine {
 
   /** Converts until it needs input or the output slot is full. */
   run(slot: number): 'input' | 'output' {
-    if (!this.#begin(this.#final) || !this.#passHeader()) return this.#wantInput();
+    let wanted = this.#convert(slot);
+    if (wanted === 'input' && this.#ending && !this.#closed) {
+      this.#closeLast();
+      wanted = this.#convert(slot);
+    }
+    return wanted;
+  }
+
+  #convert(slot: number): 'input' | 'output' {
+    if (!this.#begin() || !this.#passHeader()) return this.#wantInput();
     const { words, outputs } = this.#memory;
     const output = outputs[slot]!;
     for (;;) {
@@ -177,7 +192,7 @@ export class FixedWidthEngine {
 
   #wantInput(): 'input' {
     // One byte more may be the CR of a line end that is still to come.
-    if (!this.#final && this.#end - this.#pos > this.#layout.maxRecordBytes + 1) {
+    if (!this.#closed && this.#end - this.#pos > this.#layout.maxRecordBytes + 1) {
       this.#line++;
       throw this.#tooLong(`over ${this.#end - this.#pos} bytes`);
     }
@@ -185,10 +200,10 @@ export class FixedWidthEngine {
   }
 
   /** Looks at the first bytes; false if more of them are needed. */
-  #begin(final: boolean): boolean {
+  #begin(): boolean {
     if (this.#begun || this.#layout.bom === 'keep') return true;
     const start = this.#memory.bytes.subarray(this.#pos, Math.min(this.#end, this.#pos + 3));
-    if (start.length < 3 && !final) return false;
+    if (start.length < 3 && !this.#ending) return false;
     this.#begun = true;
     if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) {
       this.#pos += 3;

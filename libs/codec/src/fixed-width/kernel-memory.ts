@@ -45,13 +45,14 @@ export function layOutMemory(
   sizes: SlotSizes,
 ): KernelMemory {
   const fields = placeFields(layout.fields);
-  const marks = layout.unit === 'characters' && layout.encoding === 'utf-8' ? listBoundaries(fields) : [];
+  const byCharacter = layout.unit === 'characters' && layout.encoding === 'utf-8';
+  const marks = byCharacter ? listBoundaries(fields) : [];
   const boundaries = map.HEAP + fields.length * map.FIELD_SIZE;
   const heap = align(boundaries + marks.length * map.BOUNDARY_SIZE);
   // What is carried over is a record of the greatest length and a CR, at most.
   const carry = align(layout.maxRecordBytes + map.SLACK);
   const inputSize = carry + align(sizes.block + map.SLACK);
-  const rowRoom = Math.min(MAX_ROW_ROOM, boundRow(fields, layout.maxRecordBytes));
+  const rowRoom = Math.min(MAX_ROW_ROOM, boundRow(fields, layout.maxRecordBytes, byCharacter ? 4 : 1));
   const outputSize = align(headerBytes + sizes.flush + rowRoom + map.SLACK);
   const inputs = Array.from({ length: sizes.slots }, (_, i) => heap + i * inputSize + carry);
   const outputsAt = heap + sizes.slots * inputSize;
@@ -78,11 +79,11 @@ function align(size: number): number {
 }
 
 /** Bytes that the longest row can take: each input byte makes three at most, and each cell has two quotes and a tab. */
-function boundRow(fields: PlacedField[], maxRecord: number): number {
-  const cells = fields.reduce(
-    (sum, { start, end }) => sum + Math.min(end ?? maxRecord, maxRecord) - start + 1,
-    0,
-  );
+function boundRow(fields: PlacedField[], maxRecord: number, unitBytes: number): number {
+  const cells = fields.reduce((sum, { start, end }) => {
+    const width = end === null ? maxRecord : (end - start) * unitBytes;
+    return sum + Math.min(width, maxRecord) + 1;
+  }, 0);
   return 3 * (cells + map.SLACK);
 }
 

@@ -24,5 +24,5 @@ export function memoryIo(input: string | Uint8Array, chunk = Number.POSITIVE_INF
     },
     reject: (row) => void rejects.push({ ...row, record: row.record.slice() }),
   };
-  return { io, rejects, text: () => Buffer.concat(written).toString() };
+  return { io, rejects, bytes: () => Buffer.concat(written), text: () => Buffer.concat(written).toString() };
 }
