@@ -1,0 +1,263 @@
+import type { IncomingMessage } from 'node:http';
+import { AwsChunkedDecoder } from './aws-chunked.ts';
+import {
+  type ChecksumAlgorithm,
+  checksumAlgorithms,
+  checksumHeader,
+  isDigest,
+  readAlgorithm,
+} from './checksums.ts';
+import { notImplemented, S3Error } from './errors.ts';
+import { type Digests, hashBytes } from './hashing.ts';
+import type { Payload } from './sigv4.ts';
+import type { BodyFile, StagedFile, Staging } from './staging.ts';
+
+/** The checksum a sender names, in a header or as a trailer. */
+export function namedAlgorithm(request: IncomingMessage): ChecksumAlgorithm | undefined {
+  return readChecksumPromise(request).algorithm;
+}
+
+/** A body that is on disk and is what its sender says. */
+export interface TakenBody {
+  file: StagedFile;
+  /** hex */
+  md5: string;
+  checksum: { algorithm: ChecksumAlgorithm /** base64 */; value: string };
+}
+
+export interface BodyWish {
+  /** The checksum to keep where the sender names none, or, if `always`, whatever it names. */
+  algorithm: ChecksumAlgorithm;
+  always?: boolean;
+  /** Bytes at most. */
+  limit: number;
+  /** A file to write into, rather than one of its own; asked once the length is known. */
+  place?(size: number): { path: string; offset: number } | undefined;
+}
+
+/** What the headers promise of a body. */
+interface Promised {
+  size: number;
+  contentMd5: string | undefined;
+  algorithm: ChecksumAlgorithm | undefined;
+  /** base64; absent if it comes as a trailer */
+  value: string | undefined;
+  trailing: boolean;
+}
+
+/**
+ * Takes the body of a request to disk and holds it against all that was said of it: length, payload hash, chunk signatures,
+ * Content-MD5, checksum header or trailer. Leaves no file behind if it throws.
+ * @throws S3Error BadDigest, IncompleteBody, XAmzContentSHA256Mismatch, SignatureDoesNotMatch, EntityTooLarge, ...
+ */
+export async function takeBody(
+  request: IncomingMessage,
+  payload: Payload,
+  staging: Staging,
+  wish: BodyWish,
+): Promise<TakenBody> {
+  const promised = readPromise(request, payload);
+  if (promised.size > wish.limit) {
+    throw new S3Error('EntityTooLarge', { ProposedSize: promised.size, MaxSizeAllowed: wish.limit });
+  }
+  const algorithm = wish.always ? wish.algorithm : (promised.algorithm ?? wish.algorithm);
+  const names = new Set<ChecksumAlgorithm>(['MD5', algorithm]);
+  if (promised.algorithm) names.add(promised.algorithm);
+  if (payload.kind === 'hashed') names.add('SHA256');
+  const body = staging.begin([...names], promised.size, wish.place?.(promised.size));
+  try {
+    const trailers = await receive(request, payload, body, promised.size);
+    const { file, digests } = await body.finish();
+    const value = base64(digests, algorithm);
+    verify(promised, trailers, payload, digests);
+    return { file, md5: (digests.get('MD5') as Buffer).toString('hex'), checksum: { algorithm, value } };
+  } catch (error) {
+    await body.abandon();
+    throw error;
+  }
+}
+
+/** Reads a short body into memory, verified just the same. @throws S3Error MalformedXML if it is longer than `limit` */
+export async function readText(request: IncomingMessage, payload: Payload, limit: number): Promise<string> {
+  if (Number(request.headers['content-length']) > limit) throw new S3Error('MalformedXML');
+  const chunks: Buffer[] = [];
+  const sink: Pick<BodyFile, 'write' | 'size'> = {
+    size: 0,
+    write(bytes) {
+      chunks.push(Buffer.from(bytes));
+      return undefined;
+    },
+  };
+  const promised = readPromise(request, payload);
+  const trailers = await receive(request, payload, sink, promised.size);
+  const names: ChecksumAlgorithm[] = ['MD5', 'SHA256'];
+  if (promised.algorithm) names.push(promised.algorithm);
+  const bytes = Buffer.concat(chunks);
+  const digests = hashBytes(names, bytes);
+  verify(promised, trailers, payload, digests);
+  return bytes.toString();
+}
+
+function readPromise(request: IncomingMessage, payload: Payload): Promised {
+  const { headers } = request;
+  const decoded = headers['x-amz-decoded-content-length'];
+  const length = payload.kind === 'chunked' ? decoded : headers['content-length'];
+  if (length === undefined || !/^\d+$/.test(String(length))) throw new S3Error('MissingContentLength');
+  const contentMd5 = headers['content-md5'];
+  if (contentMd5 !== undefined && !isDigest('MD5', String(contentMd5)))
+    throw new S3Error('InvalidDigest', { 'Content-MD5': String(contentMd5) });
+  return {
+    size: Number(length),
+    contentMd5: contentMd5 as string | undefined,
+    ...readChecksumPromise(request),
+  };
+}
+
+function readChecksumPromise({
+  headers,
+}: IncomingMessage): Pick<Promised, 'algorithm' | 'value' | 'trailing'> {
+  const unknown = Object.keys(headers).find((name) => /^x-amz-checksum-xxhash/.test(name));
+  if (unknown) throw notImplemented(unknown);
+  const present = checksumAlgorithms.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+  const trailer = String(headers['x-amz-trailer'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  const trailing = checksumAlgorithms.filter((algorithm) => trailer.includes(checksumHeader(algorithm)));
+  if (present.length + trailing.length > 1) {
+    throw new S3Error(
+      'InvalidRequest',
+      {},
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    );
+  }
+  const algorithm = present[0] ?? trailing[0];
+  const wanted = headers['x-amz-sdk-checksum-algorithm'];
+  if (
+    wanted !== undefined &&
+    readAlgorithm(String(wanted)) !== algorithm &&
+    headers['content-md5'] === undefined
+  ) {
+    throw new S3Error(
+      'InvalidRequest',
+      {},
+      algorithm
+        ? 'Value for x-amz-sdk-checksum-algorithm header is invalid.'
+        : 'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    );
+  }
+  const value = present[0] && String(headers[checksumHeader(present[0])]);
+  if (algorithm && value !== undefined && !isDigest(algorithm, value)) throw invalidChecksum(algorithm);
+  return { algorithm, value, trailing: trailing.length > 0 };
+}
+
+/** Passes the body on, decoded. @returns its trailers */
+async function receive(
+  request: IncomingMessage,
+  payload: Payload,
+  sink: Pick<BodyFile, 'write' | 'size'>,
+  size: number,
+): Promise<Map<string, string>> {
+  const trailers = new Map<string, string>();
+  let taken = 0;
+  let wait: Promise<void> | undefined;
+  const take = (bytes: Buffer) => {
+    taken += bytes.length;
+    if (taken > size) throw incomplete(size, taken);
+    // One piece of the network may hold several chunks: each must wait for the one before.
+    wait = wait ? wait.then(() => sink.write(bytes)) : sink.write(bytes);
+  };
+  const decoder = payload.kind === 'chunked' ? decode(payload, take, trailers) : undefined;
+  try {
+    for await (const bytes of request as AsyncIterable<Buffer>) {
+      if (decoder) decoder.push(bytes);
+      else take(bytes);
+      if (wait) {
+        await wait;
+        wait = undefined;
+      }
+    }
+  } catch (error) {
+    // Node says so when the sender goes away.
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') throw incomplete(size, taken);
+    throw error;
+  }
+  decoder?.end();
+  if (payload.kind === 'chunked') payload.chain?.end();
+  if (taken !== size) throw incomplete(size, taken);
+  return trailers;
+}
+
+function decode(
+  {
+    chain,
+  }: {
+    chain:
+      | {
+          update(bytes: Buffer): void;
+          endChunk(signature: string | undefined): void;
+          trailer(name: string, value: string): void;
+        }
+      | undefined;
+  },
+  take: (bytes: Buffer) => void,
+  trailers: Map<string, string>,
+): AwsChunkedDecoder {
+  return new AwsChunkedDecoder({
+    data(bytes) {
+      chain?.update(bytes);
+      take(bytes);
+    },
+    chunkEnd: (signature) => chain?.endChunk(signature),
+    trailer(name, value) {
+      if (trailers.size >= 16)
+        throw new S3Error('IncompleteBody', {}, 'The aws-chunked body has too many trailers');
+      chain?.trailer(name, value);
+      trailers.set(name, value);
+    },
+  });
+}
+
+function verify(promised: Promised, trailers: Map<string, string>, payload: Payload, digests: Digests): void {
+  if (payload.kind === 'hashed') {
+    const sha256 = (digests.get('SHA256') as Buffer).toString('hex');
+    if (sha256 !== payload.sha256) {
+      throw new S3Error('XAmzContentSHA256Mismatch', {
+        ClientComputedContentSHA256: payload.sha256,
+        S3ComputedContentSHA256: sha256,
+      });
+    }
+  }
+  if (promised.contentMd5 !== undefined && promised.contentMd5 !== base64(digests, 'MD5')) {
+    throw new S3Error(
+      'BadDigest',
+      { ExpectedDigest: promised.contentMd5, CalculatedDigest: base64(digests, 'MD5') },
+      'The Content-MD5 you specified did not match what we received.',
+    );
+  }
+  const { algorithm } = promised;
+  if (!algorithm) return;
+  const value = promised.trailing ? trailers.get(checksumHeader(algorithm)) : promised.value;
+  if (value === undefined)
+    throw new S3Error('IncompleteBody', {}, `The trailer ${checksumHeader(algorithm)} is missing`);
+  if (!isDigest(algorithm, value)) throw invalidChecksum(algorithm);
+  if (value !== base64(digests, algorithm)) {
+    throw new S3Error(
+      'BadDigest',
+      {},
+      `The ${algorithm} you specified did not match the calculated checksum.`,
+    );
+  }
+}
+
+function base64(digests: Digests, name: ChecksumAlgorithm): string {
+  return (digests.get(name) as Buffer).toString('base64');
+}
+
+function invalidChecksum(algorithm: ChecksumAlgorithm): S3Error {
+  return new S3Error('InvalidRequest', {}, `Value for ${checksumHeader(algorithm)} header is invalid.`);
+}
+
+function incomplete(expected: number, got: number): S3Error {
+  return new S3Error('IncompleteBody', { NumberBytesExpected: expected, NumberBytesProvided: got });
+}

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FSWatcher, watch } from 'chokidar';
+import { keyOfPath } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import type { ObjectStore } from './object-store.ts';
+import { walkFiles } from './placement.ts';
+import { identify, type Staging, sameFile } from './staging.ts';
+
+/** Names of files that are on their way to another one: editors, browsers, rsync, file managers. Also `.DS_Store` and the like. */
+const passing = /^\.|~$|\.(?:part|partial|crdownload|filepart|swp|swx)$/;
+
+/** Files that people put into a bucket's folder, change there or remove, become objects or cease to be some. */
+export class Drops {
+  #store: ObjectStore;
+  #ledger: Ledger;
+  #staging: Staging;
+  #settleMs: number;
+  #watcher: FSWatcher | undefined;
+  #pending = new Map<string, Promise<void>>();
+  #closing = new AbortController();
+
+  constructor(store: ObjectStore, ledger: Ledger, staging: Staging, settleMs: number) {
+    this.#store = store;
+    this.#ledger = ledger;
+    this.#staging = staging;
+    this.#settleMs = settleMs;
+  }
+
+  /** Watches the folders of all buckets, also of those made later. */
+  async start(): Promise<void> {
+    const { directory } = this.#store;
+    const watcher = watch(directory, {
+      ignoreInitial: true,
+      followSymlinks: false,
+      atomic: false,
+      ignored: (path) => relative(directory, path).startsWith('.'),
+      ignorePermissionErrors: true,
+    });
+    this.#watcher = watcher;
+    watcher.on('add', (path) => this.#notice(relative(directory, path)));
+    watcher.on('change', (path) => this.#notice(relative(directory, path)));
+    watcher.on('unlink', (path) => this.#notice(relative(directory, path)));
+    watcher.on('error', (error) =>
+      process.emitWarning(`Watching ${directory} for dropped files: ${String(error)}`),
+    );
+    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  }
+
+  /** Looks through all buckets for what happened while nobody watched; resolves when all of it is taken in. */
+  async scan(): Promise<void> {
+    const { directory } = this.#store;
+    const work: Promise<void>[] = [];
+    for (const { name } of this.#ledger.buckets()) {
+      for (const path of this.#ledger.paths(name))
+        if (!identify(join(directory, path))) work.push(this.#look(path));
+      try {
+        for (const path of walkFiles(join(directory, name))) {
+          const full = join(name, path);
+          if (this.#isNews(full)) work.push(this.#look(full));
+        }
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    await Promise.all(work);
+  }
+
+  /** Takes in one file that is not what its record says; resolves when that is done. */
+  async refresh(path: string): Promise<void> {
+    await this.#look(path);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#watcher?.close();
+    await Promise.allSettled(this.#pending.values());
+  }
+
+  #notice(path: string): void {
+    if (this.#isNews(path)) void this.#look(path);
+  }
+
+  // Our own writes are no news: the record was there before the file.
+  #isNews(path: string): boolean {
+    const names = path.split(sep);
+    if (names.length < 2 || !this.#ledger.bucket(names[0] as string)) return false;
+    const record = this.#ledger.objectAt(path);
+    const file = identify(join(this.#store.directory, path));
+    if (record) return !sameFile(record, file);
+    return file !== undefined && !passing.test(names.at(-1) as string);
+  }
+
+  #look(path: string): Promise<void> {
+    const running = this.#pending.get(path);
+    if (running) return running;
+    const work = this.#takeIn(path)
+      .catch((error: unknown) => {
+        if (!this.#closing.signal.aborted)
+          process.emitWarning(`The file ${path} could not be taken in: ${String(error)}`);
+      })
+      .finally(() => this.#pending.delete(path));
+    this.#pending.set(path, work);
+    return work;
+  }
+
+  async #takeIn(path: string): Promise<void> {
+    const file = join(this.#store.directory, path);
+    for (;;) {
+      const identity = await this.#lieStill(file);
+      const record = this.#ledger.objectAt(path);
+      if (!identity) {
+        if (record?.latest) this.#store.forget(record);
+        return;
+      }
+      if (record && sameFile(record, identity)) return;
+      const [bucket = '', ...names] = path.split(sep);
+      if (!this.#ledger.bucket(bucket)) return;
+      const key = record?.key ?? keyOfPath(names);
+      if (Buffer.byteLength(key) > 1024) throw new Error('its path is too long for a key of 1,024 bytes');
+      const digests = await this.#staging.hashFile(file, ['MD5', 'CRC64NVME']).catch(() => undefined);
+      if (!digests) continue;
+      const checksum = digests.get('CRC64NVME') as Buffer;
+      const head = {
+        headers: { 'content-type': 'binary/octet-stream' },
+        metadata: {},
+        checksum: {
+          algorithm: 'CRC64NVME',
+          type: 'FULL_OBJECT',
+          value: checksum.toString('base64'),
+        } as const,
+      };
+      const etag = (digests.get('MD5') as Buffer).toString('hex');
+      if (this.#store.adopt(bucket, key, path, identity, etag, head)) return;
+    }
+  }
+
+  /** Waits until nobody changes a file any more. Undefined: it is gone. */
+  async #lieStill(path: string): Promise<{ size: number; mtime: string } | undefined> {
+    for (let earlier = identify(path), gone = false; ; ) {
+      // What nobody touched for a while needs no watching.
+      const age = earlier ? Date.now() - Number(BigInt(earlier.mtime) / 1_000_000n) : 0;
+      if (earlier && age > 10 * this.#settleMs && age > 5000 && !isOpenForWriting(path)) return earlier;
+      await delay(this.#settleMs, undefined, { signal: this.#closing.signal, ref: false });
+      const now = identify(path);
+      if (!now && gone) return undefined;
+      if (now && earlier && sameFile(earlier, now) && !isOpenForWriting(path)) return now;
+      // Editors that save by renaming leave a gap: gone is what is gone twice.
+      gone = !now;
+      earlier = now;
+    }
+  }
+}
+
+/**
+ * Whether a process that we may look at has the file open for writing. Only Linux tells; elsewhere, and of other users' processes,
+ * only time does.
+ */
+function isOpenForWriting(path: string): boolean {
+  if (process.platform !== 'linux') return false;
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        if (readlinkSync(`/proc/${pid}/fd/${fd}`) === path && isWriter(pid, fd)) return true;
+      }
+    } catch {
+      // The process is gone, or another user's.
+    }
+  }
+  return false;
+}
+
+function isWriter(pid: string, fd: string): boolean {
+  const flags = /flags:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
+  // O_WRONLY or O_RDWR
+  return (Number.parseInt(flags, 8) & 3) !== 0;
+}
