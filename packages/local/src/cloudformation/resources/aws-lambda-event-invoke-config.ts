@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { functionNameOf } from '../../lambda/lambda.ts';
+import { parseArn } from '../../place.ts';
+import { defineKind, integer, text } from '../resource-kind.ts';
+
+const destination = z
+  .strictObject({ Destination: text() })
+  .refine(({ Destination }) => ['sqs', 'events'].includes(parseArn(Destination)?.service ?? ''), {
+    message: 'Destinations other than event buses and queues are not there in the local AWS',
+    path: ['Destination'],
+  });
+
+const properties = z.strictObject({
+  FunctionName: text(),
+  Qualifier: z.literal('$LATEST', 'Only $LATEST is there in the local AWS'),
+  MaximumEventAgeInSeconds: integer(60, 21_600).default(21_600),
+  MaximumRetryAttempts: integer(0, 2).default(2),
+  DestinationConfig: z
+    .strictObject({ OnSuccess: destination.optional(), OnFailure: destination.optional() })
+    .default({}),
+});
+
+export const lambdaEventInvokeConfig = defineKind<z.infer<typeof properties>>({
+  type: 'AWS::Lambda::EventInvokeConfig',
+  properties,
+  identify(_properties, { generate }) {
+    return { ref: generate(100), attributes: {} };
+  },
+  put({ properties: given }, { lambda }) {
+    const { OnSuccess, OnFailure } = given.DestinationConfig;
+    lambda.putAsyncConfig(functionNameOf(given.FunctionName), {
+      maximumEventAgeSeconds: given.MaximumEventAgeInSeconds,
+      maximumRetryAttempts: given.MaximumRetryAttempts,
+      ...(OnSuccess && { onSuccess: OnSuccess.Destination }),
+      ...(OnFailure && { onFailure: OnFailure.Destination }),
+    });
+  },
+  remove({ properties: { FunctionName } }, { lambda }) {
+    lambda.putAsyncConfig(functionNameOf(FunctionName), undefined);
+  },
+});

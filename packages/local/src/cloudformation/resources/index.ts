@@ -1,0 +1,37 @@
+import type { ResourceKind } from '../resource-kind.ts';
+import { eventsEventBus } from './aws-events-event-bus.ts';
+import { eventsEventBusPolicy } from './aws-events-event-bus-policy.ts';
+import { eventsRule } from './aws-events-rule.ts';
+import { iamPolicy } from './aws-iam-policy.ts';
+import { iamRole } from './aws-iam-role.ts';
+import { lambdaEventInvokeConfig } from './aws-lambda-event-invoke-config.ts';
+import { lambdaFunction } from './aws-lambda-function.ts';
+import { lambdaPermission } from './aws-lambda-permission.ts';
+import { lambdaVersion } from './aws-lambda-version.ts';
+import { logsLogGroup } from './aws-logs-log-group.ts';
+import { s3Bucket } from './aws-s3-bucket.ts';
+import { s3BucketPolicy } from './aws-s3-bucket-policy.ts';
+import { sqsQueue } from './aws-sqs-queue.ts';
+import { sqsQueuePolicy } from './aws-sqs-queue-policy.ts';
+import { ssmParameter } from './aws-ssm-parameter.ts';
+
+/** Every resource type there is. */
+export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map(
+  [
+    eventsEventBus,
+    eventsEventBusPolicy,
+    eventsRule,
+    iamPolicy,
+    iamRole,
+    lambdaEventInvokeConfig,
+    lambdaFunction,
+    lambdaPermission,
+    lambdaVersion,
+    logsLogGroup,
+    s3Bucket,
+    s3BucketPolicy,
+    sqsQueue,
+    sqsQueuePolicy,
+    ssmParameter,
+  ].map((kind) => [kind.type, kind]),
+);

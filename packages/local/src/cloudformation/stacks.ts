@@ -1,0 +1,328 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ActivityFeed } from '../activity.ts';
+import { DeployError, messageOf } from '../errors.ts';
+import { arnOf } from '../place.ts';
+import { type Output, type Plan, planStack } from './plan.ts';
+import type { Planned, World } from './resource-kind.ts';
+import { lineOf } from './template-lines.ts';
+
+/** What one deployment does to one resource, for whoever follows it. */
+export interface StackEvent {
+  /** Milliseconds since 1970. */
+  at: number;
+  logicalId: string;
+  physicalId: string;
+  type: string;
+  status: string;
+  reason?: string;
+}
+
+export type StackStatus =
+  | 'CREATE_COMPLETE'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_ROLLBACK_COMPLETE'
+  | 'DELETE_FAILED';
+
+export interface Stack {
+  name: string;
+  id: string;
+  plan: Plan;
+  status: StackStatus;
+  createdAt: number;
+  updatedAt?: number;
+  events: StackEvent[];
+}
+
+export interface StackSource {
+  name: string;
+  template: string;
+  parameters?: Readonly<Record<string, string>>;
+}
+
+/** Events of a stack that are kept. */
+const maxEvents = 1_000;
+
+/** The stacks that are deployed, each added, updated and removed on its own while the rest runs. */
+export class Stacks {
+  #world: World;
+  #feed: ActivityFeed;
+  #stacks = new Map<string, Stack>();
+  /** One change at a time: two stacks may touch one another through exports. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(world: World, feed: ActivityFeed) {
+    this.#world = world;
+    this.#feed = feed;
+  }
+
+  get(name: string): Stack | undefined {
+    return this.#stacks.get(name);
+  }
+
+  all(): Stack[] {
+    return [...this.#stacks.values()];
+  }
+
+  /** What the template would come to, without doing it. @throws DeployError */
+  plan({ name, template, parameters = {} }: StackSource): Plan {
+    const { place, ssm } = this.#world;
+    return planStack({
+      text: template,
+      stack: name,
+      stackId: this.#stacks.get(name)?.id ?? stackIdOf(place, name),
+      place,
+      parameters,
+      exported: (exportName) => this.#exports(name).get(exportName)?.value,
+      ssm: (parameterName, version) => {
+        const parameter = ssm.get(parameterName);
+        return version === undefined || parameter?.version === version ? parameter?.value : undefined;
+      },
+    });
+  }
+
+  /** Adds a stack, or brings it to the template. All is checked before anything is made. @throws DeployError */
+  deploy(source: StackSource, onEvent?: (event: StackEvent) => void): Promise<Stack> {
+    return this.#inTurn(() => this.#deploy(source, onEvent));
+  }
+
+  /** @throws DeployError `unknown-stack`, `export-in-use`, `resource-failed` (a bucket that is not empty, say) */
+  remove(name: string, onEvent?: (event: StackEvent) => void): Promise<void> {
+    return this.#inTurn(() => this.#remove(name, onEvent));
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(run);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #deploy(source: StackSource, onEvent?: (event: StackEvent) => void): Promise<Stack> {
+    const plan = this.plan(source);
+    this.#refuseForeign(plan);
+    this.#refuseExports(plan);
+    const previous = this.#stacks.get(source.name);
+    const stack: Stack = previous ?? {
+      name: source.name,
+      id: plan.stackId,
+      plan,
+      status: 'CREATE_COMPLETE',
+      createdAt: Date.now(),
+      events: [],
+    };
+    const record = recorder(stack, onEvent);
+    const action = previous ? 'UPDATE' : 'CREATE';
+    record(stack.name, stack.id, 'AWS::CloudFormation::Stack', `${action}_IN_PROGRESS`, 'User Initiated');
+    const before = new Map(previous?.plan.resources.map((resource) => [resource.logicalId, resource]));
+    const done: { resource: Planned; old: Planned | undefined }[] = [];
+    for (const resource of plan.resources) {
+      const old = before.get(resource.logicalId);
+      const same = old && old.kind === resource.kind && old.ref === resource.ref;
+      if (
+        same &&
+        isDeepStrictEqual(old.properties, resource.properties) &&
+        isDeepStrictEqual(old.attributes, resource.attributes)
+      )
+        continue;
+      const verb = old ? 'UPDATE' : 'CREATE';
+      const { kind, logicalId, ref } = resource;
+      record(logicalId, ref, kind.type, `${verb}_IN_PROGRESS`);
+      try {
+        await kind.put(resource, this.#world, same ? old : undefined);
+      } catch (error) {
+        record(logicalId, ref, kind.type, `${verb}_FAILED`, messageOf(error));
+        await this.#rollBack(done, record);
+        record(
+          stack.name,
+          stack.id,
+          'AWS::CloudFormation::Stack',
+          previous ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE',
+        );
+        if (previous) previous.status = 'UPDATE_ROLLBACK_COMPLETE';
+        throw this.#failure(plan, resource, error);
+      }
+      done.push({ resource, old });
+      record(logicalId, ref, kind.type, `${verb}_COMPLETE`);
+    }
+    // Gone from the template, or replaced under another name.
+    const kept = new Set(plan.resources.map(({ kind, ref }) => `${kind.type} ${ref}`));
+    for (const resource of [...(previous?.plan.resources ?? [])].reverse()) {
+      const { kind, logicalId, ref, retain } = resource;
+      if (retain || kept.has(`${kind.type} ${ref}`)) continue;
+      record(logicalId, ref, kind.type, 'DELETE_IN_PROGRESS');
+      try {
+        await kind.remove(resource, this.#world);
+        record(logicalId, ref, kind.type, 'DELETE_COMPLETE');
+      } catch (error) {
+        // As on AWS: the update stands, and what could not be removed stays.
+        record(logicalId, ref, kind.type, 'DELETE_FAILED', messageOf(error));
+      }
+    }
+    stack.plan = plan;
+    stack.status = `${action}_COMPLETE`;
+    if (previous) stack.updatedAt = Date.now();
+    this.#stacks.set(stack.name, stack);
+    record(stack.name, stack.id, 'AWS::CloudFormation::Stack', stack.status);
+    const kind = previous ? 'stack-updated' : 'stack-deployed';
+    this.#feed.tell({ kind, stack: stack.name, resources: plan.resources.length });
+    return stack;
+  }
+
+  async #rollBack(done: { resource: Planned; old: Planned | undefined }[], record: Recorder): Promise<void> {
+    for (const { resource, old } of done.reverse()) {
+      const { kind, logicalId, ref } = resource;
+      try {
+        if (old && old.ref === ref) await kind.put(old, this.#world, resource);
+        else await kind.remove(resource, this.#world);
+      } catch (error) {
+        record(logicalId, ref, kind.type, 'DELETE_FAILED', messageOf(error));
+      }
+    }
+  }
+
+  async #remove(name: string, onEvent?: (event: StackEvent) => void): Promise<void> {
+    const stack = this.#stacks.get(name);
+    if (!stack) throw new DeployError('unknown-stack', `There is no stack ${name}`);
+    const user = this.#importerOf(stack);
+    if (user)
+      throw new DeployError('export-in-use', `Export ${user.exportName} is used by stack ${user.stack}`, {
+        stack: name,
+      });
+    const record = recorder(stack, onEvent);
+    record(name, stack.id, 'AWS::CloudFormation::Stack', 'DELETE_IN_PROGRESS', 'User Initiated');
+    const left: Planned[] = [];
+    let failure: DeployError | undefined;
+    for (const resource of [...stack.plan.resources].reverse()) {
+      const { kind, logicalId, ref, retain } = resource;
+      // Without its bucket a bucket policy has nothing to say; what a failed one depends on stays too.
+      if (retain || left.some(({ dependsOn }) => dependsOn.includes(logicalId))) continue;
+      try {
+        await kind.remove(resource, this.#world);
+        record(logicalId, ref, kind.type, 'DELETE_COMPLETE');
+      } catch (error) {
+        record(logicalId, ref, kind.type, 'DELETE_FAILED', messageOf(error));
+        left.unshift(resource);
+        failure ??= this.#failure(stack.plan, resource, error);
+      }
+    }
+    if (failure) {
+      stack.status = 'DELETE_FAILED';
+      stack.plan = { ...stack.plan, resources: left };
+      record(name, stack.id, 'AWS::CloudFormation::Stack', 'DELETE_FAILED', failure.message);
+      throw failure;
+    }
+    this.#stacks.delete(name);
+    record(name, stack.id, 'AWS::CloudFormation::Stack', 'DELETE_COMPLETE');
+    this.#feed.tell({ kind: 'stack-removed', stack: name, resources: stack.plan.resources.length });
+  }
+
+  #failure(plan: Plan, resource: Planned, error: unknown): DeployError {
+    if (error instanceof DeployError) return error;
+    const line = lineOf(plan.template.text, ['Resources', resource.logicalId]);
+    return new DeployError(
+      'resource-failed',
+      `${resource.kind.type} ${resource.ref}: ${messageOf(error)}`,
+      { stack: plan.stack, resource: resource.logicalId, ...(line !== undefined && { line }) },
+      { cause: error },
+    );
+  }
+
+  /** A physical name belongs to one stack. */
+  #refuseForeign(plan: Plan): void {
+    const owned = new Map<string, string>();
+    for (const { name, plan: other } of this.#stacks.values()) {
+      if (name === plan.stack) continue;
+      for (const { kind, ref } of other.resources) owned.set(`${kind.type} ${ref}`, name);
+    }
+    for (const { kind, ref, logicalId } of plan.resources) {
+      const owner = owned.get(`${kind.type} ${ref}`);
+      if (!owner || kind.type === 'AWS::IAM::Policy') continue;
+      const line = lineOf(plan.template.text, ['Resources', logicalId]);
+      throw new DeployError('resource-exists', `${kind.type} ${ref} exists in stack ${owner}`, {
+        stack: plan.stack,
+        resource: logicalId,
+        ...(line !== undefined && { line }),
+      });
+    }
+  }
+
+  #refuseExports(plan: Plan): void {
+    const others = this.#exports(plan.stack);
+    for (const { exportName } of plan.outputs) {
+      const owner = exportName === undefined ? undefined : others.get(exportName)?.stack;
+      if (owner)
+        throw new DeployError('duplicate-export', `Export ${exportName} is stack ${owner}'s`, {
+          stack: plan.stack,
+        });
+    }
+    const stack = this.#stacks.get(plan.stack);
+    const user = stack && this.#importerOf(stack, plan.outputs);
+    if (user) {
+      throw new DeployError('export-in-use', `Export ${user.exportName} is used by stack ${user.stack}`, {
+        stack: plan.stack,
+      });
+    }
+  }
+
+  /** Exports of all stacks but one. */
+  #exports(but: string): Map<string, { value: string; stack: string }> {
+    const exports = new Map<string, { value: string; stack: string }>();
+    for (const { name, plan } of this.#stacks.values()) {
+      if (name === but) continue;
+      for (const { exportName, value } of plan.outputs)
+        if (exportName) exports.set(exportName, { value, stack: name });
+    }
+    return exports;
+  }
+
+  /** A stack that imports an export which is about to change or go. */
+  #importerOf(stack: Stack, next: Output[] = []): { stack: string; exportName: string } | undefined {
+    for (const { exportName, value } of stack.plan.outputs) {
+      if (!exportName || next.some((one) => one.exportName === exportName && one.value === value)) continue;
+      for (const other of this.#stacks.values()) {
+        if (other === stack) continue;
+        const { template } = other.plan;
+        if (importsOf([template.Resources, template.Outputs]).has(exportName))
+          return { stack: other.name, exportName };
+      }
+    }
+    return undefined;
+  }
+}
+
+type Recorder = (
+  logicalId: string,
+  physicalId: string,
+  type: string,
+  status: string,
+  reason?: string,
+) => void;
+
+function recorder(stack: Stack, onEvent?: (event: StackEvent) => void): Recorder {
+  return (logicalId, physicalId, type, status, reason) => {
+    const event = {
+      at: Date.now(),
+      logicalId,
+      physicalId,
+      type,
+      status,
+      ...(reason !== undefined && { reason }),
+    };
+    stack.events.push(event);
+    if (stack.events.length > maxEvents) stack.events.shift();
+    onEvent?.(event);
+  };
+}
+
+/** Plain names that `Fn::ImportValue` asks for; computed names are not seen. */
+function importsOf(value: unknown, found = new Set<string>()): Set<string> {
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'Fn::ImportValue' && typeof item === 'string') found.add(item);
+    else importsOf(item, found);
+  }
+  return found;
+}
+
+function stackIdOf(place: World['place'], name: string): string {
+  return arnOf(place, 'cloudformation', `stack/${name}/${crypto.randomUUID()}`);
+}

@@ -1,0 +1,45 @@
+import type { RenderInput } from '@tributary/events/target-input';
+import type { PolicyDocument } from '../iam/policy.ts';
+import type { TargetDescription } from './target-schema.ts';
+
+export interface RetryPolicy {
+  /** 0 to 185 */
+  maximumRetryAttempts: number;
+  /** 60 to 86,400 */
+  maximumEventAgeSeconds: number;
+}
+
+/** EventBridge's own defaults. */
+export const defaultRetryPolicy: RetryPolicy = { maximumRetryAttempts: 185, maximumEventAgeSeconds: 86_400 };
+
+export interface Target {
+  id: string;
+  arn: string;
+  roleArn?: string;
+  deadLetterArn?: string;
+  retryPolicy: RetryPolicy;
+  /** As PutTargets had it. */
+  described: TargetDescription;
+  /** The event's JSON text to what the target is handed: the event, a part of it, or something else. */
+  render: RenderInput;
+}
+
+export interface Rule {
+  name: string;
+  arn: string;
+  bus: string;
+  description?: string;
+  enabled: boolean;
+  /** As written, for DescribeRule. */
+  pattern: string;
+  /** Takes an event's JSON text. */
+  matches(event: string): boolean;
+  targets: Map<string, Target>;
+}
+
+export interface EventBus {
+  name: string;
+  arn: string;
+  rules: Map<string, Rule>;
+  policies: Map<string, PolicyDocument>;
+}

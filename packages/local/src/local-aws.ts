@@ -1,0 +1,336 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type Activity, ActivityFeed } from './activity.ts';
+import type { Output } from './cloudformation/plan.ts';
+import type { World } from './cloudformation/resource-kind.ts';
+import { type Stack, Stacks } from './cloudformation/stacks.ts';
+import { parseTemplate } from './cloudformation/template.ts';
+import { DeployError } from './errors.ts';
+import { eventBridgeOperations } from './eventbridge/api.ts';
+import type { Delivery } from './eventbridge/delivery.ts';
+import { EventBridge } from './eventbridge/event-bridge.ts';
+import { createRouter } from './http/router.ts';
+import { Access, type Credentials } from './iam/access.ts';
+import { authorizeS3 } from './iam/s3-access.ts';
+import { Journal } from './journal.ts';
+import { conclude } from './lambda/destinations.ts';
+import { Lambda } from './lambda/lambda.ts';
+import { type LocalAwsOptions, localAwsOptionsSchema, type StackLocation } from './options.ts';
+import type { Place } from './place.ts';
+import { openS3, type S3, type S3Notification } from './s3/index.ts';
+import { sqsOperations } from './sqs/api.ts';
+import { Sqs } from './sqs/sqs.ts';
+import { ssmOperations } from './ssm/api.ts';
+import { ParameterStore } from './ssm/parameter-store.ts';
+import { readPackagedZip, readStackFiles, type StackFiles } from './stack-files.ts';
+import { lockState } from './state-lock.ts';
+import { Timers } from './timers.ts';
+
+/** A deployed stack, as seen from outside. */
+export interface DeployedStack {
+  name: string;
+  id: string;
+  /** By output name. */
+  outputs: Record<string, string>;
+  resources: { logicalId: string; type: string; physicalId: string }[];
+}
+
+/** A running local AWS. */
+export interface LocalAws extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`: what `AWS_ENDPOINT_URL` wants. */
+  endpoint: string;
+  port: number;
+  region: string;
+  accountId: string;
+  /** The local user's. */
+  credentials: Credentials;
+  stateDirectory: string;
+  /** Environment for a child process or the AWS CLI: endpoint, region and keys. */
+  environment: Record<string, string>;
+  stacks(): DeployedStack[];
+  /** Adds a stack. @throws DeployError, `stack-exists` among others */
+  deployStack(stack: StackLocation): Promise<DeployedStack>;
+  /** Brings a stack to what its files say now, while everything else runs on. @throws DeployError */
+  updateStack(stack: StackLocation): Promise<DeployedStack>;
+  /** @throws DeployError `unknown-stack`, `export-in-use`, `resource-failed` */
+  removeStack(name: string): Promise<void>;
+  /** Where a function's log lies. */
+  logPath(functionName: string): string;
+  /** Calls back for everything that happens from now on. @returns what ends it */
+  onEvent(listener: (activity: Activity) => void): () => void;
+  /** Everything that happens from now on, as an async iterator; ends with `stop()`. */
+  follow(): AsyncIterableIterator<Activity>;
+  /** Ends all processes and waits and closes the port. What is queued is on disk and goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts AWS on one machine, out of packaged templates.
+ * @throws DeployError and nothing is left running
+ * @example
+ * const aws = await startLocalAws({ stacks: ['services/fixed-width-to-tsv'], stateDirectory: '.tributary' });
+ * const s3 = new S3Client({ endpoint: aws.endpoint, region: aws.region, credentials: aws.credentials, forcePathStyle: true });
+ * await aws.stop();
+ */
+export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {}): Promise<LocalAws> {
+  const parsed = localAwsOptionsSchema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new DeployError('bad-options', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
+  }
+  const options = parsed.data;
+  const files = await Promise.all(options.stacks.map(readStackFiles));
+  const directory = resolve(options.stateDirectory);
+  await mkdir(directory, { recursive: true });
+  const unlock = await lockState(directory);
+
+  // What was opened last is closed first, also when the start fails half way.
+  const closers: (() => unknown)[] = [unlock];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await open();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function open(): Promise<LocalAws> {
+    const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
+    // Before the stacks are there an event would find no rule: S3 holds its notifications back until then.
+    let opened: () => void = () => {};
+    const ready = new Promise<void>((resolve) => {
+      opened = resolve;
+    });
+    let s3: S3 | undefined;
+    // Functions may still abort their uploads while they end, so the server outlives them, and S3 outlives the server.
+    closers.push(async () => {
+      opened();
+      await s3?.close();
+    });
+    const port = await listen(server, options.port);
+    closers.push(() => closeServer(server));
+    const region = options.region ?? files.find((one) => one.region)?.region ?? 'eu-central-1';
+    const place: Place = {
+      accountId: options.accountId,
+      region,
+      partition: 'aws',
+      endpoint: `http://127.0.0.1:${port}`,
+    };
+    const credentials = { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey };
+    const feed = new ActivityFeed();
+    if (onEvent) feed.listen(onEvent);
+    const timers = new Timers();
+    const access = new Access(place, credentials);
+    const sqs = new Sqs(place, join(directory, 'sqs'));
+    const ssm = await ParameterStore.open(place, join(directory, 'ssm', 'parameters.json'));
+    const journal = await Journal.open<Delivery>(join(directory, 'events', 'deliveries'));
+    const logDirectory = join(directory, 'logs');
+
+    const lambda: Lambda = await Lambda.open({
+      place,
+      access,
+      feed,
+      timers,
+      directory: join(directory, 'functions'),
+      logDirectory,
+      timeScale: options.timeScale,
+      maxProcesses: options.maxProcesses,
+      idleMs: options.idleSeconds * 1000,
+      conclude: (config, asyncConfig, outcome) =>
+        conclude({ bridge, sqs, access, feed }, config, asyncConfig, outcome),
+    });
+    const bridge = new EventBridge({
+      place,
+      access,
+      lambda,
+      sqs,
+      feed,
+      timers,
+      journal,
+      timeScale: options.timeScale,
+    });
+
+    const opening = await openS3({
+      directory: join(directory, 's3'),
+      region,
+      accountId: place.accountId,
+      notify: async (notification) => {
+        await ready;
+        await publishNotification(notification, bridge, feed);
+      },
+      credentialsFor: (accessKeyId) => access.identityOf(accessKeyId)?.credentials,
+      authorize: (request) => authorizeS3(access, request),
+      ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
+    });
+    s3 = opening;
+    closers.push(() => {
+      timers.close();
+      feed.close();
+    });
+    closers.push(
+      () => bridge.close(),
+      () => lambda.close(),
+    );
+
+    const sources = new Map<string, StackFiles>();
+    const world: World = {
+      place,
+      s3: opening,
+      bridge,
+      lambda,
+      sqs,
+      ssm,
+      access,
+      async readArtifact(stack, bucket, key) {
+        const source = sources.get(stack);
+        const zip = source && (await readPackagedZip(source, key));
+        if (zip) return zip;
+        throw new DeployError(
+          'artifact-unreadable',
+          `There is no s3://${bucket}/${key}, and no such zip beside the template`,
+          { stack },
+        );
+      },
+    };
+    const stacks = new Stacks(world, feed);
+    server.on(
+      'request',
+      createRouter({
+        place,
+        access,
+        feed,
+        lambda,
+        s3: opening,
+        jsonServices: {
+          AWSEvents: { name: 'events', version: '1.1', operations: eventBridgeOperations(bridge, access) },
+          AmazonSQS: { name: 'sqs', version: '1.0', operations: sqsOperations(sqs, access) },
+          AmazonSSM: { name: 'ssm', version: '1.1', operations: ssmOperations(ssm, access) },
+        },
+      }),
+    );
+
+    const deploy = async (location: StackLocation | StackFiles, mode: 'add' | 'update' | 'put') => {
+      const source =
+        typeof location === 'object' && 'path' in location ? location : await readStackFiles(location);
+      const exists = stacks.get(source.name) !== undefined;
+      if (mode === 'add' && exists)
+        throw new DeployError('stack-exists', `There is a stack ${source.name} already`);
+      if (mode === 'update' && !exists)
+        throw new DeployError('unknown-stack', `There is no stack ${source.name}`);
+      const before = sources.get(source.name);
+      sources.set(source.name, source);
+      const declared = parseTemplate(source.template, source.name).Parameters;
+      const general = Object.entries(options.parameters).filter(([name]) => name in declared);
+      try {
+        const parameters = { ...Object.fromEntries(general), ...source.parameters };
+        return describeStack(
+          await stacks.deploy({ name: source.name, template: source.template, parameters }),
+        );
+      } catch (error) {
+        if (before) sources.set(source.name, before);
+        else sources.delete(source.name);
+        throw error;
+      }
+    };
+
+    for (const one of files) await deploy(one, 'add');
+    await bridge.resume();
+    await lambda.resume();
+    opened();
+    await opening.scan();
+
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
+      stopped ??= closeAll();
+      return stopped;
+    };
+    return {
+      endpoint: place.endpoint,
+      port,
+      region,
+      accountId: place.accountId,
+      credentials,
+      stateDirectory: directory,
+      environment: {
+        AWS_ENDPOINT_URL: place.endpoint,
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      },
+      stacks: () => stacks.all().map(describeStack),
+      deployStack: (location) => deploy(location, 'add'),
+      updateStack: (location) => deploy(location, 'update'),
+      async removeStack(name) {
+        await stacks.remove(name);
+        sources.delete(name);
+      },
+      logPath: (name) => join(logDirectory, `${name}.log`),
+      onEvent: (listener) => feed.listen(listener),
+      follow: () => feed.follow(),
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  }
+}
+
+/** What S3 tells becomes an AWS event on the default bus. */
+async function publishNotification(
+  notification: S3Notification,
+  bridge: EventBridge,
+  feed: ActivityFeed,
+): Promise<void> {
+  const { detail, kind, time } = notification;
+  const bucket = detail.bucket.name;
+  const event = bridge.makeEvent({
+    source: 'aws.s3',
+    detailType: kind,
+    detail,
+    resources: [`arn:aws:s3:::${bucket}`],
+    time,
+  });
+  feed.tell({
+    kind: 'object-event',
+    detailType: kind,
+    bucket,
+    key: detail.object.key,
+    eventId: event.id,
+    ...(detail.object.size !== undefined && { size: detail.object.size }),
+    ...(detail.reason && { reason: detail.reason }),
+  });
+  await bridge.accept('default', event);
+}
+
+function describeStack({ name, id, plan }: Stack): DeployedStack {
+  return {
+    name,
+    id,
+    outputs: Object.fromEntries(plan.outputs.map((output: Output) => [output.name, output.value])),
+    resources: plan.resources.map(({ kind, logicalId, ref }) => ({
+      logicalId,
+      type: kind.type,
+      physicalId: ref,
+    })),
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const what = error.code === 'EADDRINUSE' ? `Port ${port} is in use` : error.message;
+      reject(new DeployError('bad-options', what, {}, { cause: error }));
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

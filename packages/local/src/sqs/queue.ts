@@ -1,0 +1,239 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { AwsError } from '../errors.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { Journal } from '../journal.ts';
+import type { MessageAttributes } from './message-attributes.ts';
+
+export interface QueueSettings {
+  visibilityTimeoutSeconds: number;
+  messageRetentionSeconds: number;
+  delaySeconds: number;
+  receiveWaitSeconds: number;
+  maximumMessageBytes: number;
+  redrive?: { deadLetterTargetArn: string; maxReceiveCount: number };
+}
+
+export const defaultQueueSettings: QueueSettings = {
+  visibilityTimeoutSeconds: 30,
+  messageRetentionSeconds: 345_600,
+  delaySeconds: 0,
+  receiveWaitSeconds: 0,
+  maximumMessageBytes: 1_048_576,
+};
+
+export interface Message {
+  id: string;
+  body: string;
+  attributes: MessageAttributes;
+  /** Milliseconds since 1970. */
+  sentAt: number;
+  senderId: string;
+  receives: number;
+  firstReceivedAt?: number;
+}
+
+interface Held {
+  message: Message;
+  visibleAt: number;
+  receiptHandle?: string;
+}
+
+/** AWS allows 120,000 in flight; what waits is unlimited there, here it ends where a laptop would. */
+const maxMessages = 100_000;
+
+/** One standard queue. Messages lie on disk, one file each, until they are deleted. */
+export class Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly createdAt = Date.now();
+  settings: QueueSettings;
+  policies = new Map<string, PolicyDocument>();
+  #journal: Journal<Message>;
+  #held = new Map<string, Held>();
+  #arrived = new Set<() => void>();
+
+  private constructor(
+    identity: { name: string; arn: string; url: string },
+    settings: QueueSettings,
+    journal: Journal<Message>,
+  ) {
+    this.name = identity.name;
+    this.arn = identity.arn;
+    this.url = identity.url;
+    this.settings = settings;
+    this.#journal = journal;
+  }
+
+  static async open(
+    identity: { name: string; arn: string; url: string },
+    settings: QueueSettings,
+    directory: string,
+  ): Promise<Queue> {
+    const journal = await Journal.open<Message>(directory);
+    const queue = new Queue(identity, settings, journal);
+    for (const id of await journal.ids()) {
+      const message = await journal.read(id);
+      if (message) queue.#held.set(id, { message, visibleAt: 0 });
+    }
+    return queue;
+  }
+
+  /** @throws AwsError InvalidParameterValue, OverLimit */
+  async send(
+    body: string,
+    attributes: MessageAttributes,
+    senderId: string,
+    delaySeconds?: number,
+  ): Promise<Message> {
+    const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
+    if (bytes > this.settings.maximumMessageBytes) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `One or more parameters are invalid. Reason: Message must be shorter than ${this.settings.maximumMessageBytes} bytes.`,
+      );
+    }
+    if (this.#held.size >= maxMessages)
+      throw new AwsError('OverLimit', `Queue ${this.name} holds ${maxMessages} messages`, 403);
+    const message: Message = {
+      id: randomUUID(),
+      body,
+      attributes,
+      sentAt: Date.now(),
+      senderId,
+      receives: 0,
+    };
+    await this.put(message, delaySeconds ?? this.settings.delaySeconds);
+    return message;
+  }
+
+  /** Takes a message as it is, as a redrive does. */
+  async put(message: Message, delaySeconds = 0): Promise<void> {
+    await this.#journal.write(message.id, message);
+    this.#held.set(message.id, { message, visibleAt: Date.now() + delaySeconds * 1000 });
+    for (const arrived of [...this.#arrived]) arrived();
+  }
+
+  /**
+   * Up to `max` visible messages, hidden from others for the visibility timeout.
+   * @param redrive takes messages that were received too often
+   */
+  async receive(
+    max: number,
+    visibilitySeconds = this.settings.visibilityTimeoutSeconds,
+    redrive?: (message: Message) => Promise<void>,
+  ): Promise<{ message: Message; receiptHandle: string }[]> {
+    const now = Date.now();
+    const received: { message: Message; receiptHandle: string }[] = [];
+    for (const [id, held] of this.#held) {
+      if (received.length >= max) break;
+      if (now - held.message.sentAt > this.settings.messageRetentionSeconds * 1000) {
+        await this.#discard(id);
+        continue;
+      }
+      if (held.visibleAt > now) continue;
+      const limit = this.settings.redrive?.maxReceiveCount;
+      if (redrive && limit !== undefined && held.message.receives >= limit) {
+        held.visibleAt = Number.POSITIVE_INFINITY;
+        await redrive(held.message);
+        await this.#discard(id);
+        continue;
+      }
+      held.message.receives++;
+      held.message.firstReceivedAt ??= now;
+      held.visibleAt = now + visibilitySeconds * 1000;
+      held.receiptHandle = Buffer.from(`${id} ${randomUUID()}`).toString('base64');
+      received.push({ message: held.message, receiptHandle: held.receiptHandle });
+      await this.#journal.write(id, held.message);
+    }
+    return received;
+  }
+
+  /** Resolves when a message arrives, or to false when `stop` is aborted. */
+  arrival(stop: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (value: boolean) => {
+        this.#arrived.delete(onArrival);
+        stop.removeEventListener('abort', onStop);
+        resolve(value);
+      };
+      const onArrival = () => settle(true);
+      const onStop = () => settle(false);
+      if (stop.aborted) return resolve(false);
+      this.#arrived.add(onArrival);
+      stop.addEventListener('abort', onStop);
+    });
+  }
+
+  /** When the next hidden or delayed message becomes visible, in milliseconds since 1970. */
+  get nextVisibleAt(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { visibleAt } of this.#held.values()) next = Math.min(next, visibleAt);
+    return next;
+  }
+
+  /** Deleting what is gone already is no error; a handle of another queue is. @throws AwsError ReceiptHandleIsInvalid */
+  async delete(receiptHandle: string): Promise<void> {
+    const held = this.#byHandle(receiptHandle);
+    if (held) await this.#discard(held.message.id);
+  }
+
+  /** @throws AwsError ReceiptHandleIsInvalid */
+  changeVisibility(receiptHandle: string, seconds: number): void {
+    const held = this.#byHandle(receiptHandle);
+    if (held) held.visibleAt = Date.now() + seconds * 1000;
+  }
+
+  async purge(): Promise<void> {
+    for (const id of [...this.#held.keys()]) await this.#discard(id);
+  }
+
+  counts(): { visible: number; inFlight: number; delayed: number } {
+    const now = Date.now();
+    const counts = { visible: 0, inFlight: 0, delayed: 0 };
+    for (const { visibleAt, receiptHandle } of this.#held.values()) {
+      if (visibleAt <= now) counts.visible++;
+      else if (receiptHandle) counts.inFlight++;
+      else counts.delayed++;
+    }
+    return counts;
+  }
+
+  async destroy(): Promise<void> {
+    this.#held.clear();
+    await rm(this.#journal.directory, { recursive: true, force: true });
+  }
+
+  #byHandle(receiptHandle: string): Held | undefined {
+    const [id = '', nonce] = Buffer.from(receiptHandle, 'base64').toString('utf8').split(' ');
+    if (!/^[0-9a-f-]{36}$/.test(id) || !nonce) {
+      throw new AwsError(
+        'ReceiptHandleIsInvalid',
+        `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+      );
+    }
+    return this.#held.get(id);
+  }
+
+  async #discard(id: string): Promise<void> {
+    this.#held.delete(id);
+    await this.#journal.remove(id);
+  }
+}
+
+function attributesBytes(attributes: MessageAttributes): number {
+  let bytes = 0;
+  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType);
+    bytes +=
+      StringValue !== undefined
+        ? Buffer.byteLength(StringValue)
+        : Buffer.from(BinaryValue ?? '', 'base64').length;
+  }
+  return bytes;
+}
+
+export function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
