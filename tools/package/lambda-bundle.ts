@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 /** ESM has no `require`, which CommonJS parts of the AWS SDK still call for Node's own modules. */
@@ -36,6 +36,8 @@ export interface Bundle {
  */
 export async function bundle({ entry, outdir }: { entry: string; outdir: string }): Promise<Bundle> {
   const { metafile } = await build({
+    // Names of chunks depend on paths relative to here: not on where the command was given.
+    absWorkingDir: dirname(outdir),
     entryPoints: [entry],
     outdir,
     bundle: true,

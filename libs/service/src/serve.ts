@@ -58,12 +58,10 @@ export function serve<Options extends SharedOptions>(
 
         const bus = settings.bus ?? busOf(process.env);
         const publish = (entry: PutEventsEntry) => announce(clients.eventBridge, [entry], { signal });
-        // Told while the work begins; the outcome waits for it.
+        // S3 first: the other client loads while its answers are under way. The outcome waits for both.
+        const work = perform(converter, step, { ...settings, s3: clients.s3, signal, clock });
         const told = publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus }));
-        const [result] = await allOrFirstFault(
-          perform(converter, step, { ...settings, s3: clients.s3, signal, clock }),
-          told,
-        );
+        const [result] = await allOrFirstFault(work, told);
 
         const timings = clock.read();
         const { entry, figures, outputs } = reportOutcome(step, result, timings, bus);
