@@ -6,7 +6,7 @@ export function resolveField(field: usize, start: i32, end: i32): void {
   const trim = load<i32>(field, F_TRIM);
   store<i32>(field, start, F_START);
   store<i32>(field, width, F_WIDTH);
-  store<i32>(field, width > 64 ? 5 : (width + 15) >> 4, F_BLOCKS);
+  store<i32>(field, min((width + 15) >> 4, 5), F_BLOCKS);
   if (width > 64) return;
   const first: u64 = width ? 1 : 0;
   const last: u64 = width ? (<u64>1) << (width - 1) : 0;

@@ -213,7 +213,7 @@ function resolve(fields: usize, fieldsEnd: usize, length: i32): void {
   let bound = SLACK;
   for (let field = fields; field < fieldsEnd; field += FIELD_SIZE) {
     const start = min(load<i32>(field, F_RAW_START), length);
-    const end = max(start, min(load<i32>(field, F_RAW_END), length));
+    const end = min(load<i32>(field, F_RAW_END), length);
     resolveField(field, start, end);
     bound += end - start + 1;
   }
@@ -251,7 +251,8 @@ function locate(record: usize, length: i32): i32 {
       const step = min(ascii, skip);
       pos += step;
       reached += step;
-      if (step == skip || step == 16) continue;
+      if (step == skip) continue;
+      // Takes a plain byte, too, as a sequence of one: it may stand after sixteen others.
       const size = utf8Step(pos, end);
       pos += size < 0 ? -size : size;
       reached++;

@@ -35,6 +35,11 @@ describe('trim and pad', () => {
     expect(cell(`${'0'.repeat(width)}120`, { pad: '0', trim: 'left' })).toBe('120');
   });
 
+  test('zeros among NULs keep one, too', () => {
+    for (const trim of ['left', 'right', 'both']) expect(cell('0\0', { pad: '0', trim })).toBe('0');
+    expect(cell('\0\0', { pad: '0', trim: 'right' })).toBe('');
+  });
+
   test('a field has its own', () => {
     const fields = [
       { name: 'text', width: 4 },
@@ -61,6 +66,18 @@ describe('fields', () => {
     const fields = [{ name: 'a', width: 2 }, { width: 3 }, { name: 'b', width: 2 }];
     expect(convertText('a xyzb \n', { fields }, { header: true }).text).toBe('a\tb\na\tb\n');
   });
+});
+
+test('a row that could outgrow memory is refused, one that fits is not', () => {
+  const fields = Array.from({ length: 25 }, (_, i) => ({ name: `f${i}`, start: i, end: null }));
+  const long = 'x'.repeat(1_000_000);
+  expect(convertText(`${long}\n`, { fields }).text).toHaveLength(25 * 1_000_000 - 300 + 25);
+  expect(() => convertText(`short\n${long}é\n`, { fields })).toThrow(
+    expect.objectContaining({
+      code: 'row-too-long',
+      fault: expect.objectContaining({ where: { line: 2, byte: 6 } }),
+    }),
+  );
 });
 
 describe('unit and encoding', () => {

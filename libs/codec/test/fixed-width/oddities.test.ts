@@ -18,6 +18,12 @@ describe('newline', () => {
     expect(report.notices).toEqual({});
   });
 
+  test('auto: a record as long as the one before with its CR is not taken for one', () => {
+    const { text, report } = convertText('a  b  \r\nc  d  x\ne  f  \n', layout);
+    expect(text).toBe('a\tb\nc\td\ne\tf\n');
+    expect(report.notices).toEqual({ 'long-records': 1 });
+  });
+
   test('auto: a CR elsewhere is data', () => {
     expect(convertText('a\r b  \n', layout).text).toBe('"a\r"\tb\n');
   });
