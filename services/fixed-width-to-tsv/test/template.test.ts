@@ -1,28 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageService } from './packaged.ts';
 
-const service = join(import.meta.dirname, '..');
-const binaries = join(service, '../../node_modules/.bin');
 const folder = mkdtempSync(join(tmpdir(), 'tributary-template-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked into freely
 type Template = { Resources: Record<string, { Type: string; Properties: any; DeletionPolicy?: string }> };
 
-/** What `serverless package` writes, with nothing of AWS in its environment. */
 function pack(name: string, params: Record<string, string> = {}): { template: Template; zip: string } {
-  const out = join(folder, name);
-  const args = Object.entries(params).map(([param, value]) => `--param=${param}=${value}`);
-  const { AWS_PROFILE: _1, AWS_ENDPOINT_URL: _2, ...env } = process.env;
-  execFileSync(process.execPath, [join(binaries, 'serverless'), 'package', '--package', out, ...args], {
-    cwd: service,
-    env: { ...env, PATH: [binaries, env.PATH].join(delimiter), AWS_REGION: 'us-east-1' },
-    stdio: 'pipe',
-  });
+  const out = packageService('fixed-width-to-tsv', params, join(folder, name));
   const zip = readdirSync(out).find((file) => file.endsWith('.zip'));
   return {
     template: JSON.parse(readFileSync(join(out, 'cloudformation-template-update-stack.json'), 'utf8')),
