@@ -1,22 +1,20 @@
 import type { Branch } from './branches.ts';
-import type { Alternative, StringTest } from './field-test.ts';
+import type { Alternative } from './field-test.ts';
 import { placesOf } from './readings.ts';
 import { refuseWithoutPlace } from './refusal.ts';
 import type { Wildcard } from './wildcard.ts';
 
-/** EventBridge refuses rules whose wildcards can be in more positions than this at once. */
-const MAX_POSITIONS = 10;
-/** States explored before a pattern is taken for too complex. */
-const MAX_STATES = 20_000;
+/** EventBridge refuses rules whose wildcards are more complex than this. */
+const MAX_COMPLEXITY = 10;
+/** Sets of positions looked at; beyond, the pattern is taken as it is: matching stays linear in any case. */
+const MAX_SETS = 20_000;
 
 const STAR = -1;
 const encoder = new TextEncoder();
 
 /**
  * Refuses patterns whose wildcards are too complex (EventBridge User Guide, "Wildcard matching": "Rule is too
- * complex"). AWS does not publish the measure; this one counts, for the worst value there can be, in how many
- * positions of the wildcards of one field a reader of that value could stand at the same time, as event-ruler's
- * complexity evaluator does.
+ * complex"). Throws `InvalidPattern`.
  */
 export function checkComplexity(branches: readonly Branch[]): void {
   const checked = new Set<readonly Alternative[]>();
@@ -25,7 +23,7 @@ export function checkComplexity(branches: readonly Branch[]): void {
       for (const alternatives of lists) {
         if (checked.has(alternatives)) continue;
         checked.add(alternatives);
-        if (isTooComplex(wildcardsOf(alternatives))) {
+        if (complexityOf(wildcardsOf(alternatives), MAX_COMPLEXITY) > MAX_COMPLEXITY) {
           refuseWithoutPlace(
             'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
           );
@@ -36,80 +34,86 @@ export function checkComplexity(branches: readonly Branch[]): void {
 }
 
 function wildcardsOf(alternatives: readonly Alternative[]): Wildcard[] {
-  const tests = alternatives.flatMap((one): readonly StringTest[] =>
-    one.kind === 'string' ? [one.test] : one.kind === 'none-of-strings' ? one.tests : [],
-  );
   const distinct = new Map<string, Wildcard>();
-  for (const test of tests) {
-    if (test.kind === 'wildcard') distinct.set(JSON.stringify(test.pieces), test.pieces);
+  for (const one of alternatives) {
+    const tests = one.kind === 'string' ? [one.test] : one.kind === 'none-of-strings' ? one.tests : [];
+    for (const test of tests) {
+      if (test.kind === 'wildcard') distinct.set(JSON.stringify(test.pieces), test.pieces);
+    }
   }
   return [...distinct.values()];
 }
 
-/** A wildcard as the bytes of its quoted form, with `STAR` between its pieces. */
-function tokensOf(pieces: Wildcard): number[] {
-  const tokens: number[] = [0x22];
-  for (const [index, piece] of pieces.entries()) {
-    if (index > 0) tokens.push(STAR);
-    tokens.push(...encoder.encode(piece));
-  }
-  tokens.push(0x22);
-  return tokens;
-}
-
-function isTooComplex(wildcards: readonly Wildcard[]): boolean {
+/**
+ * How many beginnings of the wildcards can match one value at the same time, for the worst value there can be:
+ * `*aa` has three for `aa`, namely `*`, `*a` and `*aa`. AWS publishes no measure; this is the one of event-ruler's
+ * `MachineComplexityEvaluator`, which counts the quotes around a string too. Stops once `enough` is exceeded.
+ */
+export function complexityOf(wildcards: readonly Wildcard[], enough: number): number {
   const patterns = wildcards.map(tokensOf);
-  // A wildcard takes at most two positions for each asterisk and one besides: few asterisks need no search.
-  const most = patterns.reduce(
-    (sum, tokens) => sum + tokens.filter((token) => token === STAR).length * 2 + 1,
-    0,
-  );
-  if (most <= MAX_POSITIONS) return false;
-
-  // Positions of all patterns in one number space.
   const tokens = patterns.flat();
+  if (tokens.length === 0) return 0;
+  // A position is the number of tokens gone by; all patterns share one number space, one place apart.
   const starts = patterns.map((_, index) =>
-    patterns.slice(0, index).reduce((sum, { length }) => sum + length, 0),
+    patterns.slice(0, index).reduce((sum, pattern) => sum + pattern.length + 1, 0),
   );
-  const ends = new Set(starts.map((start, index) => start + patterns[index]!.length - 1));
-  const alphabet = [...new Set(tokens)];
+  const tokenAfter = new Map<number, number>();
+  for (const [index, pattern] of patterns.entries()) {
+    for (const [offset, token] of pattern.entries()) tokenAfter.set(starts[index]! + offset, token);
+  }
 
+  // STAR stands for any byte that no pattern names.
+  const alphabet = new Set([...tokens, STAR]);
   const seen = new Set<string>();
   const pending: number[][] = [starts];
-  while (pending.length > 0) {
+  let most = 0;
+  while (pending.length > 0 && seen.size < MAX_SETS && most <= enough) {
     const active = pending.pop()!;
     for (const byte of alphabet) {
-      // STAR stands for any byte that no pattern names.
-      const { positions, count } = step(active, byte, tokens, ends);
-      if (count > MAX_POSITIONS) return true;
-      if (positions.length === 0) continue;
-      const key = positions.join();
-      if (seen.has(key)) continue;
+      const next = [...advance(active, byte, tokenAfter)].sort((a, b) => a - b);
+      const key = next.join();
+      if (next.length === 0 || seen.has(key)) continue;
       seen.add(key);
-      if (seen.size > MAX_STATES) return true;
-      pending.push(positions);
+      pending.push(next);
+      most = Math.max(most, countOf(next, tokenAfter));
     }
   }
-  return false;
+  return most;
 }
 
-/** Where readers at `active` (about to take the token there) can stand after one byte. */
-function step(active: readonly number[], byte: number, tokens: readonly number[], ends: ReadonlySet<number>) {
+/** A wildcard as the bytes of its quoted form, with `STAR` between its pieces. */
+function tokensOf(pieces: Wildcard): number[] {
+  const inner = pieces.flatMap((piece, index) => [...(index > 0 ? [STAR] : []), ...encoder.encode(piece)]);
+  return [0x22, ...inner, 0x22];
+}
+
+/** Where one more byte leads to from a set of positions. */
+function advance(
+  active: readonly number[],
+  byte: number,
+  tokenAfter: ReadonlyMap<number, number>,
+): Set<number> {
   const next = new Set<number>();
-  let finished = 0;
-  const take = (position: number) => {
-    if (ends.has(position)) finished++;
-    else next.add(position + 1);
-  };
   for (const position of active) {
-    if (tokens[position] === STAR) {
-      // Stays within the asterisk, or leaves it by the byte after.
-      next.add(position);
-      if (byte !== STAR && tokens[position + 1] === byte) take(position + 1);
-    } else if (byte !== STAR && tokens[position] === byte) {
-      take(position);
+    const inStar = tokenAfter.get(position - 1) === STAR;
+    if (inStar) next.add(position);
+    const token = tokenAfter.get(position);
+    if (token === STAR) {
+      next.add(position + 1);
+      // The asterisk may also stand for nothing.
+      if (byte !== STAR && tokenAfter.get(position + 1) === byte) next.add(position + 2);
+    } else if (token === byte && byte !== STAR) {
+      next.add(position + 1);
     }
   }
-  const positions = [...next].sort((a, b) => a - b);
-  return { positions, count: positions.length + finished };
+  return next;
+}
+
+/** A position before an asterisk counts twice, as the asterisk matches nothing too. */
+function countOf(positions: readonly number[], tokenAfter: ReadonlyMap<number, number>): number {
+  const set = new Set(positions);
+  return positions.reduce(
+    (sum, position) => sum + (tokenAfter.get(position) === STAR && !set.has(position + 1) ? 2 : 1),
+    0,
+  );
 }
