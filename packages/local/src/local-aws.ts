@@ -3,11 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Activity, ActivityFeed } from './activity.ts';
+import { CloudFormationApi } from './cloudformation/api.ts';
+import { DeployedStacks } from './cloudformation/deployed-stacks.ts';
 import type { Output } from './cloudformation/plan.ts';
 import type { World } from './cloudformation/resource-kind.ts';
 import { type Stack, Stacks } from './cloudformation/stacks.ts';
+import { readStoredObject } from './cloudformation/stored-object.ts';
 import { parseTemplate } from './cloudformation/template.ts';
-import { DeployError } from './errors.ts';
+import { ecrOperations } from './ecr/api.ts';
+import { DeployError, messageOf } from './errors.ts';
 import { eventBridgeOperations } from './eventbridge/api.ts';
 import type { Delivery } from './eventbridge/delivery.ts';
 import { EventBridge } from './eventbridge/event-bridge.ts';
@@ -189,14 +193,26 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
         const source = sources.get(stack);
         const zip = source && (await readPackagedZip(source, key));
         if (zip) return zip;
-        throw new DeployError(
-          'artifact-unreadable',
-          `There is no s3://${bucket}/${key}, and no such zip beside the template`,
-          { stack },
-        );
+        try {
+          return await readStoredObject(place, credentials, bucket, key);
+        } catch (error) {
+          const beside = source ? ', and no such zip beside the template' : '';
+          throw new DeployError('artifact-unreadable', `${messageOf(error)}${beside}`, { stack });
+        }
       },
     };
     const stacks = new Stacks(world, feed);
+    const deployed = await DeployedStacks.open(join(directory, 'stacks'));
+    const cloudFormation = new CloudFormationApi({
+      place,
+      access,
+      stacks,
+      deployed: async (stack, source) => {
+        sources.delete(stack.name);
+        await deployed.keep(stack, source);
+      },
+      removed: (name) => deployed.forget(name),
+    });
     server.on(
       'request',
       createRouter({
@@ -205,9 +221,11 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
         feed,
         lambda,
         s3: opening,
+        cloudFormation,
         jsonServices: {
           AWSEvents: { name: 'events', version: '1.1', operations: eventBridgeOperations(bridge, access) },
           AmazonSQS: { name: 'sqs', version: '1.0', operations: sqsOperations(sqs, access) },
+          AmazonEC2ContainerRegistry_V20150921: { name: 'ecr', version: '1.1', operations: ecrOperations },
           AmazonSSM: { name: 'ssm', version: '1.1', operations: ssmOperations(ssm, access) },
         },
       }),
@@ -237,6 +255,10 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       }
     };
 
+    for (const one of await deployed.all()) {
+      // What the caller brings along is newer than what an earlier run was given.
+      if (!files.some(({ name }) => name === one.name)) await stacks.deploy(one);
+    }
     for (const one of files) await deploy(one, 'add');
     await bridge.resume();
     await lambda.resume();
@@ -268,6 +290,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       async removeStack(name) {
         await stacks.remove(name);
         sources.delete(name);
+        await deployed.forget(name);
       },
       logPath: (name) => join(logDirectory, `${name}.log`),
       onEvent: (listener) => feed.listen(listener),

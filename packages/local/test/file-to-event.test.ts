@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Activity, type LocalAws, startLocalAws } from '../src/index.ts';
 import { functionResources, ruleResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: Fn::Sub is written so
 const template = {
   AWSTemplateFormatVersion: '2010-09-09',
   Resources: {
@@ -65,6 +66,7 @@ const template = {
   },
   Outputs: { SourceBucket: { Value: { Ref: 'Source' } }, Queue: { Value: { Ref: 'Heard' } } },
 };
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: Fn::Sub is written so
 
 let state: Awaited<ReturnType<typeof temporaryDirectory>>;
 let aws: LocalAws;

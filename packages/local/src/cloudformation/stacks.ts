@@ -18,7 +18,10 @@ export interface StackEvent {
 }
 
 export type StackStatus =
+  | 'CREATE_IN_PROGRESS'
   | 'CREATE_COMPLETE'
+  | 'ROLLBACK_COMPLETE'
+  | 'DELETE_COMPLETE'
   | 'UPDATE_COMPLETE'
   | 'UPDATE_ROLLBACK_COMPLETE'
   | 'DELETE_FAILED';
@@ -35,18 +38,23 @@ export interface Stack {
 
 export interface StackSource {
   name: string;
+  /** Given where a change set or an earlier run has settled it already. */
+  id?: string;
   template: string;
   parameters?: Readonly<Record<string, string>>;
 }
 
-/** Events of a stack that are kept. */
+/** Events of a stack that are kept, and stacks that are gone. */
 const maxEvents = 1_000;
+const maxDeparted = 100;
 
 /** The stacks that are deployed, each added, updated and removed on its own while the rest runs. */
 export class Stacks {
   #world: World;
   #feed: ActivityFeed;
   #stacks = new Map<string, Stack>();
+  /** Removed or failed to create, by id: whoever followed them may still ask how it ended. */
+  #departed = new Map<string, Stack>();
   /** One change at a time: two stacks may touch one another through exports. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -59,17 +67,39 @@ export class Stacks {
     return this.#stacks.get(name);
   }
 
+  /** By name, or by id also when it is gone. */
+  find(reference: string): Stack | undefined {
+    const byName = this.#stacks.get(reference);
+    return byName ?? this.all().find(({ id }) => id === reference) ?? this.#departed.get(reference);
+  }
+
+  /** Whether deploying the plan would do anything. */
+  differs(plan: Plan): boolean {
+    const current = this.#stacks.get(plan.stack)?.plan;
+    const essence = ({ resources, outputs }: Plan) => ({
+      outputs,
+      resources: resources.map(({ logicalId, kind, ref, attributes, properties }) => [
+        logicalId,
+        kind.type,
+        ref,
+        attributes,
+        properties,
+      ]),
+    });
+    return !current || !isDeepStrictEqual(essence(current), essence(plan));
+  }
+
   all(): Stack[] {
     return [...this.#stacks.values()];
   }
 
   /** What the template would come to, without doing it. @throws DeployError */
-  plan({ name, template, parameters = {} }: StackSource): Plan {
+  plan({ name, id, template, parameters = {} }: StackSource): Plan {
     const { place, ssm } = this.#world;
     return planStack({
       text: template,
       stack: name,
-      stackId: this.#stacks.get(name)?.id ?? stackIdOf(place, name),
+      stackId: this.#stacks.get(name)?.id ?? id ?? stackIdOf(place, name),
       place,
       parameters,
       exported: (exportName) => this.#exports(name).get(exportName)?.value,
@@ -105,7 +135,7 @@ export class Stacks {
       name: source.name,
       id: plan.stackId,
       plan,
-      status: 'CREATE_COMPLETE',
+      status: 'CREATE_IN_PROGRESS',
       createdAt: Date.now(),
       events: [],
     };
@@ -136,8 +166,10 @@ export class Stacks {
           stack.id,
           'AWS::CloudFormation::Stack',
           previous ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE',
+          messageOf(error),
         );
-        if (previous) previous.status = 'UPDATE_ROLLBACK_COMPLETE';
+        stack.status = previous ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE';
+        if (!previous) this.#depart(stack);
         throw this.#failure(plan, resource, error);
       }
       done.push({ resource, old });
@@ -211,6 +243,8 @@ export class Stacks {
       throw failure;
     }
     this.#stacks.delete(name);
+    stack.status = 'DELETE_COMPLETE';
+    this.#depart(stack);
     record(name, stack.id, 'AWS::CloudFormation::Stack', 'DELETE_COMPLETE');
     this.#feed.tell({ kind: 'stack-removed', stack: name, resources: stack.plan.resources.length });
   }
@@ -224,6 +258,12 @@ export class Stacks {
       { stack: plan.stack, resource: resource.logicalId, ...(line !== undefined && { line }) },
       { cause: error },
     );
+  }
+
+  #depart(stack: Stack): void {
+    this.#departed.set(stack.id, stack);
+    const [oldest] = this.#departed.keys();
+    if (oldest && this.#departed.size > maxDeparted) this.#departed.delete(oldest);
   }
 
   /** A physical name belongs to one stack. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ActivityFeed } from '../activity.ts';
+import type { CloudFormationApi } from '../cloudformation/api.ts';
 import { AwsError, messageOf } from '../errors.ts';
 import type { Access } from '../iam/access.ts';
 import { handleLambda, lambdaPath, maxInvokeBytes } from '../lambda/api.ts';
@@ -19,6 +20,7 @@ export interface RouterSettings {
   feed: ActivityFeed;
   lambda: Lambda;
   s3: S3;
+  cloudFormation: CloudFormationApi;
   /** By the prefix of `X-Amz-Target`: `AWSEvents`, `AmazonSQS`, ... */
   jsonServices: Record<
     string,
@@ -79,6 +81,9 @@ export function createRouter(
         const action = form.get('Action') ?? url.searchParams.get('Action') ?? '';
         subject.operation = action;
         if (claim.service === 'sts') return handleSts(action, response, caller);
+        if (claim.service === 'cloudformation') {
+          return await settings.cloudFormation.handle(action, form, response, caller);
+        }
         throw new AwsError('InvalidAction', `${claim.service} ${action} is not there in the local AWS`);
       }
       if (claim && claim.service !== 's3') {

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { AwsError } from '../errors.ts';
-import { escapeXml, sendXml } from '../http/exchange.ts';
+import { sendQueryResult } from '../http/query-protocol.ts';
 import type { Identity } from '../iam/access.ts';
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
@@ -13,11 +12,5 @@ export function handleSts(action: string, response: ServerResponse, caller: Iden
   }
   const { aws: arn } = caller.principal;
   const account = 'account' in caller.principal ? caller.principal.account : '';
-  sendXml(
-    response,
-    200,
-    `<GetCallerIdentityResponse xmlns="${namespace}"><GetCallerIdentityResult><Arn>${escapeXml(arn)}</Arn>` +
-      `<UserId>${escapeXml(caller.userId)}</UserId><Account>${escapeXml(account)}</Account></GetCallerIdentityResult>` +
-      `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
-  );
+  sendQueryResult(response, namespace, action, { Arn: arn, UserId: caller.userId, Account: account });
 }
