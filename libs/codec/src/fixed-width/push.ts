@@ -16,6 +16,7 @@ import type { FixedWidthToTsvOptions } from './options.ts';
 export class FixedWidthPush {
   readonly #engine: FixedWidthEngine;
   readonly #write: (bytes: Uint8Array) => void;
+  #filled = 0;
 
   constructor(
     options: FixedWidthToTsvOptions,
@@ -31,20 +32,21 @@ export class FixedWidthPush {
     this.#engine.carryTo(0);
   }
 
-  /** Takes the next piece of input, of any size. */
+  /** Takes the next piece of input, of any size; converts once a block is full. */
   push(chunk: Uint8Array): void {
     const slot = this.#engine.inputs[0]!;
-    for (let at = 0; at < chunk.length; at += slot.length) {
-      const piece = chunk.subarray(at, at + slot.length);
-      slot.set(piece);
-      this.#engine.accept(0, piece.length);
-      this.#convert();
-      this.#engine.carryTo(0);
+    for (let at = 0; at < chunk.length; ) {
+      const piece = chunk.subarray(at, at + slot.length - this.#filled);
+      slot.set(piece, this.#filled);
+      this.#filled += piece.length;
+      at += piece.length;
+      if (this.#filled === slot.length) this.#convertBlock();
     }
   }
 
   /** Says that the input is complete, and writes what is left. */
   end(): void {
+    this.#convertBlock();
     this.#engine.finish();
     this.#convert();
     this.#flush();
@@ -52,6 +54,13 @@ export class FixedWidthPush {
 
   get report(): ConvertReport {
     return this.#engine.report;
+  }
+
+  #convertBlock(): void {
+    this.#engine.accept(0, this.#filled);
+    this.#filled = 0;
+    this.#convert();
+    this.#engine.carryTo(0);
   }
 
   #convert(): void {

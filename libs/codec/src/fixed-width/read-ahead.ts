@@ -38,16 +38,26 @@ export class ReadAhead {
     void this.#pump();
   }
 
+  // Slots are filled to the brim: a long record would be gone over again for every small read that adds to it.
+  async #fill(slot: Uint8Array): Promise<number> {
+    let filled = 0;
+    while (filled < slot.length) {
+      const length = await this.#source.read(filled === 0 ? slot : slot.subarray(filled));
+      if (length === 0) break;
+      filled += length;
+    }
+    return filled;
+  }
+
   async #pump(): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     try {
       while (this.#free > 0 && !this.#ended) {
         const slot = this.#slots[this.#next]!;
-        const length = await this.#source.read(slot);
-        if (length === 0) {
-          this.#ended = true;
-        } else {
+        const length = await this.#fill(slot);
+        this.#ended = length < slot.length;
+        if (length > 0) {
           this.#free--;
           this.#next = (this.#next + 1) % this.#slots.length;
           this.#ready.push(length);
