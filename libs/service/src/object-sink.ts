@@ -89,6 +89,7 @@ export function createObject(
   let closed = false;
 
   async function beginUpload(): Promise<string> {
+    // Not under `signal`: an upload that began unnoticed could not be aborted.
     const { UploadId } = await s3.send(
       new CreateMultipartUploadCommand({
         ...place,
@@ -96,7 +97,6 @@ export function createObject(
         Metadata: target.metadata,
         ChecksumAlgorithm: 'CRC32',
       }),
-      sending,
     );
     if (UploadId === undefined) throw new Error('no upload id in the answer');
     return UploadId;

@@ -97,6 +97,7 @@ export function openObject(
           taken += count;
           if (taken === part.bytes.length) {
             await part.settled;
+            if (part.failure !== undefined) throw part.failure;
             spare.push(new Uint8Array(part.bytes.buffer));
             head = undefined;
           }
@@ -111,6 +112,7 @@ export function openObject(
     },
     async close() {
       closing.abort();
+      closing.unlink();
       await Promise.all([head?.settled, ...ahead.map((part) => part.settled)]);
     },
   };
@@ -132,7 +134,9 @@ async function fetchPart(
       signal.throwIfAborted();
       const status = statusOf(error);
       const answered = status !== undefined && status >= 400 && status < 500;
-      if (answered || attempt >= settings.attempts) throw error;
+      // A fault after the last byte says that the bytes are not to be trusted, and some may be in use already.
+      const full = part.filled === part.bytes.length;
+      if (answered || full || attempt >= settings.attempts) throw error;
       // A body that moved on earns its tries back: only standing still counts.
       if (part.filled > before) attempt = 0;
       await sleep(Math.min(2_000, 50 * 2 ** attempt), signal);

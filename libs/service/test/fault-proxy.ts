@@ -16,6 +16,8 @@ export type Fault =
   | { stallAfter: number }
   /** The connection breaks after so many bytes of the answer's body. */
   | { cutAfter: number }
+  /** One byte of the answer's body is another on arrival. */
+  | { corruptAt: number }
   /** The endpoint's answer never gets through, though the request did. */
   | { loseAnswer: true }
   /** Something happens before the request gets through. */
@@ -74,6 +76,14 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
                 : Infinity;
           let sent = 0;
           answer.on('data', (chunk: Buffer) => {
+            if (
+              fault &&
+              'corruptAt' in fault &&
+              fault.corruptAt >= sent &&
+              fault.corruptAt < sent + chunk.length
+            ) {
+              chunk[fault.corruptAt - sent]! ^= 1;
+            }
             const rest = chunk.subarray(0, Math.max(0, limit - sent));
             sent += rest.length;
             if (rest.length > 0) outgoing.write(rest);

@@ -413,6 +413,17 @@ describe('a bad network', () => {
     });
   });
 
+  test('bytes that do not match their checksum are not used', async () => {
+    const input = await cloud.put('in/corrupt.txt', 'some bytes\n');
+    cloud.proxy.fault = ({ method, url }) =>
+      method === 'GET' && url.includes('corrupt.txt') ? { corruptAt: 3 } : undefined;
+    await expect(step(input, '0A', { options: plain })).rejects.toMatchObject({
+      code: 's3-failed',
+      message: expect.stringContaining('hecksum'),
+    });
+    expect(await cloud.keys()).not.toContain('out/corrupt.loud');
+  });
+
   test('a missing bucket is no fault of the file', async () => {
     const input = { bucket: 'no-such-bucket-here', key: 'in/x.txt', etag: 'e', bytes: 3 };
     await expect(step(input)).rejects.toBeInstanceOf(Transient);
