@@ -5,7 +5,7 @@ import { utf8Step } from './utf8';
 import {
   AT_INPUT, AT_OUTPUT, BAD_CODE, BAD_FIELD, BAD_LENGTH, BAD_RECORD, BLANK, BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE, COMMENT,
   COMMENTS, COMMENT_FIRST, COMMENT_LENGTH, CTRL_Z, EXTENT, FIELDS, FIELD_COUNT, FIELD_SIZE, F_FROM, F_RAW_END, F_RAW_START, F_TO,
-  F_WIDTH, F_START, LINES, LONG, MAX_RECORD, NEWLINE, ON_BLANK, ON_LONG, ON_NUL, ON_SHORT, OPEN, OPEN_ENDED, POLICY_ACCEPT, POLICY_MEND,
+  F_WIDTH, F_START, LINES, LONG, MAX_RECORD, NEWLINE, ON_BLANK, ON_LONG, ON_NUL, ON_SHORT, OPEN, OPEN_ENDED, POLICY_MEND,
   POLICY_REJECT, QUOTE_EMPTY, RECORD_LENGTH, REJECT_BLANK, REJECT_LONG, REJECT_SHORT, RESOLVED, ROWS, ROW_BOUND, SHORT, SLACK,
   STOP_INPUT, STOP_OUTPUT, STOP_REJECT, STOP_TOO_LONG, STRIP_CR, STRIP_CTRL_Z,
 } from './memory-map';
@@ -49,7 +49,7 @@ export function convertRecords(pos: usize, end: usize, out: usize, soft: usize, 
     }
     let length: i32;
     let next = pos + stride;
-    let clean = false;
+    let clean: bool = false;
     if (fixed) {
       if (<i32>(end - pos) < fixed) break;
       length = fixed;

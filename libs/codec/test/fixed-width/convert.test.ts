@@ -1,50 +1,18 @@
 import { expect, test } from 'vitest';
 import { convertFixedWidth } from '../../src/fixed-width/convert.ts';
 import { fixedWidthToTsv } from '../../src/fixed-width/fixed-width-to-tsv.ts';
+import { driveRecord, drives, driveFields as fields } from './drives.ts';
 import { memoryIo } from './memory-io.ts';
 
-const fields = [
-  { name: 'date', start: 0, end: 15 },
-  { name: 'serial_number', start: 15, end: 36 },
-  { name: 'model', start: 36, end: 79 },
-  { name: 'capacity_bytes', start: 79, end: 98 },
-  { name: 'failure', start: 98, end: 109 },
-];
 const options = fixedWidthToTsv.options.parse({ layout: { fields, skip: 1 } });
 const small = { slots: 2, block: 1000, flush: 500 };
 
-/** Rows of a made-up fleet of drives, the same each time. */
-function* drives(count: number): Generator<string[]> {
-  const models = [
-    'ST4000DM000',
-    'HGST HMS5C4040BLE640',
-    'TOSHIBA MG07ACA14TA',
-    'Seagate BarraCuda 120 SSD ZA250CM10003',
-    'X',
-  ];
-  let state = 1;
-  for (let i = 0; i < count; i++) {
-    state = (state * 48271) % 2147483647;
-    const day = String(1 + (state % 28)).padStart(2, '0');
-    const serial = state
-      .toString(36)
-      .toUpperCase()
-      .padStart((state % 9) + 3, 'Z');
-    yield [
-      `2022-10-${day}`,
-      serial,
-      models[state % models.length]!,
-      String(state * 1000),
-      state % 97 === 0 ? '1' : '0',
-    ];
-  }
-}
-
 test('230,896 records equal an independent computation', async () => {
-  const lines = [fields.map(({ name, start, end }) => name.padEnd(end - start)).join('')];
-  const rows = [fields.map(({ name }) => name).join('\t')];
+  const names = fields.map(({ name }) => name);
+  const lines = [driveRecord(names)];
+  const rows = [names.join('\t')];
   for (const row of drives(230_896)) {
-    lines.push(fields.map(({ start, end }, i) => row[i]!.padEnd(end - start)).join(''));
+    lines.push(driveRecord(row));
     rows.push(row.join('\t'));
   }
   const { io, text, rejects } = memoryIo(`${lines.join('\n')}\n`, 777_777);
