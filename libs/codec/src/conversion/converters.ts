@@ -1,0 +1,28 @@
+import type { Converter } from '../converter.ts';
+import { BadOptions } from '../errors.ts';
+import type { SharedOptions } from '../options.ts';
+
+/** A converter before it is loaded. */
+export interface ConverterEntry {
+  summary: string;
+  load(): Promise<Converter<SharedOptions>>;
+}
+
+/** Every converter there is, by name. Nothing is loaded until asked for, so a list costs nothing. */
+export const converters: Readonly<Record<string, ConverterEntry>> = {
+  'fixed-width-to-tsv': {
+    summary: 'Fixed-width records to tab-separated values',
+    load: async () => (await import('../fixed-width/fixed-width-to-tsv.ts')).fixedWidthToTsv,
+  },
+};
+
+/** @throws {BadOptions} `unknown-converter` */
+export async function loadConverter(name: string): Promise<Converter<SharedOptions>> {
+  if (Object.hasOwn(converters, name)) return await converters[name]!.load();
+  throw new BadOptions({
+    code: 'unknown-converter',
+    what: 'There is no such converter',
+    expected: Object.keys(converters).join(' or '),
+    got: name,
+  });
+}
