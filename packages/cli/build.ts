@@ -1,0 +1,55 @@
+// Bundles the command into dist/: a small entry, and a chunk for each command, loaded when it is asked for.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * Takes from Node's own modules just the names in use, by `process.getBuiltinModule`: an `import` reads every export,
+ * also those that Node loads on first use, which costs 10 ms of every start. commander's node:child_process is for
+ * subcommands that are programs of their own, which we do not have.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, importer }) => ({
+      path: path === 'node:child_process' && /[\\/]commander[\\/]/.test(importer) ? 'none' : path,
+      namespace: 'builtin',
+    }));
+    onLoad({ filter: /^none$/, namespace: 'builtin' }, () => ({ contents: 'export default {}' }));
+    onLoad({ filter: /^node:/, namespace: 'builtin' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default');
+      return {
+        contents: [
+          `const builtin = process.getBuiltinModule('${path}');`,
+          'export default builtin;',
+          ...names.map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();`),
+        ].join('\n'),
+      };
+    });
+  },
+};
+
+const dist = join(import.meta.dirname, 'dist');
+rmSync(dist, { recursive: true, force: true });
+await build({
+  entryPoints: { tributary: join(import.meta.dirname, 'src/main.ts') },
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  // Starts processes and workers out of its own files, so it stays where it is.
+  external: ['@tributary/local'],
+  // Identifiers stay: stack traces and error names are worth more than the bytes.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  platform: 'node',
+  target: 'node22.15',
+  format: 'esm',
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+  plugins: [lazyBuiltins],
+});

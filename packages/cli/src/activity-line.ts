@@ -1,0 +1,72 @@
+import type { Activity } from '@tributary/local';
+import { bytes } from './quantities.ts';
+
+/**
+ * One line about something that happened; undefined for what only matters when looking closely.
+ * @example `12:00:01.250  s3        Object Created landing/in/drives.txt.gz (1.0 MB)`
+ */
+export function describeActivity(activity: Activity, verbose: boolean): string | undefined {
+  const told = describe(activity, verbose);
+  if (!told) return undefined;
+  const time = new Date(activity.at).toISOString().slice(11, 23);
+  const line = `${time}  ${told[0].padEnd(8)}  ${told[1]}`;
+  return verbose && activity.kind === 'event-put'
+    ? `${line}\n${JSON.stringify(activity.event, null, 2)}`
+    : line;
+}
+
+function describe(activity: Activity, verbose: boolean): [string, string] | undefined {
+  switch (activity.kind) {
+    case 'stack-deployed':
+    case 'stack-updated':
+    case 'stack-removed':
+      return ['stack', `${activity.stack} ${activity.kind.slice(6)}, ${activity.resources} resources`];
+    case 'object-event': {
+      const size = activity.size === undefined ? '' : ` (${bytes(activity.size)})`;
+      return ['s3', `${activity.detailType} ${activity.bucket}/${activity.key}${size}`];
+    }
+    case 'event-put':
+      return ['event', `${activity.detailType} from ${activity.source} on ${activity.bus}`];
+    case 'rule-matched':
+      return ['rule', `${activity.rule} -> ${activity.targets.join(', ')}`];
+    case 'delivery-retried':
+      return [
+        'rule',
+        `${activity.rule} -> ${activity.target}: attempt ${activity.attempt} failed: ${activity.error}`,
+      ];
+    case 'delivery-failed':
+      return [
+        'rule',
+        `${activity.rule} -> ${activity.target}: given up: ${activity.errorCode}: ${activity.error}`,
+      ];
+    case 'dead-lettered':
+      return ['queue', `${activity.queue} got what ${activity.source} could not deliver: ${activity.error}`];
+    case 'function-invoked':
+      return verbose ? ['lambda', `${activity.function} invoked, ${activity.requestId}`] : undefined;
+    case 'function-completed':
+      return [
+        'lambda',
+        `${activity.function} done in ${Math.round(activity.durationMs)} ms, ${Math.round(activity.maxMemoryMb)} MB`,
+      ];
+    case 'function-failed':
+      return [
+        'lambda',
+        `${activity.function} failed, attempt ${activity.attempt}: ${activity.errorType}: ${activity.error}`,
+      ];
+    case 'function-retried':
+      return ['lambda', `${activity.function} again in ${Math.round(activity.delayMs / 1000)} s`];
+    case 'function-gave-up':
+      return [
+        'lambda',
+        `${activity.function} given up after ${activity.attempts} attempts: ${activity.condition}`,
+      ];
+    case 'function-log':
+      return verbose ? ['log', `${activity.function}: ${activity.line}`] : undefined;
+    case 'destination-sent':
+      return ['lambda', `${activity.function}: ${activity.condition} told to ${activity.destination}`];
+    case 'destination-failed':
+      return ['lambda', `${activity.function}: ${activity.destination} not reached: ${activity.error}`];
+    case 'request-refused':
+      return ['refused', `${activity.service} ${activity.operation}: ${activity.code}: ${activity.error}`];
+  }
+}

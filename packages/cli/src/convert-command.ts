@@ -1,0 +1,139 @@
+import { rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { BadInput, type ConversionReport, parseOptions, runConversion } from '@tributary/codec';
+import { loadConverter } from '@tributary/codec/converters';
+import { Interrupted, UsageError } from './failure.ts';
+import { type FileSink, openSink } from './file-sink.ts';
+import { openSource } from './file-source.ts';
+import { compressByName, readOptionsFile } from './options-file.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { bytes, count } from './quantities.ts';
+
+export interface ConvertFlags {
+  options?: string;
+  rejects?: string;
+  clobber: boolean;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+/** `tributary convert CONVERTER IN OUT`. Resolves when OUT is in its place; rejects with OUT as it was. */
+export async function convert(name: string, from: string, to: string, flags: ConvertFlags): Promise<void> {
+  const converter = await loadConverter(name);
+  const raw = flags.options === undefined ? {} : await readOptionsFile(flags.options);
+  const options = parseOptions(converter, compressByName(raw, to));
+  const rejectsPath = flags.rejects ?? defaultRejectsPath(from, to);
+
+  const source = await openSource(from);
+  const bar = new ProgressBar(process.stderr, source.size);
+  const started = performance.now();
+  let sink: FileSink | undefined;
+  let rejects: FileSink | undefined;
+  try {
+    await refuseSameFile(from, source.identity, to, rejectsPath);
+    await refuseToClobber(rejectsPath, flags.clobber);
+    const out = await openSink(to, flags);
+    sink = out;
+    const report = await interruptible((signal) =>
+      runConversion(converter, options, {
+        source,
+        sink: out,
+        quarantine: async () => {
+          rejects = await openSink(rejectsPath, flags);
+          return rejects;
+        },
+        signal,
+        ...(flags.quiet || flags.json ? {} : { onProgress: (progress) => bar.update(progress) }),
+      }),
+    );
+    await sink.commit();
+    if (rejects) await rejects.commit();
+    else await removeStale(rejectsPath);
+    bar.clear();
+    const seconds = (performance.now() - started) / 1000;
+    if (flags.json)
+      console.error(JSON.stringify({ ...report, seconds, ...(rejects ? { rejects: rejectsPath } : {}) }));
+    else if (!flags.quiet) console.error(describeRun(report, seconds, rejects && rejectsPath));
+  } catch (error) {
+    bar.clear();
+    await sink?.abort();
+    // The rows rejected so far are what a person needs to mend a rejected file.
+    if (error instanceof BadInput && rejects) {
+      await rejects.commit();
+      if (!flags.json) console.error(`Rows rejected so far: ${rejectsPath}`);
+    } else await rejects?.abort();
+    throw error;
+  } finally {
+    void source.close().catch(() => {}); // not waited for: a read from a pipe may still be under way
+  }
+}
+
+/** Runs `work` until it ends or a signal comes, even while it waits for input that never comes. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  const interrupt = (signal: NodeJS.Signals) => {
+    controller.abort(new Interrupted(signal));
+    reject(controller.signal.reason);
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    return await Promise.race([work(controller.signal), interrupted]);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** Beside the output, or in the working folder where there is no such place. */
+function defaultRejectsPath(from: string, to: string): string {
+  if (to !== '-' && !to.startsWith('/dev/')) return `${to}.rejects.jsonl.gz`;
+  return `${from === '-' ? 'stdin' : basename(from)}.rejects.jsonl.gz`;
+}
+
+async function refuseSameFile(
+  from: string,
+  identity: string | undefined,
+  to: string,
+  rejects: string,
+): Promise<void> {
+  const same = (a: string, b: string) =>
+    new UsageError({ code: 'same-file', what: `${a} and ${b} are one file`, expected: 'different files' });
+  if (to === rejects) throw same(to, 'the rejects file');
+  for (const path of [to, rejects]) {
+    const found = path === '-' ? undefined : await stat(path).catch(() => undefined);
+    if (found?.isFile() && `${found.dev}:${found.ino}` === identity) throw same(path, from);
+  }
+}
+
+async function refuseToClobber(path: string, clobber: boolean): Promise<void> {
+  if (clobber || !(await stat(path).catch(() => undefined))?.isFile()) return;
+  throw new UsageError({
+    code: 'file-not-usable',
+    what: `Cannot use ${path}`,
+    expected: 'a rejects file that is not there yet',
+    got: 'there is one already',
+  });
+}
+
+/** Rejects of an earlier run would pass for this one's. */
+async function removeStale(path: string): Promise<void> {
+  if (path !== '-' && (await stat(path).catch(() => undefined))?.isFile()) await rm(path);
+}
+
+function describeRun(report: ConversionReport, seconds: number, rejects: string | undefined): string {
+  const rate = `${bytes(report.bytesInflated / seconds)}/s`;
+  const { input, output } = report.compression;
+  const side = (label: string, outside: number, compression: string, inside: number) =>
+    compression === 'none'
+      ? `${label} ${bytes(inside)}`
+      : `${label} ${bytes(inside)} (${compression}, ${bytes(outside)})`;
+  const notices = Object.entries(report.notices).map(
+    ([name, times]) => `${name}: ${times.toLocaleString('en-GB')}`,
+  );
+  return [
+    `${count(report.rows, 'row')}, ${report.rejected.toLocaleString('en-GB')} rejected, ${seconds.toFixed(2)} s, ${rate}`,
+    `${side('in', report.bytesIn, input, report.bytesInflated)}, ${side('out', report.bytesOut, output, report.bytesConverted)}`,
+    ...(notices.length ? [notices.join(', ')] : []),
+    ...(rejects ? [`rejected rows: ${rejects}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Activity, DeployError, type LocalAws, startLocalAws } from '@tributary/local';
+import { describeActivity } from './activity-line.ts';
+import { UsageError } from './failure.ts';
+
+export interface LocalFlags {
+  port: string;
+  state: string;
+  param?: string[];
+  verbose?: boolean;
+  json?: boolean;
+}
+
+/** `tributary local [SERVICES]`: runs until SIGINT or SIGTERM, then ends everything in order. */
+export async function local(services: string[], flags: LocalFlags): Promise<void> {
+  const stacks = services.length > 0 ? services : await packagedServices();
+  const tell = (activity: Activity) => {
+    const line = flags.json ? JSON.stringify(activity) : describeActivity(activity, Boolean(flags.verbose));
+    if (line !== undefined) console.log(line);
+  };
+  const ended = untilSignal();
+  const aws = await start({
+    stacks,
+    port: portNumber(flags.port),
+    stateDirectory: flags.state,
+    parameters: parameters(flags.param ?? []),
+    onEvent: tell,
+  });
+  try {
+    if (flags.json)
+      console.log(JSON.stringify({ kind: 'ready', endpoint: aws.endpoint, environment: aws.environment }));
+    else console.log(describeStart(aws));
+    await ended;
+  } finally {
+    if (!flags.json) console.log('Stopping');
+    await aws.stop();
+  }
+}
+
+async function start(options: Parameters<typeof startLocalAws>[0]): Promise<LocalAws> {
+  try {
+    return await startLocalAws(options);
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error;
+    throw new UsageError({ code: error.code, what: error.message }, { cause: error });
+  }
+}
+
+/** Folders under services/ that `serverless package` has been run in. */
+async function packagedServices(): Promise<string[]> {
+  const folders = await readdir('services', { withFileTypes: true }).catch(() => []);
+  const packaged = folders
+    .filter((entry) => entry.isDirectory() && existsSync(join('services', entry.name, '.serverless')))
+    .map(({ name }) => join('services', name))
+    .sort();
+  if (packaged.length > 0) return packaged;
+  throw new UsageError({
+    code: 'no-services',
+    what: 'There are no packaged services to run',
+    expected:
+      'service folders as arguments, or services/*/.serverless in this folder (run `serverless package`)',
+  });
+}
+
+function portNumber(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new UsageError({ code: 'bad-port', what: 'This is no port', expected: '0 to 65535', got: text });
+}
+
+function parameters(given: string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new UsageError({
+        code: 'bad-param',
+        what: 'This is no parameter',
+        expected: 'NAME=VALUE',
+        got: pair,
+      });
+    }),
+  );
+}
+
+/** Resolves at the first signal; a second one does not wait. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    process.once('SIGINT', end).once('SIGTERM', end);
+  });
+}
+
+function describeStart(aws: LocalAws): string {
+  const buckets = aws
+    .stacks()
+    .flatMap(({ resources }) => resources)
+    .filter(({ type }) => type === 'AWS::S3::Bucket');
+  return [
+    `Listening on ${aws.endpoint}, state in ${aws.stateDirectory}`,
+    `Stacks: ${aws
+      .stacks()
+      .map(({ name }) => name)
+      .join(', ')}`,
+    ...(buckets.length ? [`Buckets: ${buckets.map(({ physicalId }) => physicalId).join(', ')}`] : []),
+    'For the AWS CLI and SDKs:',
+    ...Object.entries(aws.environment).map(([name, value]) => `  export ${name}=${value}`),
+    'Ctrl-C ends it.',
+  ].join('\n');
+}

@@ -1,0 +1,119 @@
+import { converters } from '@tributary/codec/converters';
+import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { describeFailure, exitCodeOf, exitCodes, failureJson, Interrupted } from './failure.ts';
+
+const codesHelp = `
+Exit codes: 0 done, 1 unexpected, 2 usage or options, 3 rejected input, 130 interrupted.`;
+
+function program(): Command {
+  const tributary = new Command('tributary')
+    .description('File-ingestion services on your own machine: the codecs, and a local AWS for the chains.')
+    .version(manifest.version)
+    .showHelpAfterError('(tributary --help tells more)')
+    .addHelpText('after', codesHelp);
+
+  tributary
+    .command('convert')
+    .summary('convert a file, with no AWS')
+    .description('Converts IN to OUT, exactly as the service of that name does. `-` is stdin or stdout.')
+    .argument('<converter>', `one of: ${Object.keys(converters).join(', ')}`)
+    .argument('<in>', 'file to read; gzip and zstd are recognised by content')
+    .argument(
+      '<out>',
+      'file to write, whole or not at all; .gz and .zst compress unless options say otherwise',
+    )
+    .option('-o, --options <file>', 'options as JSON, the same as in the envelope of an event')
+    .option(
+      '-r, --rejects <file>',
+      'where rejected rows go, as gzipped JSON Lines (default: OUT.rejects.jsonl.gz)',
+    )
+    .option('-n, --no-clobber', 'refuse if OUT or the rejects file is there already')
+    .option('-q, --quiet', 'neither progress nor summary')
+    .option('--json', 'summary or error as one line of JSON on stderr')
+    .addHelpText(
+      'after',
+      `
+Converters:
+${Object.entries(converters)
+  .map(([name, { summary }]) => `  ${name}  ${summary}`)
+  .join('\n')}
+
+Example:
+  tributary infer fixed-width drives.txt.gz > options.json
+  tributary convert fixed-width-to-tsv --options options.json drives.txt.gz drives.tsv.gz
+${codesHelp}`,
+    )
+    .action(async (name, from, to, flags) => {
+      const { convert } = await import('./convert-command.ts');
+      await convert(name, from, to, flags);
+    });
+
+  tributary
+    .command('infer')
+    .summary('propose options for a file')
+    .description('Looks at the start of FILE and prints an options file to stdout, with a preview on stderr.')
+    .argument('<format>', 'fixed-width')
+    .argument('<file>', 'file to look at, compressed or not; `-` is stdin')
+    .option('-q, --quiet', 'no preview')
+    .addHelpText('after', codesHelp)
+    .action(async (format, file, flags) => {
+      const { infer } = await import('./infer-command.ts');
+      await infer(format, file, flags);
+    });
+
+  tributary
+    .command('schema')
+    .summary('print the JSON Schema of a converter’s options')
+    .argument('<converter>', `one of: ${Object.keys(converters).join(', ')}`)
+    .action(async (name) => {
+      const { schema } = await import('./schema-command.ts');
+      await schema(name);
+    });
+
+  tributary
+    .command('local')
+    .summary('run services on this machine')
+    .description(
+      'Starts S3, EventBridge and Lambda on 127.0.0.1 from the packaged services in SERVICE folders, and follows what happens until Ctrl-C.',
+    )
+    .argument('[services...]', 'folders of packaged services (default: all under services/)')
+    .option('-p, --port <number>', 'port to listen on; 0 for any', '4566')
+    .option('-s, --state <folder>', 'where objects and the rest are kept', '.tributary')
+    .option('-P, --param <NAME=VALUE>', 'a parameter of the templates; may be given again', collect)
+    .option('-v, --verbose', 'every event in full, and what functions log')
+    .option('--json', 'what happens as JSON, one line each')
+    .addHelpText('after', codesHelp)
+    .action(async (services, flags) => {
+      const { local } = await import('./local-command.ts');
+      await local(services, flags);
+    });
+
+  return tributary;
+}
+
+function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+/** Runs the command line `argv` (as `process.argv`) and ends the process. */
+export async function main(argv: string[]): Promise<never> {
+  const tributary = program();
+  for (const command of [tributary, ...tributary.commands]) command.exitOverride();
+  try {
+    await tributary.parseAsync(argv);
+    process.exit(exitCodes.done);
+  } catch (error) {
+    // Commander has told its own already; asking for help is no fault.
+    if (error instanceof CommanderError)
+      process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
+    // Whoever read our output has gone: `tributary convert .. - | head`.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.unexpected);
+    console.error(
+      argv.includes('--json') ? JSON.stringify(failureJson(error)) : `tributary: ${describeFailure(error)}`,
+    );
+    // The way to end by a signal is by that signal; it does not wait for a read or write under way either.
+    if (error instanceof Interrupted) process.kill(process.pid, error.signal);
+    process.exit(exitCodeOf(error));
+  }
+}
