@@ -30,20 +30,25 @@ export async function convertFixedWidth(
     engine.empty(to);
   };
 
-  engine.carryTo(from);
-  for (;;) {
-    io.signal?.throwIfAborted();
-    const length = await input.take();
-    if (length === 0) break;
-    engine.accept(from, length);
-    await convertBlock();
-    from = (from + 1) % sizes.slots;
+  try {
     engine.carryTo(from);
-    input.release();
+    for (;;) {
+      const length = await input.take();
+      io.signal?.throwIfAborted();
+      if (length === 0) break;
+      engine.accept(from, length);
+      await convertBlock();
+      from = (from + 1) % sizes.slots;
+      engine.carryTo(from);
+      input.release();
+    }
+    engine.finish();
+    await convertBlock();
+    if (engine.output(to).length > 0) await output.put(engine.output(to));
+    await output.drain();
+  } finally {
+    input.stop();
+    output.stop();
   }
-  engine.finish();
-  await convertBlock();
-  if (engine.output(to).length > 0) await output.put(engine.output(to));
-  await output.drain();
   return engine.report;
 }

@@ -38,10 +38,15 @@ export class ReadAhead {
     void this.#pump();
   }
 
+  /** Starts no more reads. One under way is left to end as it may. */
+  stop(): void {
+    this.#ended = true;
+  }
+
   // Slots are filled to the brim: a long record would be gone over again for every small read that adds to it.
   async #fill(slot: Uint8Array): Promise<number> {
     let filled = 0;
-    while (filled < slot.length) {
+    while (filled < slot.length && !this.#ended) {
       const length = await this.#source.read(filled === 0 ? slot : slot.subarray(filled));
       if (length === 0) break;
       filled += length;
@@ -56,7 +61,7 @@ export class ReadAhead {
       while (this.#free > 0 && !this.#ended) {
         const slot = this.#slots[this.#next]!;
         const length = await this.#fill(slot);
-        this.#ended = length < slot.length;
+        if (length < slot.length) this.#ended = true;
         if (length > 0) {
           this.#free--;
           this.#next = (this.#next + 1) % this.#slots.length;

@@ -57,6 +57,31 @@ test('what reject throws ends the conversion', async () => {
   await expect(convertFixedWidth(io, strict)).rejects.toThrow('too many');
 });
 
+test('once it has failed, source and sink are left alone', async () => {
+  const { io } = memoryIo(`${records}short\n${records}`, 300);
+  io.reject = () => {
+    throw new Error('too many');
+  };
+  let uses = 0;
+  const { read } = io.source;
+  io.source.read = async (into) => {
+    uses++;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return read(into);
+  };
+  io.sink.write = async () => {
+    uses++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const strict = fixedWidthToTsv.options.parse({ layout: { fields, skip: 1, shortRecords: 'reject' } });
+  await expect(convertFixedWidth(io, strict, { slots: 4, block: 3000, flush: 500 })).rejects.toThrow(
+    'too many',
+  );
+  const before = uses;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(uses).toBe(before);
+});
+
 test('an abort ends the conversion between blocks', async () => {
   const { io } = memoryIo(records, 900);
   const controller = new AbortController();
