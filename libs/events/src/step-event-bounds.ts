@@ -7,6 +7,8 @@ import type { StepCompletedDetail, StepRejectedDetail } from './step-events.ts';
  */
 export const MAX_DETAIL_BYTES = 128 * 1024;
 
+type ResultDetail = StepCompletedDetail | StepRejectedDetail;
+
 const MAX_TEXT = 4096;
 const MAX_NOTICES = 100;
 
@@ -15,7 +17,9 @@ const MAX_NOTICES = 100;
  * are left out, each named in `omitted`. Details that fit come back as they are.
  * Throws `BadDetail` `detail-too-large` if the list of outputs alone is too long: those are never dropped.
  */
-export function boundDetail<Detail extends StepCompletedDetail | StepRejectedDetail>(detail: Detail): Detail {
+export function boundDetail(detail: StepCompletedDetail): StepCompletedDetail;
+export function boundDetail(detail: StepRejectedDetail): StepRejectedDetail;
+export function boundDetail(detail: ResultDetail): ResultDetail {
   const bounded = cutTexts(detail);
   if (bytesOf(bounded) <= MAX_DETAIL_BYTES) return bounded;
   for (const part of ['schema', 'fields', 'dialect'] as const) {
@@ -36,7 +40,7 @@ export function boundDetail<Detail extends StepCompletedDetail | StepRejectedDet
   });
 }
 
-function cutTexts<Detail extends StepCompletedDetail | StepRejectedDetail>(detail: Detail): Detail {
+function cutTexts(detail: ResultDetail): ResultDetail {
   const copy = structuredClone(detail);
   const omitted: string[] = [];
   if ('report' in copy) {

@@ -1,6 +1,6 @@
 import type { Branch } from './branches.ts';
 import { compileWalk, type Membership, type Visit, type Walk } from './event-walk.ts';
-import { compileField, type LeafTest, type Reading } from './field-test.ts';
+import { compileField, type LeafTest } from './field-test.ts';
 
 interface Field {
   walk: Walk;
@@ -13,20 +13,17 @@ interface Field {
 type Chosen = ReadonlyMap<readonly unknown[], number>;
 
 /**
- * Compiles one branch into a test of events. `readings` has one entry for each field of the branch.
+ * Compiles one branch into a test of events.
  *
  * Fields are taken in the order of their paths, as in event-ruler, which shows in one case: a field that must be absent
  * is only looked for in the array elements that fields before it have settled on.
  */
-export function compileBranch(
-  branch: Branch,
-  readings: ReadonlyMap<string, Reading>,
-): (event: object) => boolean {
+export function compileBranch(branch: Branch): (event: object) => boolean {
   const fields: Field[] = [...branch.keys()].sort().map((path) => {
     const alternatives = branch.get(path)!;
     return {
       walk: compileWalk(path),
-      test: compileField(alternatives, readings.get(path)!),
+      test: compileField(alternatives),
       orAbsent: alternatives.some(({ kind }) => kind === 'absent'),
     };
   });

@@ -1,6 +1,6 @@
 import type { Alternative } from './field-test.ts';
 import { JsonFault, JsonReader } from './json-reader.ts';
-import { readMatchExpression, scalarAlternatives } from './match-expression.ts';
+import { readMatchExpression, scalarAlternative } from './match-expression.ts';
 import { refuse, refuseAt, refuseWithoutPlace } from './refusal.ts';
 
 /**
@@ -27,12 +27,21 @@ const reserved = new Set([
     'numeric',
     'cidr',
   ],
-  ...['html', '=', '<', '<=', '>', '>=', 'regex', 'not-wildcard', 'not-equals-ignore-case'],
+  ...['=', '<', '<=', '>', '>=', 'regex', 'not-wildcard', 'not-equals-ignore-case'],
   ...['date-after', 'date-on-or-after', 'date-before', 'date-on-or-before', 'in-date-range'],
   ...['ip-address-in-range', 'ip-address-not-in-range'],
 ]);
 
 type OpenBranch = Map<string, readonly Alternative[]>;
+
+/** How a pattern is read. */
+interface Reading {
+  reader: JsonReader;
+  /** `$or` is the operator; else a field's name. */
+  withOr: boolean;
+  /** Lengths of all `$or` lists so far, multiplied: AWS counts combinations like this, also for one within another. */
+  combinations: number;
+}
 
 /**
  * Reads a pattern's JSON text into its branches. Throws `InvalidPattern`.
@@ -61,10 +70,11 @@ function attemptWithoutOr(source: string): Branch[] | undefined {
 
 function read(source: string, withOr: boolean): Branch[] {
   const reader = new JsonReader(source);
+  const reading: Reading = { reader, withOr, combinations: 1 };
   try {
     if (reader.next() !== '{') refuse(reader, 'Filter is not an object');
     const branches: OpenBranch[] = [];
-    readObject(reader, branches, '', withOr, false);
+    readObject(reading, branches, '', false);
     if (reader.next() !== 'end') refuse(reader, 'Unexpected content after the pattern');
     if (branches.some((branch) => branch.size > MAX_FIELDS)) {
       refuseWithoutPlace(`Size of rule exceeds max value of ${MAX_FIELDS}`);
@@ -77,47 +87,47 @@ function read(source: string, withOr: boolean): Branch[] {
 }
 
 /** The reader stands on `{` and is left on its `}`. */
-function readObject(
-  reader: JsonReader,
-  branches: OpenBranch[],
-  path: string,
-  withOr: boolean,
-  insideOr: boolean,
-): void {
+function readObject(reading: Reading, branches: OpenBranch[], path: string, insideOr: boolean): void {
+  const { reader, withOr } = reading;
   let empty = true;
   for (let token = reader.next(); token !== '}'; token = reader.next()) {
     empty = false;
     const name = reader.text;
     if (withOr && name === '$or') {
-      readOr(reader, branches, path);
+      readOr(reading, branches, path);
       continue;
     }
     if (insideOr && reserved.has(name)) {
       refuse(reader, `${name} is Ruler reserved fieldName which cannot be used inside $or.`);
     }
     const value = reader.next();
-    if (value === '{') readObject(reader, branches, `${path}${name}.`, withOr, insideOr);
+    if (value === '{') readObject(reading, branches, `${path}${name}.`, insideOr);
     else if (value === '[') writeField(branches, path + name, readAlternatives(reader));
     else refuse(reader, `"${name}" must be an object or an array`);
   }
   if (empty) refuse(reader, 'Empty objects are not allowed');
 }
 
-function readOr(reader: JsonReader, branches: OpenBranch[], path: string): void {
+function readOr(reading: Reading, branches: OpenBranch[], path: string): void {
+  const { reader } = reading;
   const before = branches.splice(0);
   if (reader.next() !== '[') refuse(reader, 'It must be an Array followed with $or.');
   let count = 0;
   for (let token = reader.next(); token !== ']'; token = reader.next()) {
     if (token !== '{') refuse(reader, 'Only JSON object is allowed in array of $or relationship.');
     const forked = before.length > 0 ? before.map((branch) => new Map(branch)) : [new Map()];
-    readObject(reader, forked, path, true, true);
+    readObject(reading, forked, path, true);
     branches.push(...forked);
     count++;
-    if (branches.length > MAX_BRANCHES) {
-      refuseWithoutPlace(`The event pattern has more than ${MAX_BRANCHES} rule combinations`);
-    }
+    if (branches.length > MAX_BRANCHES) tooManyCombinations();
   }
+  reading.combinations *= Math.max(count, 1);
+  if (reading.combinations > MAX_BRANCHES) tooManyCombinations();
   if (count < 2) refuse(reader, 'There must have at least 2 Objects in $or relationship.');
+}
+
+function tooManyCombinations(): never {
+  return refuseWithoutPlace(`The event pattern has more than ${MAX_BRANCHES} rule combinations`);
 }
 
 /** The reader stands on `[` and is left on its `]`. */
@@ -126,7 +136,7 @@ function readAlternatives(reader: JsonReader): Alternative[] {
   for (let token = reader.next(); token !== ']'; token = reader.next()) {
     if (token === '{') alternatives.push(readMatchExpression(reader));
     else if (token === '[') refuse(reader, 'Match value must be String, number, true, false, or null');
-    else alternatives.push(...scalarAlternatives(token, reader.text));
+    else alternatives.push(scalarAlternative(token, reader.text));
   }
   if (alternatives.length === 0) refuse(reader, 'Empty arrays are not allowed');
   return alternatives;

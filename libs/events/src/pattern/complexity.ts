@@ -1,6 +1,6 @@
+import { automatonPlaces } from './automaton-places.ts';
 import type { Branch } from './branches.ts';
 import type { Alternative } from './field-test.ts';
-import { placesOf } from './readings.ts';
 import { refuseWithoutPlace } from './refusal.ts';
 import type { Wildcard } from './wildcard.ts';
 
@@ -17,18 +17,12 @@ const encoder = new TextEncoder();
  * complex"). Throws `InvalidPattern`.
  */
 export function checkComplexity(branches: readonly Branch[]): void {
-  const checked = new Set<readonly Alternative[]>();
-  for (const places of placesOf(branches)) {
-    for (const lists of places.values()) {
-      for (const alternatives of lists) {
-        if (checked.has(alternatives)) continue;
-        checked.add(alternatives);
-        if (complexityOf(wildcardsOf(alternatives), MAX_COMPLEXITY) > MAX_COMPLEXITY) {
-          refuseWithoutPlace(
-            'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
-          );
-        }
-      }
+  if (!branches.some((branch) => [...branch.values()].some((list) => wildcardsOf(list).length > 0))) return;
+  for (const alternatives of automatonPlaces(branches)) {
+    if (complexityOf(wildcardsOf(alternatives), MAX_COMPLEXITY) > MAX_COMPLEXITY) {
+      refuseWithoutPlace(
+        'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+      );
     }
   }
 }

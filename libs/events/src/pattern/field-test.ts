@@ -20,7 +20,7 @@ export interface Bound {
 /** One alternative in the list of a field, parsed. */
 export type Alternative =
   | { kind: 'string'; test: StringTest }
-  /** `true`, `false`, `null`, or a number as written. */
+  /** `true`, `false`, `null`, or a number that cannot be compared, as written. */
   | { kind: 'literal'; text: string }
   | { kind: 'number'; value: number }
   | { kind: 'number-range'; bottom: Bound; top: Bound }
@@ -31,37 +31,15 @@ export type Alternative =
   | { kind: 'none-of-strings'; tests: readonly StringTest[] }
   | { kind: 'none-of-numbers'; values: readonly number[] };
 
-/**
- * What the alternatives of a field, and of any other rule branch that shares its place in event-ruler's automaton,
- * do to the values they are held against:
- * - `numeric`: a comparable number is seen as a number only, not as text, and addresses are not recognised;
- * - `address`: an IP address is seen as an address only, not as a string.
- */
-export interface Reading {
-  numeric: boolean;
-  address: boolean;
-}
-
-export function readingOf(alternatives: readonly Alternative[]): Reading {
-  return {
-    numeric: alternatives.some(
-      ({ kind }) => kind === 'number' || kind === 'number-range' || kind === 'none-of-numbers',
-    ),
-    address: alternatives.some(({ kind }) => kind === 'address'),
-  };
-}
-
 export type Leaf = string | number | boolean | null | NumberText;
 export type LeafTest = (leaf: Leaf) => boolean;
 
 /** Compiles a field's alternatives into one test of a leaf value; `absent` is not for it to say. */
-export function compileField(alternatives: readonly Alternative[], reading: Reading): LeafTest {
+export function compileField(alternatives: readonly Alternative[]): LeafTest {
   if (alternatives.some(({ kind }) => kind === 'exists')) return () => true;
-  const testString = compileStrings(alternatives, reading);
-  const testText = compileText(alternatives);
-  const testNumber = reading.numeric
-    ? compileNumbers(alternatives)
-    : (value: number) => testText(String(value));
+  const testString = compileStrings(alternatives);
+  const testNumber = compileNumbers(alternatives);
+  const testText = compileTexts(alternatives);
   return (leaf) => {
     if (typeof leaf === 'string') return testString(leaf);
     if (typeof leaf === 'number') return testNumber(leaf);
@@ -69,46 +47,45 @@ export function compileField(alternatives: readonly Alternative[], reading: Read
   };
 }
 
-function compileStrings(alternatives: readonly Alternative[], reading: Reading): (value: string) => boolean {
+function compileStrings(alternatives: readonly Alternative[]): (value: string) => boolean {
   const exact = new Set<string>();
   const tests: StringTest[] = [];
   const noneOf: (readonly StringTest[])[] = [];
-  let anything = false;
+  const ranges: AddressRange[] = [];
   for (const alternative of alternatives) {
-    if (alternative.kind === 'string') {
+    if (alternative.kind === 'none-of-numbers') return () => true;
+    if (alternative.kind === 'none-of-strings') noneOf.push(alternative.tests);
+    else if (alternative.kind === 'address') ranges.push(alternative.range);
+    else if (alternative.kind === 'string') {
       if (alternative.test.kind === 'exact') exact.add(alternative.test.text);
       else tests.push(alternative.test);
-    } else if (alternative.kind === 'none-of-strings') noneOf.push(alternative.tests);
-    else if (alternative.kind === 'none-of-numbers') anything = true;
+    }
   }
-  if (anything) return () => true;
-
-  const only = exact.size === 1 && tests.length === 0 && noneOf.length === 0 ? [...exact][0] : undefined;
-  const testPlain =
-    only !== undefined
-      ? (value: string) => value === only
-      : (value: string) =>
-          exact.has(value) ||
-          tests.some((test) => testString(value, test)) ||
-          noneOf.some((excluded) => !excluded.some((test) => testString(value, test)));
-  if (!reading.address || reading.numeric) return testPlain;
-
-  const ranges = rangesOf(alternatives);
-  return (value) => {
-    const digits = addressDigits(value);
-    // Turned into digits, the address no longer is a string: what excludes strings lets it pass.
-    if (digits !== undefined) return noneOf.length > 0 || ranges.some((range) => inRange(digits, range));
-    return testPlain(value);
-  };
+  const others = tests.length + noneOf.length + ranges.length;
+  if (exact.size === 1 && others === 0) {
+    const [only] = exact;
+    return (value) => value === only;
+  }
+  return (value) =>
+    exact.has(value) ||
+    tests.some((test) => testString(value, test)) ||
+    noneOf.some((excluded) => !excluded.some((test) => testString(value, test))) ||
+    (ranges.length > 0 && liesInOne(value, ranges));
 }
 
-/** Numbers seen as text, `true`, `false` and `null`. */
-function compileText(alternatives: readonly Alternative[]): (text: string) => boolean {
-  if (alternatives.some(({ kind }) => kind === 'none-of-strings' || kind === 'none-of-numbers'))
-    return () => true;
-  const literals = new Set(alternatives.flatMap((one) => (one.kind === 'literal' ? [one.text] : [])));
-  const ranges = rangesOf(alternatives);
-  return (text) => literals.has(text) || ranges.some((range) => inRange(text, range));
+function liesInOne(value: string, ranges: readonly AddressRange[]): boolean {
+  const digits = addressDigits(value);
+  return digits !== undefined && ranges.some((range) => inRange(digits, range));
+}
+
+/** `true`, `false`, `null`, and numbers that cannot be compared. */
+function compileTexts(alternatives: readonly Alternative[]): (text: string) => boolean {
+  const literals = new Set<string>();
+  for (const alternative of alternatives) {
+    if (alternative.kind === 'none-of-strings' || alternative.kind === 'none-of-numbers') return () => true;
+    if (alternative.kind === 'literal') literals.add(alternative.text);
+  }
+  return (text) => literals.has(text);
 }
 
 function compileNumbers(alternatives: readonly Alternative[]): (value: number) => boolean {
@@ -133,10 +110,6 @@ function above(value: number, { value: bound, open }: Bound): boolean {
 
 function below(value: number, { value: bound, open }: Bound): boolean {
   return open ? value < bound : value <= bound;
-}
-
-function rangesOf(alternatives: readonly Alternative[]): AddressRange[] {
-  return alternatives.flatMap((one) => (one.kind === 'address' ? [one.range] : []));
 }
 
 function testString(value: string, test: StringTest): boolean {

@@ -21,7 +21,6 @@ import { readBranches } from './branches.ts';
 import { checkComplexity } from './complexity.ts';
 import { readEventText } from './event-text.ts';
 import type { EventPattern } from './language.ts';
-import { readingsOf } from './readings.ts';
 
 /**
  * Says whether an event matches. Takes the event parsed or as JSON text; throws `InvalidEvent` if it is not a JSON
@@ -38,8 +37,7 @@ export type PatternMatcher = (event: object | string) => boolean;
 export function compilePattern(pattern: string | EventPattern | object): PatternMatcher {
   const branches = readBranches(typeof pattern === 'string' ? pattern : textOf(pattern));
   checkComplexity(branches);
-  const readings = readingsOf(branches);
-  const tests = branches.map((branch, index) => compileBranch(branch, readings[index]!));
+  const tests = branches.map(compileBranch);
   const [only] = tests;
   const matches = tests.length === 1 ? only! : (event: object) => tests.some((test) => test(event));
   return (event) => matches(typeof event === 'object' ? objectOf(event) : objectOf(readEventText(event)));

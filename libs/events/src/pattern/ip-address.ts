@@ -88,25 +88,21 @@ export function cidrRange(cidr: string): AddressRange {
 }
 
 /**
- * Whether `text` lies in a range, digit by digit as event-ruler's automaton sees it: it stops at the first digit that
- * decides. So a text of another length can lie in a range, for instance the JSON number 5 in 0.0.0.0/0.
+ * Whether an address lies in a range, digit by digit as event-ruler's automaton sees it: it stops at the first digit
+ * that decides. So an address of the other version can lie in a range, for instance 2001:db8::1 in 0.0.0.0/0.
  */
-export function inRange(text: string, { bottom, top }: AddressRange): boolean {
+export function inRange(digits: string, { bottom, top }: AddressRange): boolean {
   let onBottom = true;
   let onTop = true;
   for (let index = 0; index < bottom.length; index++) {
-    const digit = text.charCodeAt(index);
-    if (!isHexDigit(digit)) return false;
+    const digit = digits.charCodeAt(index);
     const low = bottom.charCodeAt(index);
     const high = top.charCodeAt(index);
-    if ((onBottom && digit < low) || (onTop && digit > high)) return false;
+    // NaN, where the address is shorter, is on neither side.
+    if ((onBottom && !(digit >= low)) || (onTop && !(digit <= high))) return false;
     onBottom &&= digit === low;
     onTop &&= digit === high;
     if (!onBottom && !onTop) return true;
   }
   return true;
-}
-
-function isHexDigit(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46);
 }

@@ -6,7 +6,7 @@
 type Scalar = string | number | boolean | null;
 type IgnoreCase = { 'equals-ignore-case': string };
 type NumericOperator = '=' | '<' | '<=' | '>' | '>=';
-type Affix = string | readonly string[] | IgnoreCase;
+type OneOrMore = string | readonly string[];
 
 /** One alternative of a field; a field matches when any of its alternatives does. */
 export type FieldMatcher =
@@ -18,20 +18,18 @@ export type FieldMatcher =
   | { wildcard: string }
   | { cidr: string }
   | {
-      numeric:
-        | readonly [NumericOperator, number]
-        | readonly ['>' | '>=', number, '<' | '<=', number]
-        | readonly ['<' | '<=', number, '>' | '>=', number];
+      numeric: readonly [NumericOperator, number] | readonly ['>' | '>=', number, '<' | '<=', number];
     }
   | {
       'anything-but':
         | string
         | number
-        | readonly (string | number)[]
-        | { prefix: Affix }
-        | { suffix: Affix }
-        | { wildcard: string | readonly string[] }
-        | { 'equals-ignore-case': string | readonly string[] };
+        | readonly string[]
+        | readonly number[]
+        | { prefix: OneOrMore }
+        | { suffix: OneOrMore }
+        | { wildcard: OneOrMore }
+        | { 'equals-ignore-case': OneOrMore };
     };
 
 /** A whole pattern or a nested part of one: names to alternatives or to further names. */

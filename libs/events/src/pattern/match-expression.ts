@@ -6,16 +6,15 @@ import type { JsonReader, Token } from './json-reader.ts';
 import { refuse, refuseWithoutPlace } from './refusal.ts';
 import { parseWildcard } from './wildcard.ts';
 
-/** The alternatives that one scalar of a field's list stands for. A number stands for its value and for its text. */
-export function scalarAlternatives(token: Token, text: string): Alternative[] {
+/** The alternative that one scalar of a field's list stands for. */
+export function scalarAlternative(token: Token, text: string): Alternative {
   if (token === 'string') {
     const digits = addressDigits(text);
-    if (digits !== undefined) return [{ kind: 'address', range: { bottom: digits, top: digits } }];
-    return [{ kind: 'string', test: { kind: 'exact', text } }];
+    if (digits !== undefined) return { kind: 'address', range: { bottom: digits, top: digits } };
+    return { kind: 'string', test: { kind: 'exact', text } };
   }
   const value = token === 'number' ? comparableNumber(text) : undefined;
-  const literal: Alternative = { kind: 'literal', text };
-  return value === undefined ? [literal] : [{ kind: 'number', value }, literal];
+  return value === undefined ? { kind: 'literal', text } : { kind: 'number', value };
 }
 
 /** Parses `{"operator": operand}`; the reader stands on its `{` and is left on its `}`. */

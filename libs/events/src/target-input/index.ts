@@ -148,16 +148,19 @@ function checkJson(text: string, target: TargetInput): void {
   try {
     JSON.parse(text);
   } catch {
-    throw refusal('invalid-input', target, 'JSON syntax error in input', undefined, text.slice(0, 100));
+    throw new InvalidTargetInput({
+      code: 'invalid-input',
+      what: `Input for target ${target.Id ?? '(no id)'} is not a valid JSON text.`,
+      got: text.slice(0, 100),
+    });
   }
 }
 
-function refusal(code: string, target: TargetInput, what: string, expected?: string, got?: string) {
+function refusal(code: string, target: TargetInput, what: string, expected?: string) {
   return new InvalidTargetInput({
     code,
     what: `${what} for target ${target.Id ?? '(no id)'}`,
     ...(expected !== undefined && { expected }),
-    ...(got !== undefined && { got }),
   });
 }
 

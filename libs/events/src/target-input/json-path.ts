@@ -6,11 +6,11 @@ type Step = { name: string } | { index: number } | { every: true };
 /** Finds what a path leads to in an event; `undefined` if there is nothing. */
 export type JsonPath = (event: unknown) => unknown;
 
-const stepForm = /\.\*|\.([\w/-]+)|\[(\d+)\]|\[\*\]|\[(?:'([^']+)'|"([^"]+)")\]/y;
+const stepForm = /\.\*|\.([\w/-]+)|\[(\d+)\]|\[\*\]/y;
 
 /**
  * The part of JSONPath that EventBridge takes (User Guide, "Input transformation"): dot notation with letters, digits,
- * `_`, `-` and `/`, array indexes, and `*`; besides, names in brackets and quotes. A path with `*` finds a list.
+ * `_`, `-` and `/`, array indexes, and `*`. A path with `*` finds a list.
  * Throws `InvalidTargetInput` `unsupported-path` for anything else: AWS would find out when an event comes.
  * @example parseJsonPath('$.detail.items[0].id')(event)
  */
@@ -22,10 +22,9 @@ export function parseJsonPath(path: string): JsonPath {
     const step = stepForm.exec(path);
     if (step === null) break;
     offset += step[0].length;
-    const name = step[1] ?? step[3] ?? step[4];
-    steps.push(
-      name !== undefined ? { name } : step[2] !== undefined ? { index: Number(step[2]) } : { every: true },
-    );
+    const [, name, index] = step;
+    if (name !== undefined) steps.push({ name });
+    else steps.push(index === undefined ? { every: true } : { index: Number(index) });
   }
   if (!path.startsWith('$') || offset < path.length) {
     throw new InvalidTargetInput({

@@ -341,16 +341,22 @@ const addresses: Case[] = [
     rejects: [{ at: '8:23' }],
   },
   {
-    name: 'once a field is asked for addresses, an address no longer is a string',
+    name: 'an address stays a string for what asks for strings',
     pattern: { ip: [{ cidr: '10.0.0.0/8' }, { prefix: '192.' }] },
-    matches: [{ ip: '10.1.1.1' }, { ip: '192.local' }],
-    rejects: [{ ip: '192.168.0.1' }],
+    matches: [{ ip: '10.1.1.1' }, { ip: '192.168.0.1' }, { ip: '192.local' }],
+    rejects: [{ ip: '172.16.0.1' }, { ip: 'x' }],
   },
   {
-    name: 'once a field is asked for numbers, addresses are not recognised',
-    pattern: { ip: [{ cidr: '10.0.0.0/8' }, 5] },
-    matches: [{ ip: 5 }],
-    rejects: [{ ip: '10.1.1.1' }],
+    name: 'addresses and numbers get on in one list',
+    pattern: { ip: [{ cidr: '10.0.0.0/8' }, 5, { 'anything-but': { prefix: ['1', 'x'] } }] },
+    matches: [{ ip: 5 }, { ip: '10.1.1.1' }, { ip: '2.2.2.2' }, { ip: 6 }],
+    rejects: [{ ip: '11.1.1.1' }, { ip: 'x' }],
+  },
+  {
+    name: 'only strings are addresses',
+    pattern: { ip: [{ cidr: '0.0.0.0/0' }] },
+    matches: [{ ip: '255.255.255.255' }, { ip: '0.0.0.0' }],
+    rejects: [{ ip: 167772161 }, { ip: 5 }, { ip: true }, { ip: null }, { ip: '' }],
   },
 ];
 

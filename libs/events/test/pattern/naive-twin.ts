@@ -59,8 +59,7 @@ function matchBranch(branch: Branch, fields: Field[]): boolean {
     if (absent && here.length === 0 && go(index + 1, elements)) return true;
     return here.some(
       (field) =>
-        list.some((one) => matchValue(one, field.value, list)) &&
-        go(index + 1, [...elements, ...field.elements]),
+        list.some((one) => matchValue(one, field.value)) && go(index + 1, [...elements, ...field.elements]),
     );
   };
   return go(0, []);
@@ -78,34 +77,17 @@ function operatorOf(one: unknown): [string, unknown] {
   return typeof one === 'object' && one !== null ? Object.entries(one)[0]! : ['', one];
 }
 
-function isNumeric(one: unknown): boolean {
-  const [operator, operand] = operatorOf(one);
-  if (operator === '') return typeof operand === 'number';
-  return (
-    operator === 'numeric' ||
-    (operator === 'anything-but' && [operand].flat().some((x) => typeof x === 'number'))
-  );
-}
-
-function isAddress(one: unknown): boolean {
-  const [operator, operand] = operatorOf(one);
-  return operator === 'cidr' || (operator === '' && bits(operand) !== undefined);
-}
-
-function matchValue(one: unknown, value: Field['value'], list: unknown[]): boolean {
+function matchValue(one: unknown, value: Field['value']): boolean {
   const [operator, operand] = operatorOf(one);
   if (operator === 'exists') return operand === true;
-  // A field that is asked for addresses, and not for numbers, sees an address as nothing else.
-  const address = list.some(isAddress) && !list.some(isNumeric) ? bits(value) : undefined;
-  if (operator === 'anything-but') return !anyOf(operand, address === undefined ? value : Symbol('address'));
+  if (operator === 'anything-but') return !anyOf(operand, value);
   if (operator === 'cidr') {
     const [ip, mask] = (operand as string).split('/') as [string, string];
     const wanted = bits(ip)!;
+    const address = bits(value);
     return address?.length === wanted.length && address.startsWith(wanted.slice(0, Number(mask)));
   }
-  if (operator === '' && bits(operand) !== undefined)
-    return address !== undefined && address === bits(operand);
-  if (address !== undefined) return false;
+  if (operator === '' && bits(operand) !== undefined) return bits(value) === bits(operand);
   if (operator === '') return operand === value;
   if (operator === 'numeric') return typeof value === 'number' && inBounds(value, operand as unknown[]);
   return matchString(operator, operand, value);

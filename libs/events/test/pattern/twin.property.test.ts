@@ -97,17 +97,10 @@ function compile(one: object) {
   }
 }
 
-/** Where branches of `$or` share a place in the automaton, they share how values are read: the twin knows lists only. */
-function mixesReadings(one: object): boolean {
-  const text = JSON.stringify(one);
-  return text.includes('$or') && /cidr|\d\.\d+\.\d|::/.test(text);
-}
-
 it('matches as the naive twin does', () => {
   let matched = 0;
   fc.assert(
     fc.property(pattern as fc.Arbitrary<object>, event as fc.Arbitrary<object>, (one, given) => {
-      fc.pre(!mixesReadings(one));
       const test = compile(one);
       if (test === undefined) return;
       const expected = naiveMatch(one, given);

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { BadDetail, boundDetail, MAX_DETAIL_BYTES, stepCompleted, stepRejected } from '../src/index.ts';
+import { completed } from './samples.ts';
+
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
+
+describe('the size of a step event', () => {
+  it('is left alone where it fits', () => {
+    expect(boundDetail(completed)).toEqual(completed);
+  });
+
+  it('gives up schemas first, then fields, and says so', () => {
+    const field = (index: number) => `measurement_number_${index}`;
+    const fields = Array.from({ length: 3000 }, (_, index) => field(index));
+    const schema = { fields: fields.map((name) => ({ name, type: 'string' })) };
+    const large = { ...completed, outputs: [{ ...completed.outputs[0]!, fields, schema }] };
+    const bounded = boundDetail(large);
+    expect(bounded.outputs[0]).toMatchObject({ fields });
+    expect(bounded.outputs[0]).not.toHaveProperty('schema');
+    expect(bounded.omitted).toEqual(['outputs.schema']);
+    expect(bytes(bounded)).toBeLessThanOrEqual(MAX_DETAIL_BYTES);
+    expect(large.outputs[0]).toHaveProperty('schema');
+
+    const wider = {
+      ...large,
+      outputs: [{ ...large.outputs[0]!, fields: [...fields, ...fields, ...fields] }],
+    };
+    expect(boundDetail(wider).omitted).toEqual(['outputs.schema', 'outputs.fields']);
+    expect(stepCompleted.entry(boundDetail(wider), { bus: 'b' }).Detail.length).toBeLessThan(
+      MAX_DETAIL_BYTES,
+    );
+  });
+
+  it('cuts long texts without breaking characters', () => {
+    const { outcome: _1, output: _2, outputs: _3, ...step } = completed;
+    const rejected = { ...step, report: { code: 'x', message: '😀'.repeat(10_000), got: 'short' } };
+    const bounded = boundDetail(rejected);
+    expect(bounded.report.message.length).toBeLessThanOrEqual(4096);
+    expect(bounded.report.message.isWellFormed()).toBe(true);
+    expect(bounded.omitted).toEqual(['report.message']);
+    expect(stepRejected.entry(bounded, { bus: 'b' }).Detail).toContain('short');
+  });
+
+  it('keeps no more notices than anyone reads', () => {
+    const notices = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`n${index}`, 1]));
+    const bounded = boundDetail({ ...completed, notices });
+    expect(Object.keys(bounded.notices!)).toHaveLength(100);
+    expect(bounded.omitted).toEqual(['notices']);
+  });
+
+  it('never drops an output', () => {
+    const outputs = Array.from({ length: 2000 }, (_, index) => ({
+      ...completed.outputs[0]!,
+      key: `tsv/${index}`,
+    }));
+    expect(() => boundDetail({ ...completed, outputs })).toThrow(BadDetail);
+  });
+});
