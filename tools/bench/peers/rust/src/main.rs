@@ -1,5 +1,5 @@
-//! What the Rust original does between its two S3 calls: the whole file into a String, then lines, slices, trim,
-//! format, and one buffer out. `rust-peer IN OUT`; a name ending in .gz is inflated or deflated.
+//! What the Rust original does between its two S3 calls: the whole file into a String, a Vec of its lines, then
+//! slice, trim and format each, and one buffer out. `rust-peer IN OUT`; a name ending in .gz is inflated or deflated.
 use flate2::{read::MultiGzDecoder, write::GzEncoder, Compression};
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -16,7 +16,8 @@ fn main() -> std::io::Result<()> {
     }
 
     let mut tsv = String::from("date\tserial_number\tmodel\tcapacity_bytes\tfailure\n");
-    for line in text.lines().skip(1) {
+    let lines: Vec<&str> = text.lines().collect();
+    for line in lines.iter().skip(1) {
         tsv.push_str(&format!(
             "{}\t{}\t{}\t{}\t{}\n",
             line[0..15].trim(),

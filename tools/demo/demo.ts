@@ -1,0 +1,131 @@
+// npm run demo [-- FILE LAYOUT]: the way of one file through the local AWS, from a bare clone, no questions asked.
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { startLocalAws } from '@tributary/local';
+import { DRIVE_STATS_OPTIONS } from '../sample/drive-stats.ts';
+import { writeDriveStats } from '../sample/write-drive-stats.ts';
+import { Narrator, type StepDetail } from './narrator.ts';
+import { buildBundles, packageStack } from './package-stack.ts';
+
+const ROWS_SHOWN = 5;
+const folder = resolve('.tributary/demo');
+const [given, givenLayout] = process.argv.slice(2);
+if (given && !givenLayout) {
+  console.error(
+    'usage: npm run demo [-- FILE LAYOUT]\nLAYOUT is what `tributary infer fixed-width FILE` prints.',
+  );
+  process.exit(2);
+}
+
+const heading = (text: string) => console.log(`\n${text}`);
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+
+heading('1. A file to convert');
+const file = given ? resolve(given) : join(folder, 'drive-stats.txt.gz');
+if (!given) await writeDriveStats(file, { records: 230_896 });
+const options = join(folder, 'options.json');
+writeFileSync(options, JSON.stringify(readOptions()));
+console.log(`  ${shown(file)}, ${statSync(file).size} bytes`);
+
+heading('2. Packaged as for AWS (serverless package)');
+await buildBundles();
+const stacks = [
+  await packageStack('event-bus', join(folder, 'packages/event-bus')),
+  await packageStack('fixed-width-to-tsv', join(folder, 'packages/fixed-width-to-tsv'), {
+    sourceBucket: 'landing',
+    sourcePrefix: 'vendor/',
+    outputBucket: 'lake',
+    outputPrefix: 'tsv/',
+    createBuckets: 'true',
+    options,
+  }),
+];
+for (const stack of stacks) console.log(`  ${shown(stack)}`);
+
+heading('3. The local AWS runs those templates');
+const narrator = new Narrator();
+const aws = await startLocalAws({ stacks, stateDirectory: join(folder, 'aws'), onEvent: narrator.listen });
+console.log(`  ${aws.endpoint}`);
+
+heading('4. The way of the file');
+const key = `vendor/${basename(file)}`;
+const s3 = new S3Client({
+  endpoint: aws.endpoint,
+  region: aws.region,
+  credentials: aws.credentials,
+  forcePathStyle: true,
+});
+const ended = narrator.follow();
+await s3.send(
+  new PutObjectCommand({
+    Bucket: 'landing',
+    Key: key,
+    Body: createReadStream(file),
+    ContentLength: statSync(file).size,
+  }),
+);
+const detail = await ended;
+s3.destroy();
+await aws.stop();
+
+heading('5. The result');
+await showResult(detail);
+
+/** The options file of the command, or a layout alone. */
+function readOptions(): unknown {
+  if (!givenLayout) return DRIVE_STATS_OPTIONS;
+  const json = JSON.parse(readFileSync(givenLayout, 'utf8'));
+  return 'layout' in json ? json : { layout: json };
+}
+
+async function showResult({
+  rows,
+  rejectedRows,
+  outputs,
+  quarantine,
+  report,
+  timings,
+}: StepDetail): Promise<void> {
+  if (report) {
+    console.log(`  Rejected: ${report.code}: ${report.message}`);
+    process.exitCode = 3;
+    return;
+  }
+  for (const output of outputs ?? []) {
+    const path = join(folder, 'aws/s3', output.bucket, output.key);
+    await showRows(path);
+    console.log(`\n  ${rows} rows, ${rejectedRows ?? 0} rejected, step took ${timings.total} ms`);
+    console.log(`  ${shown(path)}, ${output.bytes} bytes`);
+  }
+  if (quarantine)
+    console.log(`  rejected rows: ${shown(join(folder, 'aws/s3', quarantine.bucket, quarantine.key))}`);
+}
+
+async function showRows(path: string): Promise<void> {
+  if (!existsSync(path)) throw new Error(`${path} is missing`);
+  const bytes = createReadStream(path);
+  let left = ROWS_SHOWN + 1;
+  for await (const line of createInterface(path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes)) {
+    console.log(`  ${line.replaceAll('\t', ' │ ')}`);
+    if (--left === 0) break;
+  }
+  bytes.destroy();
+}
+
+function shown(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
+}

@@ -1,0 +1,60 @@
+import type { Activity } from '@tributary/local';
+
+/** Tells the way of one file as the local AWS sees it: a line for each thing that happens, with the time since the upload. */
+export class Narrator {
+  #begin = Date.now();
+  #detail: StepDetail | undefined;
+  #settle: PromiseWithResolvers<StepDetail> = Promise.withResolvers();
+
+  /** Starts the clock; resolves when the file's way has come to its end, and the function to rest. */
+  follow(): Promise<StepDetail> {
+    this.#begin = Date.now();
+    return this.#settle.promise;
+  }
+
+  readonly listen = (activity: Activity): void => {
+    const text = describe(activity);
+    if (text) console.log(`  ${String(activity.at - this.#begin).padStart(6)} ms  ${text}`);
+    if (activity.kind === 'event-put' && /^Step (Completed|Rejected)$/.test(activity.detailType)) {
+      this.#detail = activity.event.detail as StepDetail;
+    }
+    if (activity.kind === 'function-completed' && this.#detail) this.#settle.resolve(this.#detail);
+    if (activity.kind === 'function-gave-up' || activity.kind === 'dead-lettered') {
+      this.#settle.reject(new Error(`The file did not get through: ${JSON.stringify(activity)}`));
+    }
+  };
+}
+
+/** What the demo reads of a step event. */
+export interface StepDetail {
+  input: { key: string; bytes: number };
+  rows?: number;
+  rejectedRows?: number;
+  outputs?: { bucket: string; key: string; bytes: number; compression?: string }[];
+  quarantine?: { bucket: string; key: string };
+  report?: { code: string; message: string };
+  timings: { total: number };
+}
+
+function describe(activity: Activity): string | undefined {
+  switch (activity.kind) {
+    case 'object-event':
+      return `S3           ${activity.detailType} s3://${activity.bucket}/${activity.key} (${activity.size} bytes)`;
+    case 'rule-matched':
+      return `EventBridge  rule ${activity.rule} on bus ${activity.bus}`;
+    case 'function-invoked':
+      return `Lambda       ${activity.function} invoked`;
+    case 'function-completed':
+      return `Lambda       ${activity.function} done: ${activity.durationMs.toFixed(0)} ms, ${activity.maxMemoryMb} MB${
+        activity.initMs === undefined ? '' : `, cold start ${activity.initMs.toFixed(0)} ms`
+      }`;
+    case 'function-failed':
+      return `Lambda       ${activity.function} failed: ${activity.error}`;
+    case 'event-put':
+      return `Tributary    ${activity.detailType} on bus ${activity.bus}`;
+    case 'dead-lettered':
+      return `SQS          dead letter: ${activity.errorCode} ${activity.error}`;
+    default:
+      return undefined;
+  }
+}
