@@ -22,7 +22,6 @@ export {
 } from './s3-object-created.ts';
 export { boundDetail, MAX_DETAIL_BYTES } from './step-event-bounds.ts';
 export {
-  afterCompleted,
   type ObjectRef,
   type Outcome,
   outcomes,
@@ -39,3 +38,4 @@ export {
   stepRejected,
   stepStarted,
 } from './step-events.ts';
+export { afterCompleted, afterFailed, afterRejected } from './step-rules.ts';

@@ -135,10 +135,3 @@ export type StepRejectedEvent = z.output<typeof stepRejected.schema>;
 export type StepStartedDetail = StepStartedEvent['detail'];
 export type StepCompletedDetail = StepCompletedEvent['detail'];
 export type StepRejectedDetail = StepRejectedEvent['detail'];
-
-/** The pattern of the rule "after step `step` of `chain` has produced something to go on with". */
-export function afterCompleted(chain: string, stepName: string) {
-  return stepCompleted.pattern({
-    detail: { chain: [chain], step: [stepName], outcome: ['completed', 'repeated'] },
-  });
-}

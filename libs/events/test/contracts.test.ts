@@ -1,6 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   afterCompleted,
+  afterFailed,
+  afterRejected,
   BadDetail,
   compareSequencers,
   creationReasons,
@@ -146,5 +148,20 @@ describe('the rule after a step', () => {
       ['completed', 'repeated', 'skipped', 'superseded'].map((outcome) => matches(event(outcome))),
     ).toEqual([true, true, false, false]);
     expect(matches({ ...completedEvent, source: 'other' })).toBe(false);
+  });
+
+  it('wakes for a rejection, or for a failure, of that step only', () => {
+    const rejected = { ...completedEvent, 'detail-type': 'Step Rejected' };
+    expect(compilePattern(afterRejected('drive-stats', 'to-tsv'))(rejected)).toBe(true);
+    expect(compilePattern(afterRejected('drive-stats', 'to-parquet'))(rejected)).toBe(false);
+
+    const failed = failureOf({
+      chain: 'drive-stats',
+      step: 'to-tsv',
+      output: { bucket: 'lake' },
+      event: s3Event,
+    });
+    expect(compilePattern(afterFailed('drive-stats', 'to-tsv'))(failed)).toBe(true);
+    expect(compilePattern(afterFailed('other', 'to-tsv'))(failed)).toBe(false);
   });
 });

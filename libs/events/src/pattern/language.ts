@@ -37,11 +37,16 @@ export interface EventPattern {
   [field: string]: readonly FieldMatcher[] | EventPattern | readonly EventPattern[];
 }
 
+/** `NonNullable`, which would make `{}` of `unknown`. */
+type Known<Value> = unknown extends Value ? unknown : NonNullable<Value>;
+
 /** The patterns that can be written over events of type `Event`: fields that the event does not have are refused. */
-export type PatternOf<Event> = Event extends readonly (infer Element)[]
-  ? PatternOf<Element>
-  : Event extends object
-    ? { readonly [Field in keyof Event]?: PatternOf<NonNullable<Event[Field]>> } & {
-        readonly $or?: readonly PatternOf<Event>[];
-      }
-    : readonly FieldMatcher[];
+export type PatternOf<Event> = unknown extends Event
+  ? EventPattern | readonly FieldMatcher[]
+  : Event extends readonly (infer Element)[]
+    ? PatternOf<Element>
+    : Event extends object
+      ? { readonly [Field in keyof Event]?: PatternOf<Known<Event[Field]>> } & {
+          readonly $or?: readonly PatternOf<Event>[];
+        }
+      : readonly FieldMatcher[];
