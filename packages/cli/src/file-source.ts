@@ -68,16 +68,23 @@ async function openStdin(): Promise<FileSource> {
       close: async () => {},
     };
   }
-  const chunks = process.stdin.iterator({ destroyOnReturn: true });
-  let rest = new Uint8Array(0);
+  const chunks: AsyncIterator<Uint8Array> = process.stdin.iterator({ destroyOnReturn: true });
+  let chunk = new Uint8Array(0);
+  let taken = 0;
   return {
     size: undefined,
     identity,
     async read(into) {
-      if (rest.length === 0) rest = (await chunks.next()).value ?? rest;
-      const part = rest.subarray(0, into.length);
+      if (taken === chunk.length) {
+        // Memory of its own is given back at once: the collector would let it pile up.
+        if (chunk.buffer instanceof ArrayBuffer && chunk.length === chunk.buffer.byteLength)
+          chunk.buffer.transfer(0);
+        chunk = (await chunks.next()).value ?? new Uint8Array(0);
+        taken = 0;
+      }
+      const part = chunk.subarray(taken, taken + into.length);
       into.set(part);
-      rest = rest.subarray(part.length);
+      taken += part.length;
       return part.length;
     },
     async close() {

@@ -203,7 +203,7 @@ async function readAtLeast(source: ByteSource, into: Uint8Array, least: number):
   return filled;
 }
 
-/** Gives a turn's memory back at once: the collector would let a hundred megabytes of it pile up first. */
+/** Gives an engine's memory back at once: the collector would let a hundred megabytes of it pile up first. */
 function release(chunk: Uint8Array): void {
   const { buffer } = chunk;
   // The engine may still be writing behind a chunk that does not reach its buffer's end.

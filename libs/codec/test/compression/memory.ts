@@ -29,7 +29,7 @@ export function memorySink(): ByteSink & { bytes(): Buffer } {
   const parts: Uint8Array[] = [];
   return {
     async write(bytes) {
-      parts.push(bytes.slice());
+      parts.push(Buffer.from(bytes)); // slice() of a Buffer would not copy
     },
     bytes: () => Buffer.concat(parts),
   };
