@@ -19,6 +19,12 @@ export class Repeated {
 }
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const BACKSLASH = 0x5c;
 const numberForm = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -71,11 +77,29 @@ export function readEventText(text: string): unknown {
   }
 
   function readNumber(): number | NumberText {
+    const small = readSmallInteger();
+    if (small !== undefined) return small;
     numberForm.lastIndex = offset;
     const lexeme = numberForm.exec(text)?.[0];
     if (lexeme === undefined) return fail();
     offset += lexeme.length;
     return comparableNumber(lexeme) ?? new NumberText(lexeme);
+  }
+
+  /** The common case: up to 15 digits and nothing else, which any float holds. */
+  function readSmallInteger(): number | undefined {
+    let value = 0;
+    let index = offset;
+    for (let code = text.charCodeAt(index); code >= 0x30 && code <= 0x39; code = text.charCodeAt(++index)) {
+      value = value * 10 + code - 0x30;
+    }
+    const digits = index - offset;
+    const after = text.charCodeAt(index);
+    // A point or an exponent goes on; a zero may not lead.
+    if (digits === 0 || digits > 15 || after === 0x2e || (after | 0x20) === 0x65) return undefined;
+    if (digits > 1 && text.charCodeAt(offset) === 0x30) return undefined;
+    offset = index;
+    return value;
   }
 
   function readWord<Value>(word: string, value: Value): Value {
@@ -85,60 +109,60 @@ export function readEventText(text: string): unknown {
   }
 
   /** Steps past a comma; false at the end of the list. */
-  function more(close: string): boolean {
+  function more(close: number): boolean {
     skipSpace();
-    const char = text[offset];
-    if (char !== ',' && char !== close) fail();
+    const code = text.charCodeAt(offset);
+    if (code !== COMMA && code !== close) fail();
     offset++;
-    return char === ',';
+    return code === COMMA;
   }
 
-  function isEmpty(close: string): boolean {
+  function isEmpty(close: number): boolean {
     offset++;
     skipSpace();
-    if (text[offset] !== close) return false;
+    if (text.charCodeAt(offset) !== close) return false;
     offset++;
     return true;
   }
 
   function readObject(depth: number): unknown {
     const object: Record<string, unknown> = {};
-    if (isEmpty('}')) return object;
+    if (isEmpty(CLOSE_OBJECT)) return object;
     do {
       skipSpace();
       if (text.charCodeAt(offset) !== QUOTE) fail();
       const name = readString();
       skipSpace();
-      if (text[offset] !== ':') fail();
+      if (text.charCodeAt(offset) !== COLON) fail();
       offset++;
       put(object, name, readValue(depth + 1));
-    } while (more('}'));
+    } while (more(CLOSE_OBJECT));
     return object;
   }
 
   function readArray(depth: number): unknown[] {
     const array: unknown[] = [];
-    if (isEmpty(']')) return array;
+    if (isEmpty(CLOSE_LIST)) return array;
     do array.push(readValue(depth + 1));
-    while (more(']'));
+    while (more(CLOSE_LIST));
     return array;
   }
 
   function readValue(depth: number): unknown {
     if (depth > MAX_DEPTH) fail(`Event is nested deeper than ${MAX_DEPTH} levels`);
     skipSpace();
-    switch (text[offset]) {
-      case '{':
+    switch (text.charCodeAt(offset)) {
+      case OPEN_OBJECT:
         return readObject(depth);
-      case '[':
+      case OPEN_LIST:
         return readArray(depth);
-      case '"':
+      case QUOTE:
         return readString();
-      case 't':
+      case 0x74:
         return readWord('true', true);
-      case 'f':
+      case 0x66:
         return readWord('false', false);
-      case 'n':
+      case 0x6e:
         return readWord('null', null);
       default:
         return readNumber();
@@ -152,7 +176,7 @@ export function readEventText(text: string): unknown {
 }
 
 function put(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (!Object.hasOwn(object, name)) {
+  if (object[name] === undefined || !Object.hasOwn(object, name)) {
     // Assigning to `__proto__` would not make a property.
     if (name === '__proto__')
       Object.defineProperty(object, name, { value, writable: true, enumerable: true });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, InvalidEvent, InvalidPattern, MAX_BRANCHES } from '../../src/pattern/index.ts';
+import {
+  compilePattern,
+  InvalidEvent,
+  InvalidPattern,
+  MAX_BRANCHES,
+  parseEvent,
+} from '../../src/pattern/index.ts';
 
 /** Pattern text and AWS's reason for refusing it, without the place. */
 const refused: [string, string][] = [
@@ -187,6 +193,14 @@ describe('events', () => {
     '[1,]',
   ])('refuses %s', (event) => {
     expect(() => test(event)).toThrow(InvalidEvent);
+  });
+
+  it('can be parsed once for many patterns, and lose nothing', () => {
+    const event = parseEvent('{"a":"y","a":"x","n":12345678901234567891}');
+    expect(test(event)).toBe(true);
+    expect(compilePattern({ a: ['y'] })(event)).toBe(true);
+    expect(compilePattern('{"n":[12345678901234567891]}')(event)).toBe(true);
+    expect(() => parseEvent('[]')).toThrow(InvalidEvent);
   });
 
   it('refuses lists', () => {
