@@ -1,14 +1,14 @@
-import { isBlank, isClean, isRunOf, findByte } from './scan';
+import { writeCell } from './cell';
 import { count, refusal, writeMarkedCell } from './escape';
-import { resolveField, writeCell } from './cell';
-import { utf8Step } from './utf8';
 import {
-  AT_INPUT, AT_OUTPUT, BAD_CODE, BAD_FIELD, BAD_LENGTH, BAD_RECORD, BLANK, BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE, COMMENT,
-  COMMENTS, COMMENT_FIRST, COMMENT_LENGTH, CTRL_Z, EXTENT, FIELDS, FIELD_COUNT, FIELD_SIZE, F_FROM, F_RAW_END, F_RAW_START, F_TO,
-  F_WIDTH, F_START, LINES, LONG, MAX_RECORD, NEWLINE, ON_BLANK, ON_LONG, ON_NUL, ON_SHORT, OPEN, OPEN_ENDED, POLICY_MEND,
-  POLICY_REJECT, QUOTE_EMPTY, RECORD_LENGTH, REJECT_BLANK, REJECT_LONG, REJECT_SHORT, RESOLVED, ROWS, ROW_BOUND, SHORT, SLACK,
-  STOP_INPUT, STOP_OUTPUT, STOP_REJECT, STOP_TOO_LONG, STRIP_CR, STRIP_CTRL_Z,
+  AT_INPUT, AT_OUTPUT, BAD_CODE, BAD_FIELD, BAD_LENGTH, BAD_RECORD, BLANK, BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE,
+  COMMENT, COMMENTS, COMMENT_FIRST, COMMENT_LENGTH, CTRL_Z, EXTENT, FIELDS, FIELD_COUNT, FIELD_SIZE, F_START, F_WIDTH,
+  LINES, LONG, MAX_RECORD, NEWLINE, ON_BLANK, ON_LONG, ON_NUL, ON_SHORT, OPEN_ENDED, POLICY_MEND, POLICY_REJECT,
+  QUOTE_EMPTY, RECORD_LENGTH, REJECT_BLANK, REJECT_LONG, REJECT_SHORT, RESOLVED, ROWS, ROW_BOUND, SHORT, STOP_INPUT,
+  STOP_OUTPUT, STOP_REJECT, STOP_TOO_LONG, STRIP_CR, STRIP_CTRL_Z,
 } from './memory-map';
+import { endsPast, locate, resolve, resolveLocated } from './placement';
+import { findByte, isBlank, isClean, isRunOf } from './scan';
 
 const TAB: u8 = 9;
 const LF: u8 = 10;
@@ -121,7 +121,7 @@ export function convertRecords(pos: usize, end: usize, out: usize, soft: usize, 
     } else if (reached < extent) {
       if (load<i32>(ON_SHORT) == POLICY_REJECT) {
         reject = REJECT_SHORT;
-        while (!ends(field, reached)) field += FIELD_SIZE;
+        while (!endsPast(field, reached)) field += FIELD_SIZE;
       } else {
         count(SHORT);
       }
@@ -201,63 +201,4 @@ function classify(pos: usize, length: i32): i32 {
   if (prefix && length >= prefix && memory.compare(pos, COMMENT, prefix) == 0) return COMMENT_LINE;
   if (isBlank(pos, length, load<i32>(ON_NUL) == POLICY_MEND)) return BLANK_LINE;
   return load<i32>(STRIP_CTRL_Z) && isRunOf(pos, length, 0x1a) ? CTRL_Z_LINE : DATA;
-}
-
-/** Whether the field needs more than `reached` units of the record. */
-function ends(field: usize, reached: i32): bool {
-  const end = load<i32>(field, F_RAW_END);
-  return (end == OPEN ? load<i32>(field, F_RAW_START) : end) > reached;
-}
-
-function resolve(fields: usize, fieldsEnd: usize, length: i32): void {
-  let bound = SLACK;
-  for (let field = fields; field < fieldsEnd; field += FIELD_SIZE) {
-    const start = min(load<i32>(field, F_RAW_START), length);
-    const end = min(load<i32>(field, F_RAW_END), length);
-    resolveField(field, start, end);
-    bound += end - start + 1;
-  }
-  store<i32>(RESOLVED, length);
-  store<i32>(ROW_BOUND, bound);
-}
-
-/** As `resolve`, from the byte offsets that `locate` found. */
-function resolveLocated(fields: usize, fieldsEnd: usize, length: i32): i32 {
-  const list = <usize>load<u32>(BOUNDARIES);
-  let bound = SLACK;
-  for (let field = fields; field < fieldsEnd; field += FIELD_SIZE) {
-    const start = load<i32>(list + load<i32>(field, F_FROM) * BOUNDARY_SIZE, 4);
-    const to = load<i32>(field, F_TO);
-    const end = to < 0 ? length : load<i32>(list + to * BOUNDARY_SIZE, 4);
-    resolveField(field, start, end);
-    bound += end - start + 1;
-  }
-  store<i32>(RESOLVED, -1);
-  return bound;
-}
-
-/** Finds the byte offset of each boundary, counting code points; returns how many it passed, at most the last boundary. */
-function locate(record: usize, length: i32): i32 {
-  const list = <usize>load<u32>(BOUNDARIES);
-  const listEnd = list + load<u32>(BOUNDARY_COUNT) * BOUNDARY_SIZE;
-  const end = record + <usize>length;
-  let pos = record;
-  let reached = 0;
-  for (let boundary = list; boundary < listEnd; boundary += BOUNDARY_SIZE) {
-    const wanted = load<i32>(boundary);
-    while (reached < wanted && pos < end) {
-      const skip = <i32>min<usize>(<usize>(wanted - reached), end - pos);
-      const ascii = <i32>ctz(i8x16.bitmask(v128.load(pos)) | 0x10000);
-      const step = min(ascii, skip);
-      pos += step;
-      reached += step;
-      if (step == skip) continue;
-      // Takes a plain byte, too, as a sequence of one: it may stand after sixteen others.
-      const size = utf8Step(pos, end);
-      pos += size < 0 ? -size : size;
-      reached++;
-    }
-    store<i32>(boundary, <i32>(pos - record), 4);
-  }
-  return reached;
 }

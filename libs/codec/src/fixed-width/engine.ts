@@ -1,8 +1,9 @@
 import * as map from '../../kernel/memory-map.ts';
 import type { ConvertReport, RejectedRow } from '../converter.ts';
-import { BadInput } from '../errors.ts';
+import type { Place } from '../errors.ts';
 import { createKernel, type Kernel } from '../kernel/kernel.ts';
-import { type KernelMemory, layOutMemory, type OutputSlot, type SlotSizes } from './kernel-memory.ts';
+import { noFinalNewline, recordTooLong, rowTooLong, utf16Input } from './faults.ts';
+import { type KernelMemory, layOutMemory, type SlotSizes } from './kernel-memory.ts';
 import type { Layout } from './layout.ts';
 import type { FixedWidthToTsvOptions } from './options.ts';
 import { describeRejection } from './rejection.ts';
@@ -131,11 +132,7 @@ export class FixedWidthEngine {
       return;
     }
     if (this.#layout.finalNewline === 'required') {
-      throw new BadInput({
-        code: 'no-final-newline',
-        what: 'The last record has no line end: the file seems cut off',
-        where: { line: this.#line + 1, byte: this.#origin + this.#pos },
-      });
+      throw noFinalNewline(this.#place(this.#line + 1));
     }
     this.#notice('no-final-newline');
     bytes[this.#end++] = words[map.NEWLINE >> 2]!;
@@ -170,11 +167,16 @@ export class FixedWidthEngine {
       if (stop === map.STOP_REJECT) {
         this.#rejectRecord();
       } else if (stop === map.STOP_TOO_LONG) {
-        throw this.#tooLong(`${words[map.BAD_LENGTH >> 2]} bytes`);
+        throw recordTooLong(
+          this.#layout.maxRecordBytes,
+          `${words[map.BAD_LENGTH >> 2]} bytes`,
+          this.#place(this.#line),
+        );
       } else {
         this.#takeCounters();
         if (stop === map.STOP_INPUT) return this.#wantInput();
-        if (words[map.AT_OUTPUT >> 2] === output.start) throw this.#rowTooLong(output);
+        if (words[map.AT_OUTPUT >> 2] === output.start)
+          throw rowTooLong(output.limit - output.start, this.#place(this.#line + 1));
         return 'output';
       }
     }
@@ -193,8 +195,8 @@ export class FixedWidthEngine {
   #wantInput(): 'input' {
     // One byte more may be the CR of a line end that is still to come.
     if (!this.#closed && this.#end - this.#pos > this.#layout.maxRecordBytes + 1) {
-      this.#line++;
-      throw this.#tooLong(`over ${this.#end - this.#pos} bytes`);
+      const got = `over ${this.#layout.maxRecordBytes} bytes`;
+      throw recordTooLong(this.#layout.maxRecordBytes, got, this.#place(this.#line + 1));
     }
     return 'input';
   }
@@ -209,12 +211,7 @@ export class FixedWidthEngine {
       this.#pos += 3;
       this.#notice('byte-order-mark');
     } else if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) {
-      throw new BadInput({
-        code: 'utf-16-input',
-        what: 'Input is UTF-16',
-        expected: this.#layout.encoding,
-        where: { byte: 0 },
-      });
+      throw utf16Input(this.#layout.encoding);
     }
     return true;
   }
@@ -259,22 +256,7 @@ export class FixedWidthEngine {
     this.report.notices[name] = (this.report.notices[name] ?? 0) + count;
   }
 
-  #tooLong(got: string): BadInput {
-    return new BadInput({
-      code: 'record-too-long',
-      what: 'Record exceeds the limit (layout.maxRecordBytes)',
-      expected: `<= ${this.#layout.maxRecordBytes} bytes`,
-      got,
-      where: { line: this.#line, byte: this.#origin + this.#pos },
-    });
-  }
-
-  #rowTooLong({ start, limit }: OutputSlot): BadInput {
-    return new BadInput({
-      code: 'row-too-long',
-      what: 'Output row of the record may exceed the room for it; its fields overlap too much for its length',
-      expected: `<= ${limit - start} bytes`,
-      where: { line: this.#line + 1, byte: this.#origin + this.#pos },
-    });
+  #place(line: number): Place {
+    return { line, byte: this.#origin + this.#pos };
   }
 }
