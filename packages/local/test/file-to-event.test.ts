@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Activity, type LocalAws, startLocalAws } from '../src/index.ts';
 import { functionResources, ruleResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
+import { callJson } from './running-aws.ts';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Fn::Sub is written so
 const template = {
@@ -60,6 +61,14 @@ const template = {
             'Fn::Sub':
               '{"chain":"shout","output":{"bucket":"${Output}","prefix":"out/"},"event":<aws.events.event.json>}',
           },
+        },
+      },
+    }),
+    ...ruleResources('Denied', 'Upper', {
+      EventPattern: { source: ['aws.s3'], detail: { object: { key: [{ prefix: 'denied/' }] } } },
+      target: {
+        InputTransformer: {
+          InputTemplate: '{"output":{"bucket":"upper-output","prefix":""},"event":<aws.events.event.json>}',
         },
       },
     }),
@@ -124,6 +133,30 @@ test('an object that lands wakes a function through a rule, which writes an obje
       ),
     ),
   );
+});
+
+test('what a function heard from its bus reaches the next rule', async () => {
+  const QueueUrl = aws.stacks()[0]!.outputs.Queue!;
+  const { body } = await callJson(aws, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, WaitTimeSeconds: 5 });
+  const [message] = (body as { Messages: { Body: string }[] }).Messages;
+  expect(JSON.parse(message!.Body)).toMatchObject({ chain: 'shout' });
+});
+
+test('a file dropped into the bucket’s folder does the same', async () => {
+  const bucket = aws.stacks()[0]!.outputs.SourceBucket!;
+  const completed = next('function-completed');
+  await mkdir(`${aws.stateDirectory}/s3/${bucket}/in`, { recursive: true });
+  await writeFile(`${aws.stateDirectory}/s3/${bucket}/in/dropped.txt`, 'by hand');
+  await completed;
+  expect(await readFile(`${aws.stateDirectory}/s3/upper-output/out/in/dropped.txt`, 'utf8')).toBe('BY HAND');
+});
+
+test('a function may do what its role says, and nothing else', async () => {
+  const failed = next('function-failed');
+  await s3.send(
+    new PutObjectCommand({ Bucket: aws.stacks()[0]!.outputs.SourceBucket!, Key: 'denied/a.txt', Body: 'a' }),
+  );
+  expect(await failed).toMatchObject({ errorType: 'AccessDenied' });
 });
 
 function next(kind: Activity['kind']): Promise<Activity> {

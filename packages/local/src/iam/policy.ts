@@ -37,7 +37,7 @@ const statementSchema = z
 export const policyDocumentSchema = z.strictObject({
   Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
   Id: z.string().optional(),
-  Statement: z.union([statementSchema.transform((one) => [one]), z.array(statementSchema)]),
+  Statement: z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(statementSchema)),
 });
 
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;

@@ -133,9 +133,14 @@ export class AsyncInvocations {
     for (const { requestId } of queue) await this.#forget(requestId);
   }
 
+  /** Starts nothing more; an attempt that is ended now does not count, and is made again after the next start. */
+  halt(): void {
+    this.#stopped = true;
+  }
+
   /** Waits for attempts under way; their pools must be stopping. */
   async close(): Promise<void> {
-    this.#stopped = true;
+    this.halt();
     await Promise.all(this.#running);
   }
 

@@ -204,6 +204,7 @@ export class Lambda {
   }
 
   async close(): Promise<void> {
+    this.#async.halt();
     const pools = [...this.#functions.values()].map(({ pool }) => pool.stop(0));
     await Promise.all([...pools, ...[...this.#environments.values()].map((one) => one.stop())]);
     await this.#async.close();

@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface Context {
+  awsRequestId: string;
+  functionName: string;
+  functionVersion: string;
+  invokedFunctionArn: string;
+  memoryLimitInMB: string;
+  logGroupName: string;
+  getRemainingTimeInMillis(): number;
+}
+
+let invocations = 0;
+
+/** Does what the event says: the ways a function may behave. */
+export async function handler(
+  event: { do?: string; ms?: number; path?: string } & Record<string, unknown>,
+  context: Context,
+) {
+  invocations++;
+  switch (event.do) {
+    case 'context':
+      return {
+        ...context,
+        remaining: context.getRemainingTimeInMillis(),
+        environment: process.env,
+        directory: process.cwd(),
+        pid: process.pid,
+        invocations,
+      };
+    case 'throw':
+      console.error('about to fail');
+      throw new TypeError('as asked');
+    case 'hang':
+      await sleep(60_000);
+      return;
+    case 'sleep':
+      await sleep(event.ms ?? 0);
+      return { pid: process.pid };
+    case 'hog': {
+      const held: Buffer[] = [];
+      for (;;) {
+        held.push(Buffer.alloc(16 * 1024 * 1024, 1));
+        await sleep(5);
+      }
+    }
+    case 'exit':
+      process.exit(3);
+      break;
+    case 'reject':
+      void Promise.reject(new RangeError('nobody catches this'));
+      await sleep(1_000);
+      return;
+    case 'touch':
+      writeFileSync(event.path!, 'touched');
+      return;
+    case 'large':
+      return 'x'.repeat(7 * 1024 * 1024);
+    default:
+      return event;
+  }
+}

@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
+import { startLocalAws } from '../src/index.ts';
+import { functionResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
+import { runAws } from './running-aws.ts';
+
+const bus = (Name: string) => ({ Type: 'AWS::Events::EventBus', Properties: { Name } });
+
+describe('stacks', () => {
+  test('are added, updated and removed while the rest runs', async () => {
+    await using running = await runAws(functionResources('Probe', 'probe'), { handlers: ['probe'] });
+    const { aws, root } = running;
+    const client = new LambdaClient({
+      endpoint: aws.endpoint,
+      region: aws.region,
+      credentials: aws.credentials,
+    });
+    const invoke = async (FunctionName: string, event: object) => {
+      const { Payload } = await client.send(
+        new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
+      );
+      return JSON.parse(Buffer.from(Payload!).toString('utf8'));
+    };
+    const slow = invoke('probe', { do: 'sleep', ms: 500 });
+
+    const second = (memory: number, extra: object = {}) =>
+      writePackage(
+        root,
+        'second',
+        {
+          Resources: {
+            ...functionResources('Second', 'probe', { properties: { MemorySize: memory } }),
+            ...extra,
+          },
+        },
+        ['probe'],
+      );
+    const deployed = await aws.deployStack(await second(256, { Bus: bus('passing') }));
+    expect(deployed.name).toBe('second-test');
+    const before = await invoke('second', { do: 'context' });
+    await expect(aws.deployStack(await second(256))).rejects.toMatchObject({ code: 'stack-exists' });
+
+    await aws.updateStack(await second(512));
+    const after = await invoke('second', { do: 'context' });
+    expect([before.memoryLimitInMB, after.memoryLimitInMB]).toEqual(['256', '512']);
+    expect(
+      aws
+        .stacks()
+        .find(({ name }) => name === 'second-test')!
+        .resources.map(({ logicalId }) => logicalId),
+    ).not.toContain('Bus');
+
+    await aws.removeStack('second-test');
+    await expect(invoke('second', {})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(() => process.kill(after.pid, 0)).toThrow('ESRCH');
+    expect(await slow).toHaveProperty('pid');
+    await expect(aws.removeStack('second-test')).rejects.toMatchObject({ code: 'unknown-stack' });
+    client.destroy();
+  });
+
+  test('share exports, which cannot go while another imports them', async () => {
+    await using running = await runAws(
+      { Bus: bus('shared') },
+      { outputs: { Bus: { Value: { Ref: 'Bus' }, Export: { Name: 'shared-bus' } } } },
+    );
+    const { aws, root } = running;
+    const user = await writePackage(root, 'user', {
+      Resources: {
+        Copy: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: { Name: '/bus', Type: 'String', Value: { 'Fn::ImportValue': 'shared-bus' } },
+        },
+      },
+    });
+    await aws.deployStack(user);
+    expect((await running.call('ssm', 'AmazonSSM.GetParameter', { Name: '/bus' })).body).toMatchObject({
+      Parameter: { Value: 'shared' },
+    });
+    await expect(aws.removeStack('sample-test')).rejects.toMatchObject({ code: 'export-in-use' });
+    await aws.removeStack('user-test');
+    await aws.removeStack('sample-test');
+  });
+
+  test('that fail leave nothing behind', async () => {
+    await using running = await runAws({ Bus: bus('first') });
+    const { aws, root } = running;
+    const broken = await writePackage(root, 'broken', {
+      Resources: { Other: bus('second'), ...functionResources('Probe', 'absent') },
+    });
+    await expect(aws.deployStack(broken)).rejects.toMatchObject({ code: 'artifact-unreadable' });
+    const clash = await writePackage(root, 'clash', { Resources: { Same: bus('first') } });
+    await expect(aws.deployStack(clash)).rejects.toMatchObject({
+      code: 'resource-exists',
+      where: { resource: 'Same' },
+    });
+    expect(aws.stacks().map(({ name }) => name)).toEqual(['sample-test']);
+    const buses = await running.call('events', 'AWSEvents.ListEventBuses', {});
+    expect((buses.body as { EventBuses: { Name: string }[] }).EventBuses.map(({ Name }) => Name)).toEqual([
+      'default',
+      'first',
+    ]);
+  });
+
+  test('keep a bucket that is not empty, as AWS does', async () => {
+    await using running = await runAws({
+      Lake: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'lake' } },
+    });
+    await running.s3.send(new PutObjectCommand({ Bucket: 'lake', Key: 'a', Body: 'a' }));
+    await expect(running.aws.removeStack('sample-test')).rejects.toMatchObject({
+      code: 'resource-failed',
+      where: { resource: 'Lake' },
+    });
+  });
+});
+
+describe('a start', () => {
+  test('that is refused leaves nothing running, and says where', async () => {
+    await using directory = await temporaryDirectory();
+    const template = `${directory.path}/unknown.json`;
+    await writeFile(template, '{\n "Resources": {\n  "T": {"Type": "AWS::DynamoDB::Table"}\n }\n}');
+    const options = { stacks: [template], stateDirectory: `${directory.path}/state` };
+    await expect(startLocalAws(options)).rejects.toThrow(
+      'AWS::DynamoDB::Table is not there in the local AWS (stack unknown, resource T, line 3)',
+    );
+    // The lock and the port are free again.
+    await (await startLocalAws({ stateDirectory: options.stateDirectory })).stop();
+    await expect(startLocalAws({ ...options, stacks: [`${directory.path}/absent`] })).rejects.toMatchObject({
+      code: 'template-unreadable',
+    });
+    await expect(startLocalAws({ ...options, port: 70_000 })).rejects.toMatchObject({ code: 'bad-options' });
+  });
+
+  test('is followed by an iterator that ends with the server', async () => {
+    await using directory = await temporaryDirectory();
+    const aws = await startLocalAws({ stateDirectory: directory.path });
+    const kinds: string[] = [];
+    const following = (async () => {
+      for await (const { kind } of aws.follow()) kinds.push(kind);
+    })();
+    const stack = await writePackage(directory.path, 'late', { Resources: { Bus: bus('late') } });
+    await aws.deployStack(stack);
+    await aws.removeStack('late-test');
+    await aws.stop();
+    await following;
+    expect(kinds).toEqual(['stack-deployed', 'stack-removed']);
+  });
+});
