@@ -1,4 +1,5 @@
 import { F_BLOCKS, F_KEEP, F_KEEP_ALL, F_MASK, F_PAD, F_START, F_TRIM, F_WIDTH, TRIM_LEFT, TRIM_RIGHT, TRIM_ZERO } from './memory-map';
+import { cutPadding, skipPadding } from './padding';
 
 /** Fixes the cell of a field to bytes [start, end) of the record. */
 export function resolveField(field: usize, start: i32, end: i32): void {
@@ -62,27 +63,9 @@ function writeWideCell(field: usize, record: usize, out: usize): usize {
   const start = record + load<i32>(field, F_START);
   let from = start;
   let to = start + load<i32>(field, F_WIDTH);
-  if (trim & TRIM_RIGHT) {
-    while (to > from) {
-      const filled = i8x16.bitmask(i8x16.ne(v128.load(to - 16), pad));
-      if (filled) {
-        to -= clz(filled << 16);
-        break;
-      }
-      to -= 16;
-    }
-  }
-  if (trim & TRIM_LEFT) {
-    while (from < to) {
-      const filled = i8x16.bitmask(i8x16.ne(v128.load(from), pad));
-      if (filled) {
-        from += ctz(filled);
-        break;
-      }
-      from += 16;
-    }
-  }
-  if (to <= from) {
+  if (trim & TRIM_RIGHT) to = cutPadding(from, to, pad, pad);
+  if (trim & TRIM_LEFT) from = skipPadding(from, to, pad, pad);
+  if (to == from) {
     if (!(trim & TRIM_ZERO)) return out;
     store<u8>(out, 0x30);
     return out + 1;

@@ -3,7 +3,8 @@ import {
   F_WIDTH, NUL_CELLS, ON_INVALID, ON_NUL, POLICY_MEND, POLICY_REJECT, REJECT_INVALID, REJECT_NUL, REJECT_UNESCAPABLE,
   REPLACED_CELLS, SPECIAL_A, SPECIAL_B, TRIM_LEFT, TRIM_RIGHT, TRIM_ZERO,
 } from './memory-map';
-import { marks } from './scan';
+import { cutPadding, skipPadding } from './padding';
+import { findByte, marks } from './scan';
 import { utf8Step } from './utf8';
 
 const TAB: u8 = 9;
@@ -46,20 +47,17 @@ function contents(pos: usize, end: usize): i32 {
 /** Writes a cell that holds marked bytes. Returns the new end of output, or 0 with `refusal` set. Takes up to 3 * width + 2 bytes. */
 export function writeMarkedCell(field: usize, record: usize, out: usize): usize {
   const trim = load<i32>(field, F_TRIM);
-  const pad = load<u8>(field, F_PAD);
   const onNul = load<i32>(ON_NUL);
-  const other: u8 = onNul == POLICY_MEND ? 0 : pad;
-  let pos = record + load<i32>(field, F_START);
-  let end = pos + load<i32>(field, F_WIDTH);
-  let zeros = false;
-  if (trim & TRIM_LEFT) {
-    while (pos < end && (load<u8>(pos) == pad || load<u8>(pos) == other)) zeros = load<u8>(pos++) == ZERO || zeros;
-  }
-  if (trim & TRIM_RIGHT) {
-    while (pos < end && (load<u8>(end - 1) == pad || load<u8>(end - 1) == other)) zeros = load<u8>(--end) == ZERO || zeros;
-  }
+  const pad = v128.load(field, F_PAD);
+  const other = onNul == POLICY_MEND ? i8x16.splat(0) : pad;
+  const start = record + load<i32>(field, F_START);
+  let pos = start;
+  let end = start + load<i32>(field, F_WIDTH);
+  if (trim & TRIM_RIGHT) end = cutPadding(pos, end, pad, other);
+  if (trim & TRIM_LEFT) pos = skipPadding(pos, end, pad, other);
   if (pos == end) {
-    if (!(trim & TRIM_ZERO) || !zeros) return out;
+    const width = load<i32>(field, F_WIDTH);
+    if (!(trim & TRIM_ZERO) || findByte(start, start + width, ZERO) == start + width) return out;
     store<u8>(out, ZERO);
     return out + 1;
   }
