@@ -1,5 +1,5 @@
-import type { Activity } from '@tributary/local';
-import { bytes } from './quantities.ts';
+import type { Activity, AwsEvent } from '@tributary/local';
+import { bytes, count } from './quantities.ts';
 
 /**
  * One line about something that happened; undefined for what only matters when looking closely.
@@ -26,18 +26,23 @@ function describe(activity: Activity, verbose: boolean): [string, string] | unde
       return ['s3', `${activity.detailType} ${activity.bucket}/${activity.key}${size}`];
     }
     case 'event-put':
-      return ['event', `${activity.detailType} from ${activity.source} on ${activity.bus}`];
+      return [
+        'event',
+        activity.source === 'tributary'
+          ? describeStep(activity.event)
+          : `${activity.detailType} from ${activity.source} on ${activity.bus}`,
+      ];
     case 'rule-matched':
-      return ['rule', `${activity.rule} -> ${activity.targets.join(', ')}`];
+      return ['rule', `${activity.rule} -> ${activity.targets.map(shortName).join(', ')}`];
     case 'delivery-retried':
       return [
         'rule',
-        `${activity.rule} -> ${activity.target}: attempt ${activity.attempt} failed: ${activity.error}`,
+        `${activity.rule} -> ${shortName(activity.target)}: attempt ${activity.attempt} failed: ${activity.error}`,
       ];
     case 'delivery-failed':
       return [
         'rule',
-        `${activity.rule} -> ${activity.target}: given up: ${activity.errorCode}: ${activity.error}`,
+        `${activity.rule} -> ${shortName(activity.target)}: given up: ${activity.errorCode}: ${activity.error}`,
       ];
     case 'dead-lettered':
       return ['queue', `${activity.queue} got what ${activity.source} could not deliver: ${activity.error}`];
@@ -63,10 +68,42 @@ function describe(activity: Activity, verbose: boolean): [string, string] | unde
     case 'function-log':
       return verbose ? ['log', `${activity.function}: ${activity.line}`] : undefined;
     case 'destination-sent':
-      return ['lambda', `${activity.function}: ${activity.condition} told to ${activity.destination}`];
+      return [
+        'lambda',
+        `${activity.function}: ${activity.condition} told to ${shortName(activity.destination)}`,
+      ];
     case 'destination-failed':
-      return ['lambda', `${activity.function}: ${activity.destination} not reached: ${activity.error}`];
+      return [
+        'lambda',
+        `${activity.function}: ${shortName(activity.destination)} not reached: ${activity.error}`,
+      ];
     case 'request-refused':
       return ['refused', `${activity.service} ${activity.operation}: ${activity.code}: ${activity.error}`];
   }
+}
+
+/** What the outcome of a step says, as far as it says it. */
+function describeStep({ 'detail-type': detailType, detail }: AwsEvent): string {
+  const { chain, step, rows, rejectedRows, outcome, outputs, report } = detail as {
+    chain?: string;
+    step?: string;
+    rows?: number;
+    rejectedRows?: number;
+    outcome?: string;
+    outputs?: { bucket: string; key: string }[];
+    report?: { code: string; message: string };
+  };
+  const facts = [
+    outcome === undefined || outcome === 'completed' ? '' : outcome,
+    rows === undefined ? '' : count(rows, 'row'),
+    rejectedRows ? `${count(rejectedRows, 'row')} rejected` : '',
+    outputs?.length ? `-> ${outputs.map(({ bucket, key }) => `${bucket}/${key}`).join(', ')}` : '',
+    report ? `${report.message} [${report.code}]` : '',
+  ].filter(Boolean);
+  return [`${detailType}: ${chain}/${step}`, ...facts].join(', ');
+}
+
+/** `function:x` for `arn:aws:lambda:us-east-1:000000000000:function:x`. */
+function shortName(arn: string): string {
+  return arn.startsWith('arn:') ? arn.split(':').slice(5).join(':') : arn;
 }

@@ -99,14 +99,17 @@ function describeStart(aws: LocalAws): string {
   const buckets = aws
     .stacks()
     .flatMap(({ resources }) => resources)
-    .filter(({ type }) => type === 'AWS::S3::Bucket');
+    .filter(
+      ({ type, logicalId }) => type === 'AWS::S3::Bucket' && logicalId !== 'ServerlessDeploymentBucket',
+    );
   return [
     `Listening on ${aws.endpoint}, state in ${aws.stateDirectory}`,
     `Stacks: ${aws
       .stacks()
       .map(({ name }) => name)
       .join(', ')}`,
-    ...(buckets.length ? [`Buckets: ${buckets.map(({ physicalId }) => physicalId).join(', ')}`] : []),
+    ...(buckets.length ? ['Buckets are folders; a file dropped there is an object:'] : []),
+    ...buckets.map(({ physicalId }) => `  ${join(aws.stateDirectory, 's3', physicalId)}`),
     'For the AWS CLI and SDKs:',
     ...Object.entries(aws.environment).map(([name, value]) => `  export ${name}=${value}`),
     'Ctrl-C ends it.',
