@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { benchColdStart } from './suites/cold-start.ts';
 import { benchConvert, benchMemory } from './suites/convert.ts';
+import { benchS3Way } from './suites/s3-way.ts';
 
-const SUITES = { convert: benchConvert, memory: benchMemory };
+const SUITES = { convert: benchConvert, memory: benchMemory, s3: benchS3Way, 'cold-start': benchColdStart };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
@@ -18,6 +19,28 @@ const noUnusedCredentials: Plugin = {
     onResolve({ filter: unusedCredentialSources }, ({ path }) => ({ path, namespace: 'left-out' }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get() { throw new Error(${JSON.stringify(`${path} is not in a Lambda bundle`)}); } });`,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * Node's own modules, by `require`: an `import` of one reads every export there is, and that of `node:http` thereby
+ * loads all of undici (WebSocket and friends), which takes longer than importing the whole SDK.
+ */
+const requireBuiltins: Plugin = {
+  name: 'require-builtins',
+  setup({ onResolve, onLoad }) {
+    const names = new Set(builtinModules.map((name) => name.replace(/^node:/, '')));
+    onResolve({ filter: /^[a-z]/ }, ({ path, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      if (!names.has(name)) return undefined;
+      return namespace === 'builtin'
+        ? { path: `node:${name}`, external: true }
+        : { path: `node:${name}`, namespace: 'builtin' };
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
       loader: 'js',
     }));
   },
@@ -57,7 +80,7 @@ export async function bundle({ entry, outdir }: { entry: string; outdir: string 
     sourcesContent: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [noUnusedCredentials],
+    plugins: [requireBuiltins, noUnusedCredentials],
   });
   const outputs = Object.entries(metafile.outputs)
     .filter(([file]) => file.endsWith('.mjs'))

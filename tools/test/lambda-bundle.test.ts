@@ -49,14 +49,14 @@ test('the same sources give the same bytes', async () => {
   expect(Object.keys(one).length).toBeGreaterThan(1);
 });
 
-test('a bundle runs by itself, with keys from the environment', async () => {
+test('a bundle runs by itself, with keys from the environment, and loads no more of Node than it uses', async () => {
   const outdir = await bundleIn('alone');
   rmSync(join(outdir, '../node_modules'));
-  const script = `import { handler } from ${JSON.stringify(join(outdir, 'handler.mjs'))}; console.log(JSON.stringify(await handler()));`;
+  const script = `import { handler } from ${JSON.stringify(join(outdir, 'handler.mjs'))}; console.log(JSON.stringify([...(await handler()), process.moduleLoadList.filter((name) => name.includes('undici'))]));`;
   const out = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: folder,
     env: { AWS_ACCESS_KEY_ID: 'the-key', AWS_SECRET_ACCESS_KEY: 'x' },
     encoding: 'utf8',
   });
-  expect(JSON.parse(out)).toEqual(['the-key', 'EventBridge']);
+  expect(JSON.parse(out)).toEqual(['the-key', 'EventBridge', []]);
 });
