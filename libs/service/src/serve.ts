@@ -58,9 +58,11 @@ export function serve<Options extends SharedOptions>(
 
         const bus = settings.bus ?? busOf(process.env);
         const publish = (entry: PutEventsEntry) => announce(clients.eventBridge, [entry], { signal });
-        // S3 first: the other client loads while its answers are under way. The outcome waits for both.
         const work = perform(converter, step, { ...settings, s3: clients.s3, signal, clock });
-        const told = publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus }));
+        // Loading the other client takes a while on a cold start: the first bytes come first. The outcome waits for it.
+        const told = Promise.race([clock.firstBytes, work.catch(() => {})]).then(() =>
+          publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus })),
+        );
         const [result] = await allOrFirstFault(work, told);
 
         const timings = clock.read();

@@ -12,6 +12,11 @@ export class StepClock {
   #read = 0;
   #write = 0;
   #conversion = 0;
+  #tellFirstBytes = () => {};
+  /** Resolves when the first bytes of the input are there; never, if none are read. */
+  readonly firstBytes = new Promise<void>((resolve) => {
+    this.#tellFirstBytes = resolve;
+  });
 
   /** `time` is the event's, RFC 3339, in whole seconds: a little less than nothing counts as nothing. */
   queuedSince(time: string): void {
@@ -20,7 +25,13 @@ export class StepClock {
   }
 
   source(inner: ByteSource): ByteSource {
-    return { read: (into) => this.#add('read', () => inner.read(into)) };
+    return {
+      read: async (into) => {
+        const count = await this.#add('read', () => inner.read(into));
+        this.#tellFirstBytes();
+        return count;
+      },
+    };
   }
 
   sink(inner: ByteSink): ByteSink {
