@@ -56,7 +56,7 @@ export async function takeBody(
   staging: Staging,
   wish: BodyWish,
 ): Promise<TakenBody> {
-  const promised = readPromise(request, payload);
+  const promised = readPromise(request, payload, 'body');
   if (promised.size > wish.limit) {
     throw new S3Error('EntityTooLarge', { ProposedSize: promised.size, MaxSizeAllowed: wish.limit });
   }
@@ -77,28 +77,36 @@ export async function takeBody(
   }
 }
 
-/** Reads a short body into memory, verified just the same. @throws S3Error MalformedXML if it is longer than `limit` */
-export async function readText(request: IncomingMessage, payload: Payload, limit: number): Promise<string> {
-  if (Number(request.headers['content-length']) > limit) throw new S3Error('MalformedXML');
+/**
+ * Reads a short body into memory, verified just the same.
+ * @param about `object` where checksum headers speak of the object, not of this body
+ * @throws S3Error MalformedXML if it is longer than `limit`
+ */
+export async function readText(
+  request: IncomingMessage,
+  payload: Payload,
+  limit: number,
+  about: 'body' | 'object' = 'body',
+): Promise<string> {
+  const promised = readPromise(request, payload, about);
+  if (promised.size > limit) throw new S3Error('MalformedXML');
   const chunks: Buffer[] = [];
-  const sink: Pick<BodyFile, 'write' | 'size'> = {
+  const sink = {
     size: 0,
-    write(bytes) {
+    write(bytes: Uint8Array) {
       chunks.push(Buffer.from(bytes));
       return undefined;
     },
   };
-  const promised = readPromise(request, payload);
   const trailers = await receive(request, payload, sink, promised.size);
   const names: ChecksumAlgorithm[] = ['MD5', 'SHA256'];
   if (promised.algorithm) names.push(promised.algorithm);
   const bytes = Buffer.concat(chunks);
-  const digests = hashBytes(names, bytes);
-  verify(promised, trailers, payload, digests);
+  verify(promised, trailers, payload, hashBytes(names, bytes));
   return bytes.toString();
 }
 
-function readPromise(request: IncomingMessage, payload: Payload): Promised {
+function readPromise(request: IncomingMessage, payload: Payload, about: 'body' | 'object'): Promised {
   const { headers } = request;
   const decoded = headers['x-amz-decoded-content-length'];
   const length = payload.kind === 'chunked' ? decoded : headers['content-length'];
@@ -109,7 +117,9 @@ function readPromise(request: IncomingMessage, payload: Payload): Promised {
   return {
     size: Number(length),
     contentMd5: contentMd5 as string | undefined,
-    ...readChecksumPromise(request),
+    ...(about === 'body'
+      ? readChecksumPromise(request)
+      : { algorithm: undefined, value: undefined, trailing: false }),
   };
 }
 

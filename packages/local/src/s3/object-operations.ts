@@ -1,5 +1,4 @@
-import { closeSync, createReadStream, readSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { closeSync } from 'node:fs';
 import { takeBody } from './body.ts';
 import { checksumElement, checksumHeader } from './checksums.ts';
 import { checkRead, readConditionsOf, writeConditionsOf } from './conditions.ts';
@@ -8,13 +7,10 @@ import type { Exchange } from './exchange.ts';
 import { readHead, readOverrides, writeHead } from './heads.ts';
 import type { ObjectRecord } from './ledger.ts';
 import { type ByteRange, readRange, writeContentRange } from './ranges.ts';
+import { sendFile } from './sending.ts';
 
 /** One PUT takes so much. */
 export const largestPut = 5 * 1024 ** 3;
-/** Up to this size an object is read and sent in one piece. */
-const smallObject = 256 * 1024;
-const readBlock = 1024 * 1024;
-
 export async function putObject(exchange: Exchange): Promise<void> {
   const { service, request, bucket, key } = exchange;
   const head = readHead(request.headers);
@@ -44,34 +40,16 @@ export async function putObject(exchange: Exchange): Promise<void> {
 
 export async function getObject(exchange: Exchange): Promise<void> {
   const { record, fd } = await openObject(exchange);
-  let open = true;
+  let answer: AnswerHead;
   try {
     checkRead(readConditionsOf(exchange.request.headers), record);
-    const { status, range, headers } = answerHead(exchange, record);
-    if (range.length <= smallObject) {
-      const bytes = Buffer.allocUnsafe(range.length);
-      for (let done = 0; done < range.length; ) {
-        const read = readSync(fd, bytes, done, range.length - done, range.offset + done);
-        if (read === 0) throw new Error(`${record.path} ended early`);
-        done += read;
-      }
-      exchange.send(status, headers, bytes);
-      return;
-    }
-    exchange.response.writeHead(status, headers);
-    const options = {
-      fd,
-      start: range.offset,
-      end: range.offset + range.length - 1,
-      highWaterMark: readBlock,
-    };
-    open = false;
-    await pipeline(createReadStream('', options), exchange.response);
+    answer = answerHead(exchange, record);
   } catch (error) {
+    closeSync(fd);
     throw withHeadersOf(error, record);
-  } finally {
-    if (open) closeSync(fd);
   }
+  exchange.response.writeHead(answer.status, answer.headers);
+  await sendFile(fd, answer.range, exchange.response);
 }
 
 export async function headObject(exchange: Exchange): Promise<void> {
@@ -134,7 +112,7 @@ function answerHead(exchange: Exchange, record: ObjectRecord): AnswerHead {
     ...exchange.versionHeader(record),
     ...readOverrides((name) => exchange.query(name), exchange.signed.accessKeyId !== undefined),
     ...(part && { 'x-amz-mp-parts-count': record.head.parts?.length ?? 1 }),
-    ...(range && { 'content-range': writeContentRange(range, record.size) }),
+    ...(range && range.length > 0 && { 'content-range': writeContentRange(range, record.size) }),
     'content-length': (range ?? whole).length,
   };
   if (part && record.size === 0)
@@ -219,7 +197,7 @@ export async function getObjectAttributes(exchange: Exchange): Promise<void> {
       ObjectParts:
         has('ObjectParts') && parts
           ? {
-              TotalPartsCount: parts.length,
+              PartsCount: parts.length,
               Part:
                 listed && checksum
                   ? parts.map((part) => ({

@@ -6,7 +6,7 @@ import { S3Error } from './errors.ts';
 import type { Head, Ledger, ObjectRecord } from './ledger.ts';
 import type { S3NotificationDetail, S3NotificationKind } from './notification.ts';
 import type { Outbox } from './outbox.ts';
-import { moveFile, placeKey, pruneFolders, walkFiles } from './placement.ts';
+import { moveFile, placeKey, pruneFolders, releaseFile, walkFiles } from './placement.ts';
 import { Sequencer } from './sequencer.ts';
 import { type FileIdentity, identify, type StagedFile, sameFile } from './staging.ts';
 
@@ -360,7 +360,7 @@ export class ObjectStore {
     if (record.path === record.home) return;
     const from = join(this.directory, record.path);
     const to = join(this.directory, record.home);
-    if (sameFile(record, identify(from))) moveFile(from, to);
+    if (sameFile(record, identify(from))) releaseFile(to, () => moveFile(from, to));
     else if (!sameFile(record, identify(to))) return;
     this.#ledger.saveObject({ ...record, path: record.home });
     record.path = record.home;
@@ -368,7 +368,7 @@ export class ObjectStore {
 
   #removeFile(file: { path: string; size: number; mtime: string }): void {
     const path = join(this.directory, file.path);
-    if (sameFile(file, identify(path))) rmSync(path, { force: true });
+    if (sameFile(file, identify(path))) releaseFile(path, () => rmSync(path, { force: true }));
     this.#ledger.removeLeftover(file.path);
     this.#prune(file);
   }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { close, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { encodeKey } from './keys.ts';
 
@@ -44,6 +44,24 @@ export function pruneFolders(root: string, path: string): void {
     } catch {
       return;
     }
+  }
+}
+
+/**
+ * Does what takes the last name from a file, while the file stays open: the file system frees large files when they are closed, and
+ * that goes on in the background.
+ */
+export function releaseFile(path: string, removeName: () => void): void {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    // Not there, or not to be read: nothing to hold.
+  }
+  try {
+    removeName();
+  } finally {
+    if (fd !== undefined) close(fd, () => {});
   }
 }
 

@@ -23,11 +23,11 @@ export interface StagedFile extends FileIdentity {
 /** Up to this size a body is hashed and written where it stands: threads cost more than they save. */
 const smallBody = 256 * 1024;
 const blockBytes = 1024 * 1024;
-const blocksPerBody = 3;
+const blocksPerBody = 4;
 /** Blocks kept for reuse. */
 const spareBlocks = 16;
 
-/** Writes bodies to files aside, hashing on the way, with at most three blocks of 1 MiB in memory for each. */
+/** Writes bodies to files aside, hashing on the way, with at most four blocks of 1 MiB in memory for each. */
 export class Staging {
   readonly directory: string;
   #pool = new HashPool();

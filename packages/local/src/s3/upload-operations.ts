@@ -103,7 +103,7 @@ export async function uploadPart(exchange: Exchange): Promise<void> {
 export async function completeMultipartUpload(exchange: Exchange): Promise<void> {
   const { service, bucket, key } = exchange;
   const conditions = writeConditionsOf(exchange.request.headers);
-  const text = await readText(exchange.request, { kind: 'unsigned' }, maxDocument);
+  const text = await readText(exchange.request, exchange.signed.payload, maxDocument, 'object');
   const upload = service.uploads.get(bucket.name, key, exchange.query('uploadId') ?? '');
   const named = listOf(readDocument(text, 'CompleteMultipartUpload').Part).map(readNamedPart);
   const whole = checksumAlgorithms.find(

@@ -21,8 +21,8 @@ export class Harness {
     this.#options = options;
   }
 
-  static async open(options: Partial<S3Options> = {}): Promise<Harness> {
-    const directory = realpathSync(mkdtempSync(join(tmpdir(), 'tributary-s3-')));
+  /** @param directory one that is there; otherwise a new one */
+  static async open(options: Partial<S3Options> = {}, directory = makeDirectory()): Promise<Harness> {
     const harness = new Harness(directory, options);
     await harness.start();
     return harness;
@@ -100,4 +100,8 @@ export async function refusal(work: Promise<unknown>): Promise<{ code: string; s
     return { code: name, status: $metadata?.httpStatusCode };
   }
   throw new Error('It was not refused');
+}
+
+export function makeDirectory(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'tributary-s3-')));
 }
