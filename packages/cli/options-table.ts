@@ -1,0 +1,59 @@
+// Writes the tables of options in README.md out of the converters' schemas: `node options-table.ts`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { optionsJsonSchema } from '@tributary/codec';
+import { converters, loadConverter } from '@tributary/codec/converters';
+
+interface Schema {
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  required?: string[];
+  type?: string;
+  enum?: unknown[];
+  default?: unknown;
+  description?: string;
+  maximum?: number;
+}
+
+const readme = join(import.meta.dirname, 'README.md');
+const [begin, end] = ['<!-- options: by options-table.ts -->', '<!-- /options -->'];
+
+/** README.md as it ought to be. */
+export async function documentOptions(): Promise<string> {
+  const text = readFileSync(readme, 'utf8');
+  const before = text.slice(0, text.indexOf(begin) + begin.length);
+  const after = text.slice(text.indexOf(end));
+  const tables = await Promise.all(
+    Object.keys(converters).map(async (name) => {
+      const rows = tableRows(optionsJsonSchema(await loadConverter(name)) as Schema, '');
+      return [`### ${name}`, '', '| option | values | default | what |', '|---|---|---|---|', ...rows].join(
+        '\n',
+      );
+    }),
+  );
+  return `${before}\n\n${tables.join('\n\n')}\n\n${after}`;
+}
+
+function tableRows({ properties = {}, required = [] }: Schema, prefix: string): string[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const path = `${prefix}${name}`;
+    if (schema.properties) return tableRows(schema, `${path}.`);
+    const fallback =
+      schema.default !== undefined ? code(schema.default) : required.includes(name) ? '(required)' : '';
+    const row = `| \`${path}\` | ${values(schema)} | ${fallback} | ${(schema.description ?? '').replaceAll('|', '\\|')} |`;
+    return [row, ...(schema.items?.properties ? tableRows(schema.items, `${path}[].`) : [])];
+  });
+}
+
+function values({ enum: choices, type, anyOf, items }: Schema): string {
+  if (choices) return choices.map(code).join(' ');
+  if (anyOf) return anyOf.map(values).join(' or ');
+  return items ? `${type} of ${items.type}s` : (type ?? '');
+}
+
+function code(value: unknown): string {
+  return `\`${typeof value === 'string' && value !== ' ' ? value : JSON.stringify(value)}\``;
+}
+
+if (import.meta.main) writeFileSync(readme, await documentOptions());
