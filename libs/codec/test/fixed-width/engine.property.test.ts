@@ -78,34 +78,44 @@ function comparable(result: Outcome): unknown {
   return result.error === undefined ? result : { error: result.error };
 }
 
+/** A long run takes its time. */
+const timeout = 60_000 + 10 * Number(process.env.PROPERTY_RUNS ?? 0);
 const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 1500) };
 
-test('the engine equals its naive twin, however the input is cut', () => {
-  fc.assert(
-    fc.property(layouts, inputs, outputs, cuts, sizes, (layout, input, output, pieces, size) => {
-      const expected = convertNaively(input, layout, output);
-      const actual = convertByPush(input, completed(layout, output), pieces, size);
-      expect(comparable(actual)).toEqual(comparable(expected));
-    }),
-    runs,
-  );
-});
+test(
+  'the engine equals its naive twin, however the input is cut',
+  () => {
+    fc.assert(
+      fc.property(layouts, inputs, outputs, cuts, sizes, (layout, input, output, pieces, size) => {
+        const expected = convertNaively(input, layout, output);
+        const actual = convertByPush(input, completed(layout, output), pieces, size);
+        expect(comparable(actual)).toEqual(comparable(expected));
+      }),
+      runs,
+    );
+  },
+  timeout,
+);
 
-test('the async face equals the twin, with any number and size of slots', async () => {
-  await fc.assert(
-    fc.asyncProperty(layouts, inputs, outputs, cuts, sizes, async (layout, input, output, pieces, size) => {
-      const expected = convertNaively(input, layout, output);
-      const { io, rejects, bytes } = memoryIo(input, pieces[0]);
-      let error: string | undefined;
-      let report: { rows: number; notices: Record<string, number> } = { rows: 0, notices: {} };
-      try {
-        report = await convertFixedWidth(io, completed(layout, output), size);
-      } catch (thrown) {
-        if (!(thrown instanceof BadInput)) throw thrown;
-        error = thrown.code;
-      }
-      expect(comparable(outcome(bytes(), report, rejects, error))).toEqual(comparable(expected));
-    }),
-    { numRuns: runs.numRuns / 5 },
-  );
-});
+test(
+  'the async face equals the twin, with any number and size of slots',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, inputs, outputs, cuts, sizes, async (layout, input, output, pieces, size) => {
+        const expected = convertNaively(input, layout, output);
+        const { io, rejects, bytes } = memoryIo(input, pieces[0]);
+        let error: string | undefined;
+        let report: { rows: number; notices: Record<string, number> } = { rows: 0, notices: {} };
+        try {
+          report = await convertFixedWidth(io, completed(layout, output), size);
+        } catch (thrown) {
+          if (!(thrown instanceof BadInput)) throw thrown;
+          error = thrown.code;
+        }
+        expect(comparable(outcome(bytes(), report, rejects, error))).toEqual(comparable(expected));
+      }),
+      { numRuns: runs.numRuns / 5 },
+    );
+  },
+  timeout,
+);
