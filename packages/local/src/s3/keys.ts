@@ -23,8 +23,7 @@ export function encodeKey(key: string): string[] {
   const pieces = key.split('/');
   return pieces.flatMap((piece, index) => {
     if (piece === '') return index === pieces.length - 1 ? '%folder' : '%empty';
-    if (piece === '.' || piece === '..') return '%2E'.repeat(piece.length);
-    return splitLong(piece.replace(unsafe, escapeCharacter));
+    return splitLong(piece.replace(unsafe, escapeCharacter)).map(escapeDots);
   });
 }
 
@@ -72,6 +71,11 @@ function decodePiece(text: string, last: boolean): string | undefined {
 
 function escapeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/** `.` and `..` lead elsewhere, also where they are what is left of a long piece. */
+function escapeDots(name: string): string {
+  return name === '.' || name === '..' ? '%2E'.repeat(name.length) : name;
 }
 
 function splitLong(piece: string): string[] {

@@ -99,6 +99,15 @@ describe('keys as paths', () => {
   });
 });
 
+test('what is left of a long piece is no way out', () => {
+  for (const rest of ['.', '..', '../..', './x']) {
+    const key = `${'x'.repeat(240)}${rest}`;
+    expect(encodeKey(key)).not.toContain('.');
+    expect(encodeKey(key)).not.toContain('..');
+    expect(decodePath(encodeKey(key))).toBe(key);
+  }
+});
+
 describe('aws-chunked', () => {
   const bodies = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 6 });
   const signature = 'a'.repeat(64);
