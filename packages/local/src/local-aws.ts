@@ -8,7 +8,6 @@ import { DeployedStacks } from './cloudformation/deployed-stacks.ts';
 import type { Output } from './cloudformation/plan.ts';
 import type { World } from './cloudformation/resource-kind.ts';
 import { type Stack, Stacks } from './cloudformation/stacks.ts';
-import { readStoredObject } from './cloudformation/stored-object.ts';
 import { parseTemplate } from './cloudformation/template.ts';
 import { ecrOperations } from './ecr/api.ts';
 import { DeployError, messageOf } from './errors.ts';
@@ -30,6 +29,7 @@ import { ssmOperations } from './ssm/api.ts';
 import { ParameterStore } from './ssm/parameter-store.ts';
 import { readPackagedZip, readStackFiles, type StackFiles } from './stack-files.ts';
 import { lockState } from './state-lock.ts';
+import { readStoredObject } from './stored-object.ts';
 import { Timers } from './timers.ts';
 
 /** A deployed stack, as seen from outside. */
@@ -145,7 +145,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       maxProcesses: options.maxProcesses,
       idleMs: options.idleSeconds * 1000,
       conclude: (config, asyncConfig, outcome) =>
-        conclude({ bridge, sqs, access, feed }, config, asyncConfig, outcome),
+        conclude({ place, bridge, sqs, access, feed }, config, asyncConfig, outcome),
     });
     const bridge = new EventBridge({
       place,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { startLocalAws } from '../src/index.ts';
 import { functionResources } from './packaged-stack.ts';
@@ -113,6 +114,34 @@ describe('an asynchronous invocation', () => {
       responsePayload: { value: 7 },
     });
     expect(record.responseContext).not.toHaveProperty('functionError');
+  });
+
+  test('that fails may leave its record in a bucket', async () => {
+    const failures = { Failures: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'failures' } } };
+    const config = {
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: getAtt('Failures') } },
+    };
+    const grant = {
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Resource: 'arn:aws:s3:::failures/aws/lambda/async/*',
+    };
+    await using running = await runAws(
+      { ...failures, ...resources(config, [grant]) },
+      { handlers: ['probe'] },
+    );
+    await invokeLater(running, { do: 'throw' });
+    await running.until('destination-sent', ({ destination }) => destination === 'arn:aws:s3:::failures');
+    const { Contents } = await running.s3.send(new ListObjectsV2Command({ Bucket: 'failures' }));
+    const key = Contents![0]!.Key!;
+    expect(key).toMatch(
+      /^aws\/lambda\/async\/probe\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}$/,
+    );
+    const { Body } = await running.s3.send(new GetObjectCommand({ Bucket: 'failures', Key: key }));
+    expect(JSON.parse(await Body!.transformToString())).toMatchObject({
+      requestContext: { condition: 'RetriesExhausted' },
+    });
   });
 
   test('is not retried beyond its configuration, nor sent where the role may not', async () => {

@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionResources } from './packaged-stack.ts';
+import { functionResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
 import { type RunningAws, runAws } from './running-aws.ts';
 
 let running: RunningAws;
@@ -229,3 +232,32 @@ test('stopping ends every process and removes its ephemeral storage', async () =
   client.destroy();
   await other[Symbol.asyncDispose]();
 });
+
+test('a server that is killed leaves no function behind', async () => {
+  await using directory = await temporaryDirectory();
+  const stack = await writePackage(
+    directory.path,
+    'killed',
+    { Resources: functionResources('Probe', 'probe') },
+    ['probe'],
+  );
+  const program = join(import.meta.dirname, 'programs/killed-server.ts');
+  const server = spawn(process.execPath, [program, stack, join(directory.path, 'state')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output] = (await once(server.stdout, 'data')) as [Buffer];
+  const pid = Number(output.toString('utf8'));
+  process.kill(pid, 0);
+  server.kill('SIGKILL');
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // In a container nobody may reap what died.
+    return !/^State:\s+Z/m.test(existsSync('/proc') ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
+  } catch {
+    return false;
+  }
+}

@@ -4,9 +4,9 @@ import { AwsError, DeployError } from '../errors.ts';
 import { readMembers, sendQueryResult } from '../http/query-protocol.ts';
 import type { Access, Identity } from '../iam/access.ts';
 import { arnOf, type Place } from '../place.ts';
+import { parseObjectUrl, readStoredObject } from '../stored-object.ts';
 import type { Plan } from './plan.ts';
 import type { Stack, StackSource, Stacks } from './stacks.ts';
-import { parseObjectUrl, readStoredObject } from './stored-object.ts';
 import { parseTemplate } from './template.ts';
 
 const namespace = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';

@@ -170,6 +170,9 @@ async function crash(errorType, title, error) {
 }
 
 patchConsole();
+// The pipe's other end goes when the server does, even if that was killed: nothing is left behind.
+process.stdin.on('end', () => process.exit(1)).resume();
+process.stdin.unref?.();
 process.on('uncaughtException', (error) => crash(error?.name ?? 'Error', 'Uncaught Exception', error));
 process.on('unhandledRejection', (error) =>
   crash('Runtime.UnhandledPromiseRejection', 'Unhandled Promise Rejection', error),

@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { ActivityFeed, AwsEvent } from '../activity.ts';
 import { AwsError, messageOf } from '../errors.ts';
 import { busNameOf, type EventBridge } from '../eventbridge/event-bridge.ts';
 import type { Access } from '../iam/access.ts';
-import { parseArn } from '../place.ts';
+import { type Place, parseArn } from '../place.ts';
 import type { Sqs } from '../sqs/sqs.ts';
+import { writeStoredObject } from '../stored-object.ts';
 import type { AsyncOutcome } from './async-invocations.ts';
 import type { AsyncConfig, FunctionConfig } from './function-config.ts';
 
 export interface DestinationWorld {
+  place: Place;
   bridge: EventBridge;
   sqs: Sqs;
   access: Access;
@@ -16,20 +19,20 @@ export interface DestinationWorld {
 
 /** Sends how an asynchronous invocation ended to its destination and its dead-letter queue, under the function's role. */
 export async function conclude(
-  { bridge, sqs, access, feed }: DestinationWorld,
+  { place, bridge, sqs, access, feed }: DestinationWorld,
   config: FunctionConfig,
   asyncConfig: AsyncConfig,
   outcome: AsyncOutcome,
 ): Promise<void> {
   const { condition, requestId } = outcome;
   const succeeded = condition === 'Success';
-  const place = { function: config.name, requestId };
+  const subject = { function: config.name, requestId };
   const attempt = async (destination: string, send: () => Promise<void>) => {
     try {
       await send();
-      feed.tell({ kind: 'destination-sent', ...place, destination, condition });
+      feed.tell({ kind: 'destination-sent', ...subject, destination, condition });
     } catch (error) {
-      feed.tell({ kind: 'destination-failed', ...place, destination, error: messageOf(error) });
+      feed.tell({ kind: 'destination-failed', ...subject, destination, error: messageOf(error) });
     }
   };
 
@@ -37,7 +40,9 @@ export async function conclude(
   if (destination) {
     const record = invocationRecord(config, outcome);
     await attempt(destination, async () => {
-      if (parseArn(destination)?.service === 'sqs') {
+      const { service, resource = '' } = parseArn(destination) ?? {};
+      if (service === 's3') return toBucket(place, access, config, resource, record);
+      if (service === 'sqs') {
         return void (await sqs.sendAsRole(
           access,
           identityOf(config),
@@ -61,6 +66,23 @@ export async function conclude(
       });
     });
   }
+}
+
+/** As Lambda names it: `aws/lambda/async/<function>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<uuid>`. */
+async function toBucket(
+  place: Place,
+  access: Access,
+  config: FunctionConfig,
+  bucket: string,
+  record: object,
+): Promise<void> {
+  const resource = `arn:${place.partition}:s3:::${bucket}`;
+  const now = new Date().toISOString();
+  const day = now.slice(0, 10).replaceAll('-', '/');
+  const key = `aws/lambda/async/${config.name}/${day}/${now.slice(0, 19).replaceAll(':', '.')}-${randomUUID()}`;
+  const policy = access.bucketPolicies.get(bucket)?.Statement;
+  access.demand(identityOf(config), { action: 's3:PutObject', resource: `${resource}/${key}` }, policy);
+  await writeStoredObject(place, access.localUser.credentials, bucket, key, JSON.stringify(record));
 }
 
 async function toBus(

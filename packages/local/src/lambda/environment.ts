@@ -78,7 +78,7 @@ export class Environment {
       {
         cwd: config.codeDirectory,
         env: environmentVariables(settings),
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
       },
     );
     for (const name of ['stdout', 'stderr'] as const) {

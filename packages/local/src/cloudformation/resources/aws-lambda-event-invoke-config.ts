@@ -3,12 +3,13 @@ import { functionNameOf } from '../../lambda/lambda.ts';
 import { parseArn } from '../../place.ts';
 import { defineKind, integer, text } from '../resource-kind.ts';
 
-const destination = z
-  .strictObject({ Destination: text() })
-  .refine(({ Destination }) => ['sqs', 'events'].includes(parseArn(Destination)?.service ?? ''), {
-    message: 'Destinations other than event buses and queues are not there in the local AWS',
-    path: ['Destination'],
-  });
+const destination = (services: string[]) =>
+  z
+    .strictObject({ Destination: text() })
+    .refine(({ Destination }) => services.includes(parseArn(Destination)?.service ?? ''), {
+      message: `Only these destinations are there in the local AWS: ${services.join(', ')}`,
+      path: ['Destination'],
+    });
 
 const properties = z.strictObject({
   FunctionName: text(),
@@ -16,7 +17,10 @@ const properties = z.strictObject({
   MaximumEventAgeInSeconds: integer(60, 21_600).default(21_600),
   MaximumRetryAttempts: integer(0, 2).default(2),
   DestinationConfig: z
-    .strictObject({ OnSuccess: destination.optional(), OnFailure: destination.optional() })
+    .strictObject({
+      OnSuccess: destination(['events', 'sqs']).optional(),
+      OnFailure: destination(['events', 'sqs', 's3']).optional(),
+    })
     .default({}),
 });
 
