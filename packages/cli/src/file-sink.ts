@@ -1,5 +1,5 @@
 import { write as writeCallback } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -34,11 +34,12 @@ export async function openSink(path: string, { clobber = true } = {}): Promise<F
       });
     if (existing && !existing.isFile()) return new DirectFile(await open(path, 'w'));
     if (existing && !clobber) throw Object.assign(new Error(), { code: 'EEXIST' });
-    const part = join(
-      dirname(path),
-      `.${basename(path).slice(0, 200)}.${process.pid}-${Date.now().toString(36)}.part`,
-    );
-    return new PartFile(await open(part, 'wx', existing?.mode), part, path);
+    const place = existing ? await realpath(path) : path; // a link stays one
+    const name = `.${basename(place).slice(0, 200)}.${process.pid}-${Date.now().toString(36)}.part`;
+    const part = join(dirname(place), name);
+    const file = await open(part, 'wx');
+    if (existing) await file.chmod(existing.mode & 0o777);
+    return new PartFile(file, part, place);
   } catch (error) {
     throw describeFileError(error, 'a file to write', path);
   }

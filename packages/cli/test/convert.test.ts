@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -285,11 +285,16 @@ describe('whole or not at all', () => {
     },
   );
 
-  it('keeps the mode of a file that it replaces, and takes devices as they are', async () => {
+  it('keeps mode and links of a file that it replaces, and takes devices as they are', async () => {
     await using shop = await workshop();
-    await writeFile(join(shop.path, 'out.tsv'), 'before', { mode: 0o600 });
+    await mkdir(join(shop.path, 'lake'));
+    await writeFile(join(shop.path, 'lake/out.tsv'), 'before');
+    await chmod(join(shop.path, 'lake/out.tsv'), 0o666);
+    await symlink('lake/out.tsv', join(shop.path, 'out.tsv'));
     await shop.convert('in.txt', 'out.tsv');
-    expect((await stat(join(shop.path, 'out.tsv'))).mode & 0o777).toBe(0o600);
+    expect((await lstat(join(shop.path, 'out.tsv'))).isSymbolicLink()).toBe(true);
+    expect((await shop.read('lake/out.tsv')).toString()).toBe(tsv);
+    expect((await stat(join(shop.path, 'lake/out.tsv'))).mode & 0o777).toBe(0o666);
     expect((await shop.convert('in.txt', '/dev/null')).code).toBe(0);
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
   });
