@@ -8,6 +8,13 @@ import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startLocalAws } from '@tributary/local';
 
+interface Times {
+  imported: number;
+  firstByte: number;
+  /** Of the processor, until the first byte: what a busy machine changes least. */
+  processor: number;
+}
+
 const runs = Number(process.argv[2] ?? 11);
 const bundle = join(import.meta.dirname, '../../services/fixed-width-to-tsv/dist/handler.mjs');
 const folder = await mkdtemp(join(tmpdir(), 'tributary-cold-start-'));
@@ -33,7 +40,7 @@ try {
     credentials: aws.credentials,
     forcePathStyle: true,
   });
-  const times: { imported: number; firstByte: number }[] = [];
+  const times: Times[] = [];
   for (let run = 0; run < runs; run++) {
     const key = `in/${run}.txt`;
     const { ETag = '' } = await s3.send(
@@ -41,7 +48,7 @@ try {
     );
     times.push(await startCold(envelopeOf(key, ETag.replaceAll('"', ''))));
   }
-  for (const name of ['imported', 'firstByte'] as const) {
+  for (const name of ['imported', 'firstByte', 'processor'] as const) {
     const sorted = times.map((time) => time[name]).sort((a, b) => a - b);
     const [least, middle, most] = [0, sorted.length >> 1, sorted.length - 1].map((index) =>
       sorted[index]?.toFixed(0),
@@ -53,7 +60,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function startCold(payload: unknown): Promise<{ imported: number; firstByte: number }> {
+async function startCold(payload: unknown): Promise<Times> {
   const child = fork(join(import.meta.dirname, 'cold-start-probe.ts'), [bundle, JSON.stringify(payload)], {
     env: {
       ...process.env,
