@@ -34,7 +34,7 @@ export interface ConvertTools {
   write?: Partial<WriteSettings>;
 }
 
-export type Rejects = ObjectRef & { rows?: number };
+export type Rejects = ObjectRef & { rows: number };
 
 export type Conversion =
   | {
@@ -44,7 +44,12 @@ export type Conversion =
       quarantine: Rejects | undefined;
     }
   | { outcome: 'superseded'; reason: 'newer-input' | 'newer-output' }
-  | { outcome: 'rejected'; error: BadInput | BadOptions; quarantine: Rejects | undefined };
+  | {
+      outcome: 'rejected';
+      error: BadInput | BadOptions;
+      quarantine: Rejects | undefined;
+      rejectedRows: number;
+    };
 
 /**
  * Converts one object into another, once: however often and in whatever order it is asked to, by however many at a time,
@@ -100,24 +105,35 @@ async function convertAndWrite<Options extends SharedOptions>(
   );
 
   async function settleRejects(
-    rows?: number,
+    rows: number,
   ): Promise<{ refused: boolean; object: Rejects | undefined; ours: boolean }> {
     if (rejects.bytes === 0) return { refused: false, object: undefined, ours: false };
     const settled = await settle(s3, work.quarantine, rejects, stamp, { standing: oldRejects, signal });
-    const count = rows === undefined ? {} : { rows };
     switch (settled.act) {
       case 'written':
-        return { refused: false, object: { ...settled.object, ...count }, ours: true };
+        return { refused: false, object: { ...settled.object, rows }, ours: true };
       case 'repeat':
-        return { refused: false, object: { ...settled.standing.object, ...count }, ours: false };
+        return { refused: false, object: { ...settled.standing.object, rows }, ours: false };
       default:
         return { refused: true, object: undefined, ours: false };
     }
   }
 
+  let rejectedRows = 0;
+  const counting: Converter<Options> = {
+    ...converter,
+    convert: (io, given) => {
+      const reject: typeof io.reject = (row) => {
+        rejectedRows++;
+        io.reject(row);
+      };
+      return converter.convert({ ...io, reject }, given);
+    },
+  };
+
   try {
     const report = await clock.converting(() =>
-      runConversion(converter, options, {
+      runConversion(counting, options, {
         source: clock.source(source),
         sink: clock.sink(sink),
         quarantine: async () => rejects,
@@ -158,9 +174,9 @@ async function convertAndWrite<Options extends SharedOptions>(
     if (error instanceof InputReplaced) return { outcome: 'superseded', reason: 'newer-input' };
     if (!isPermanent(error)) throw error;
     await sink.abort();
-    const quarantine = (await settleRejects()).object;
+    const quarantine = (await settleRejects(rejectedRows)).object;
     if (quarantine === undefined && isOlderOf(oldRejects, stamp)) await removeIfSame(s3, oldRejects.object);
-    return { outcome: 'rejected', error, quarantine };
+    return { outcome: 'rejected', error, quarantine, rejectedRows };
   } finally {
     await Promise.all([source.close(), sink.abort(), rejects.abort()]);
   }
@@ -235,5 +251,5 @@ function outputTaken({ bucket, key }: Place): Conversion {
 }
 
 function refused(code: string, what: string): Conversion {
-  return { outcome: 'rejected', error: new BadInput({ code, what }), quarantine: undefined };
+  return { outcome: 'rejected', error: new BadInput({ code, what }), quarantine: undefined, rejectedRows: 0 };
 }

@@ -39,12 +39,13 @@ export function reportOutcome(
         ...(got === undefined ? {} : { got }),
         ...(where === undefined ? {} : { where }),
       },
+      rejectedRows: result.rejectedRows,
       ...(result.quarantine && { quarantine: result.quarantine }),
       timings,
     };
     return {
       entry: stepRejected.entry(boundDetail(detail), { bus }),
-      figures: { bytesOut: 0, rows: 0, rejectedRows: 0 },
+      figures: { bytesOut: 0, rows: 0, rejectedRows: result.rejectedRows },
       outputs: [],
     };
   }

@@ -116,7 +116,7 @@ async function perform<Options extends SharedOptions>(
     };
     return await convertObject({ converter, options, input, ...places, stamp }, tools);
   } catch (error) {
-    if (isPermanent(error)) return { outcome: 'rejected', error, quarantine: undefined };
+    if (isPermanent(error)) return { outcome: 'rejected', error, quarantine: undefined, rejectedRows: 0 };
     throw error;
   }
 }

@@ -20,6 +20,8 @@ export type Fault =
   | { corruptAt: number }
   /** The endpoint's answer never gets through, though the request did. */
   | { loseAnswer: true }
+  /** The same, but the connection stays open in silence. */
+  | { silence: true }
   /** Something happens before the request gets through. */
   | { before: () => Promise<unknown> };
 
@@ -64,6 +66,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
               outgoing.destroy();
               resolve();
             });
+            return;
+          }
+          if (fault && 'silence' in fault) {
+            answer.resume().on('end', resolve);
             return;
           }
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -326,7 +326,8 @@ describe('bad input', () => {
       write: { partBytes: 5 * MiB },
     });
     expect(outcomes()).toEqual(['Step Started', 'Step Rejected: poisoned']);
-    const { quarantine, report } = cloud.told()[1]!.detail;
+    const { quarantine, report, rejectedRows } = cloud.told()[1]!.detail;
+    expect({ rejectedRows, rows: quarantine.rows }).toEqual({ rejectedRows: 1, rows: 1 });
     expect(report.where).toEqual({ line: Math.ceil((6 * MiB) / 26) + 2 });
     expect(quarantine.bytes).toBeGreaterThan(0);
     const keys = await cloud.keys();
@@ -411,6 +412,17 @@ describe('a bad network', () => {
     await expect(step({ ...input, bytes: 5 }, '0A', { read: { attempts: 2 } })).rejects.toMatchObject({
       code: 'size-mismatch',
     });
+  });
+
+  test('an upload that falls silent is tried again', async () => {
+    const text = lines(6 * MiB);
+    const input = await cloud.put('in/silent.txt', text);
+    let silent = 0;
+    cloud.proxy.fault = ({ method, url }) =>
+      method === 'PUT' && url.includes('partNumber=1') && silent++ === 0 ? { silence: true } : undefined;
+    await step(input, '0A', { options: plain, write: { partBytes: 5 * MiB } });
+    expect(silent).toBe(2);
+    expect((await cloud.read('out/silent.loud')).toString()).toBe(text.toUpperCase());
   });
 
   test('bytes that do not match their checksum are not used', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deploymentParams } from '@tributary/service/deployment';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageService } from './packaged.ts';
 
@@ -108,4 +109,19 @@ test('a mistake in the options stops the deployment', () => {
     said = `${stdout}${stderr}`;
   }
   expect(said).toContain('Unrecognized key: "nope"');
+});
+
+test('the README has a row for each param, with its default', () => {
+  const rows = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    .split('\n')
+    .map((line) => /^\| `(\w+)` \| ([^|]*)\|/.exec(line))
+    .filter((row) => row !== null)
+    .map(([, name, value]) => [name, value?.trim().replaceAll('`', '')]);
+  const settings = readFileSync(join(import.meta.dirname, '../serverless.yml'), 'utf8');
+  const defaults = [
+    ...(/ {2}default:\n((?: {4}.*\n)+)/.exec(settings)?.[1] ?? '').matchAll(/ {4}(\w+): (.*)/g),
+  ];
+  expect(defaults.length).toBeGreaterThan(0);
+  for (const name of Object.keys(deploymentParams.shape)) expect(rows.map(([row]) => row)).toContain(name);
+  for (const [, name, value] of defaults) expect(rows).toContainEqual([name, value]);
 });

@@ -6,6 +6,8 @@ import { dataGrants, type Statement } from './grants.ts';
 import { deploymentParams, readParams, refuseLoop, type StandaloneParams } from './params.ts';
 import { sourceRule } from './source-rule.ts';
 
+export { deploymentParams } from './params.ts';
+
 /** What Serverless hands to a function exported by a file of `${file(...)}`. */
 export interface Framework {
   resolveVariable(address: string): Promise<unknown>;
