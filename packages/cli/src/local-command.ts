@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Activity, DeployError, type LocalAws, startLocalAws } from '@tributary/local';
+import type { Activity, LocalAws, LocalAwsOptions } from '@tributary/local';
 import { describeActivity } from './activity-line.ts';
 import { UsageError } from './failure.ts';
 
@@ -39,7 +39,8 @@ export async function local(services: string[], flags: LocalFlags): Promise<void
   }
 }
 
-async function start(options: Parameters<typeof startLocalAws>[0]): Promise<LocalAws> {
+async function start(options: LocalAwsOptions): Promise<LocalAws> {
+  const { DeployError, startLocalAws } = await import('@tributary/local'); // not bundled: only this command may need it
   try {
     return await startLocalAws(options);
   } catch (error) {
