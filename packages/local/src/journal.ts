@@ -14,6 +14,9 @@ export class Journal<T> {
 
   static async open<T>(directory: string): Promise<Journal<T>> {
     await mkdir(directory, { recursive: true });
+    // Half written when an earlier server was killed: nobody was told that it is kept.
+    for (const name of await readdir(directory))
+      if (name.endsWith('.partial')) await rm(join(directory, name));
     return new Journal<T>(directory);
   }
 

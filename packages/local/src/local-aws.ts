@@ -260,6 +260,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       if (!files.some(({ name }) => name === one.name)) await stacks.deploy(one);
     }
     for (const one of files) await deploy(one, 'add');
+    await lambda.sweepCode();
     await bridge.resume();
     await lambda.resume();
     opened();

@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -29,10 +31,16 @@ export async function runAws(
   resources: object,
   {
     handlers = [],
+    extraZips = {},
     outputs = {},
     name = 'sample',
     ...options
-  }: LocalAwsOptions & { handlers?: string[]; outputs?: object; name?: string } = {},
+  }: LocalAwsOptions & {
+    handlers?: string[];
+    extraZips?: Record<string, Uint8Array>;
+    outputs?: object;
+    name?: string;
+  } = {},
 ): Promise<RunningAws> {
   const directory = await temporaryDirectory();
   const stack = await writePackage(
@@ -41,6 +49,7 @@ export async function runAws(
     { Resources: resources, Outputs: outputs },
     handlers,
   );
+  for (const [zip, bytes] of Object.entries(extraZips)) await writeFile(join(stack, `${zip}.zip`), bytes);
   const happened: Activity[] = [];
   const waiting = new Set<(activity: Activity) => void>();
   const aws = await startLocalAws({

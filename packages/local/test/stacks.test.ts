@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { startLocalAws } from '../src/index.ts';
 import { functionResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
 import { runAws } from './running-aws.ts';
+
+const zipOf = (code: string) => zipSync({ 'dist/handler.mjs': Buffer.from(code) });
 
 const bus = (Name: string) => ({ Type: 'AWS::Events::EventBus', Properties: { Name } });
 
@@ -57,6 +60,32 @@ describe('stacks', () => {
     expect(() => process.kill(after.pid, 0)).toThrow('ESRCH');
     expect(await slow).toHaveProperty('pid');
     await expect(aws.removeStack('second-test')).rejects.toMatchObject({ code: 'unknown-stack' });
+    client.destroy();
+  });
+
+  test('take a rebuilt zip when they are updated, and keep warm what did not change', async () => {
+    await using running = await runAws(
+      { ...functionResources('Probe', 'probe'), ...functionResources('Other', 'other') },
+      { handlers: ['probe'], extraZips: { other: zipOf('export const handler = () => 1;') } },
+    );
+    const { aws, root } = running;
+    const client = new LambdaClient({
+      endpoint: aws.endpoint,
+      region: aws.region,
+      credentials: aws.credentials,
+    });
+    const invoke = async (FunctionName: string) => {
+      const { Payload } = await client.send(
+        new InvokeCommand({ FunctionName, Payload: Buffer.from('{"do":"context"}') }),
+      );
+      return JSON.parse(Buffer.from(Payload!).toString('utf8'));
+    };
+    const { pid } = await invoke('probe');
+    expect(await invoke('other')).toBe(1);
+    await writeFile(`${root}/sample/.serverless/other.zip`, zipOf('export const handler = () => 2;'));
+    await aws.updateStack(`${root}/sample`);
+    expect(await invoke('other')).toBe(2);
+    expect((await invoke('probe')).pid).toBe(pid);
     client.destroy();
   });
 

@@ -50,6 +50,8 @@ export interface ResourceKind<P = unknown> {
   properties: z.ZodType<P>;
   /** Ref and attributes follow from the properties alone, so a template is checked whole before anything is made. */
   identify(properties: P, naming: Naming): Identified;
+  /** What it is made of lies outside the template too (a zip), so an update always looks at it again. */
+  refreshed?: boolean;
   /** Makes it, or brings what is there to these properties. */
   put(resource: Planned<P>, world: World, previous?: Planned<P>): Promise<void> | void;
   remove(resource: Planned<P>, world: World): Promise<void> | void;

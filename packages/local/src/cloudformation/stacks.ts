@@ -147,12 +147,11 @@ export class Stacks {
     for (const resource of plan.resources) {
       const old = before.get(resource.logicalId);
       const same = old && old.kind === resource.kind && old.ref === resource.ref;
-      if (
+      const unchanged =
         same &&
         isDeepStrictEqual(old.properties, resource.properties) &&
-        isDeepStrictEqual(old.attributes, resource.attributes)
-      )
-        continue;
+        isDeepStrictEqual(old.attributes, resource.attributes);
+      if (unchanged && !resource.kind.refreshed) continue;
       const verb = old ? 'UPDATE' : 'CREATE';
       const { kind, logicalId, ref } = resource;
       record(logicalId, ref, kind.type, `${verb}_IN_PROGRESS`);

@@ -190,12 +190,20 @@ export class EventBridge {
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
-    const { target } = delivery;
+    try {
+      await this.#send(delivery);
+    } catch (error) {
+      throw deliveryErrorOf(error);
+    }
+  }
+
+  #send(delivery: Delivery): Promise<void> {
+    const { target, ruleArn, payload } = delivery;
     switch (parseArn(target.arn)?.service) {
       case 'lambda':
         return this.#toFunction(delivery);
       case 'sqs':
-        return this.#toQueue(delivery);
+        return this.#settings.sqs.sendAsService(target.arn, 'events.amazonaws.com', ruleArn, payload, {});
       case 'events':
         return this.#toBus(delivery);
       default:
@@ -215,19 +223,7 @@ export class EventBridge {
         false,
       );
     }
-    try {
-      await lambda.invokeLater(name, Buffer.from(payload));
-    } catch (error) {
-      throw deliveryErrorOf(error);
-    }
-  }
-
-  async #toQueue({ target, ruleArn, payload }: Delivery): Promise<void> {
-    try {
-      await this.#settings.sqs.sendAsService(target.arn, 'events.amazonaws.com', ruleArn, payload, {});
-    } catch (error) {
-      throw deliveryErrorOf(error);
-    }
+    await lambda.invokeLater(name, Buffer.from(payload));
   }
 
   async #toBus({ target, event, text, hops }: Delivery): Promise<void> {
@@ -273,6 +269,7 @@ export function wholeSeconds(date: Date): string {
 }
 
 function deliveryErrorOf(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
   if (!(error instanceof AwsError)) return new DeliveryError('INTERNAL_ERROR', messageOf(error), true);
   switch (error.code) {
     case 'ResourceNotFoundException':

@@ -14,7 +14,7 @@ const entrySchema = z.strictObject({
   EventBusName: z.string().optional(),
   Resources: z.array(z.string()).optional(),
   /** Seconds since 1970. */
-  Time: z.number().optional(),
+  Time: z.number().min(0).max(253_402_300_799).optional(),
   TraceHeader: z.string().max(500).optional(),
 });
 

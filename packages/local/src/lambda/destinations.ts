@@ -43,15 +43,9 @@ export async function conclude(
       const { service, resource = '' } = parseArn(destination) ?? {};
       if (service === 's3') return toBucket(place, access, config, resource, record);
       if (service === 'sqs') {
-        return void (await sqs.sendAsRole(
-          access,
-          identityOf(config),
-          destination,
-          JSON.stringify(record),
-          {},
-        ));
+        return sqs.sendAsRole(access, identityOf(config), destination, JSON.stringify(record), {});
       }
-      await toBus(bridge, access, config, destination, record, succeeded);
+      return toBus(bridge, access, config, destination, record, succeeded);
     });
   }
   if (!succeeded && config.deadLetterQueueArn) {

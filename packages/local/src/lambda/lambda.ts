@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ActivityFeed } from '../activity.ts';
 import { AwsError } from '../errors.ts';
 import type { Access } from '../iam/access.ts';
@@ -96,6 +97,9 @@ export class Lambda {
 
   /** Adds a function, or replaces it: what runs of the old one runs to its end. */
   putFunction(config: FunctionConfig): void {
+    const current = this.configOf(config.name);
+    if (current && isDeepStrictEqual({ ...current, lastModified: '' }, { ...config, lastModified: '' }))
+      return;
     const { place, access, feed, directory, logDirectory, maxProcesses, idleMs } = this.#settings;
     const previous = this.#functions.get(config.name);
     const pool = new FunctionPool(config, {
@@ -196,6 +200,15 @@ export class Lambda {
   /** The process a Runtime API call comes from. */
   environment(id: string): Environment | undefined {
     return this.#environments.get(id);
+  }
+
+  /** Removes the code that no function runs any more. */
+  async sweepCode(): Promise<void> {
+    const used = new Set(this.configs().map(({ codeDirectory }) => basename(codeDirectory)));
+    const names = await readdir(this.codeDirectory).catch(() => []);
+    for (const name of names) {
+      if (!used.has(name)) await rm(join(this.codeDirectory, name), { recursive: true, force: true });
+    }
   }
 
   /** Takes up queued invocations of an earlier run; the stacks must be there. */

@@ -73,10 +73,13 @@ export class Queue {
   ): Promise<Queue> {
     const journal = await Journal.open<Message>(directory);
     const queue = new Queue(identity, settings, journal);
+    const messages: Message[] = [];
     for (const id of await journal.ids()) {
       const message = await journal.read(id);
-      if (message) queue.#held.set(id, { message, visibleAt: 0 });
+      if (message) messages.push(message);
     }
+    messages.sort((a, b) => a.sentAt - b.sentAt);
+    for (const message of messages) queue.#held.set(message.id, { message, visibleAt: 0 });
     return queue;
   }
 

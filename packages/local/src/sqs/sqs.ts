@@ -56,7 +56,7 @@ export class Sqs {
     sourceArn: string,
     body: string,
     attributes: MessageAttributes,
-  ): Promise<Queue> {
+  ): Promise<void> {
     const queue = this.#demandQueue(queueArn);
     const decision = decide(statementsOf(queue), {
       principal: { service },
@@ -76,7 +76,6 @@ export class Sqs {
       );
     }
     await queue.send(body, attributes, service);
-    return queue;
   }
 
   /** Sends under a role, as Lambda's destinations do. @throws AwsError */
@@ -86,11 +85,10 @@ export class Sqs {
     queueArn: string,
     body: string,
     attributes: MessageAttributes,
-  ): Promise<Queue> {
+  ): Promise<void> {
     const queue = this.#demandQueue(queueArn);
     access.demand(identity, { action: 'sqs:SendMessage', resource: queue.arn }, statementsOf(queue));
     await queue.send(body, attributes, identity.userId);
-    return queue;
   }
 
   #demandQueue(arn: string): Queue {

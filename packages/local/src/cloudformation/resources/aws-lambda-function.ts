@@ -53,6 +53,7 @@ type Properties = z.infer<typeof properties>;
 export const lambdaFunction = defineKind<Properties>({
   type: 'AWS::Lambda::Function',
   properties,
+  refreshed: true,
   identify({ FunctionName }, { place, generate }) {
     const name = FunctionName ?? generate(64);
     const arn = `arn:${place.partition}:lambda:${place.region}:${place.accountId}:function:${name}`;
