@@ -19,6 +19,8 @@ export async function answer(
   response.setHeader('x-amz-request-id', requestId);
   response.setHeader('x-amz-id-2', Buffer.from(requestId).toString('base64'));
   response.setHeader('server', 'AmazonS3');
+  // A client that goes away in the middle is no reason to end the server.
+  response.on('error', () => {});
   try {
     const address = readAddress(request);
     const signed = checkSignature({
@@ -35,6 +37,7 @@ export async function answer(
     });
     const operation = findOperation(request.method ?? 'GET', address, request.headers);
     const exchange = new Exchange(service, request, response, address, signed, requestId);
+    checkOwner(exchange);
     if (operation.action) await exchange.demand(operation.action, address.bucket, address.key);
     if (operation.name !== 'CreateBucket' && address.bucket !== undefined) exchange.bucket;
     await operation.run(exchange);
@@ -43,6 +46,15 @@ export async function answer(
   }
   // What nobody read must still be taken, or the client waits to be rid of it and never sees the answer.
   request.resume();
+}
+
+/** @throws S3Error AccessDenied if the client expects buckets of another account */
+function checkOwner(exchange: Exchange): void {
+  for (const name of ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner']) {
+    const expected = exchange.header(name);
+    if (expected !== undefined && expected !== exchange.service.options.accountId)
+      throw new S3Error('AccessDenied');
+  }
 }
 
 function fail(request: IncomingMessage, response: ServerResponse, requestId: string, thrown: unknown): void {

@@ -178,24 +178,67 @@ async function receive(
     wait = wait ? wait.then(() => sink.write(bytes)) : sink.write(bytes);
   };
   const decoder = payload.kind === 'chunked' ? decode(payload, take, trailers) : undefined;
-  try {
-    for await (const bytes of request as AsyncIterable<Buffer>) {
+  await flow(
+    request,
+    (bytes) => {
+      wait = undefined;
       if (decoder) decoder.push(bytes);
       else take(bytes);
-      if (wait) {
-        await wait;
-        wait = undefined;
-      }
-    }
-  } catch (error) {
-    // Node says so when the sender goes away.
-    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') throw incomplete(size, taken);
-    throw error;
-  }
+      return wait;
+    },
+    () => incomplete(size, taken),
+  );
   decoder?.end();
   if (payload.kind === 'chunked') payload.chain?.end();
   if (taken !== size) throw incomplete(size, taken);
   return trailers;
+}
+
+/**
+ * Gives each piece of a body to `take`, and waits where that says so. An iterator would cost more than all else that happens
+ * here to a byte on this thread, and would cut the connection where `take` throws: the client must still get its answer.
+ */
+function flow(
+  request: IncomingMessage,
+  take: (bytes: Buffer) => Promise<void> | undefined,
+  breakOff: () => S3Error,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let waiting = false;
+    let ended = false;
+    const settle = (error?: unknown) => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const onEnd = () => {
+      ended = true;
+      if (!waiting) settle();
+    };
+    const onGone = () => {
+      if (!ended) settle(breakOff());
+    };
+    const onData = (bytes: Buffer) => {
+      try {
+        const wait = take(bytes);
+        if (!wait) return;
+        waiting = true;
+        request.pause();
+        wait.then(() => {
+          waiting = false;
+          if (ended) settle();
+          else request.resume();
+        }, settle);
+      } catch (error) {
+        settle(error);
+      }
+    };
+    if (request.destroyed) {
+      reject(breakOff());
+      return;
+    }
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
 }
 
 function decode(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -242,6 +242,30 @@ describe('keys that are awkward as file names', () => {
   test('a key of more than 1,024 bytes is refused', async () => {
     const put = client.send(new PutObjectCommand({ Bucket, Key: 'x'.repeat(1025), Body: '' }));
     expect(await refusal(put)).toEqual({ code: 'KeyTooLongError', status: 400 });
+  });
+});
+
+describe('refusals', () => {
+  test('of a large body reach the client, and nothing stays behind', async () => {
+    const body = () => Readable.from(Array.from({ length: 40 }, () => Buffer.alloc(500_000)));
+    const put = (more: object) =>
+      client.send(
+        new PutObjectCommand({ Bucket, Key: 'refused', Body: body(), ContentLength: 20_000_000, ...more }),
+      );
+    expect(await refusal(put({ Bucket: 'no-such-bucket' }))).toEqual({ code: 'NoSuchBucket', status: 404 });
+    expect(await refusal(put({ ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }))).toEqual({
+      code: 'BadDigest',
+      status: 400,
+    });
+    expect(await refusal(put({ ExpectedBucketOwner: '999999999999' }))).toEqual({
+      code: 'AccessDenied',
+      status: 403,
+    });
+    expect(await refusal(put({ IfNoneMatch: '*', Key: 'ten' }))).toEqual({
+      code: 'PreconditionFailed',
+      status: 412,
+    });
+    expect(readdirSync(harness.file('.meta', 'staged'))).toEqual([]);
   });
 });
 

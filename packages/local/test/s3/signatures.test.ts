@@ -231,6 +231,17 @@ describe('signed bodies', () => {
     }
   });
 
+  test('a garbled body is answered, not cut off', async () => {
+    const payload = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+    const garbled = Buffer.alloc(8_000_000, 'no chunk ');
+    const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '8000000' };
+    const signed = sign({ method: 'PUT', path, payload, headers });
+    expect(await send({ method: 'PUT', path, headers: signed.headers, body: garbled })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('<Code>IncompleteBody</Code>'),
+    });
+  });
+
   test('a body that ends early leaves nothing', async () => {
     const { headers } = sign({ method: 'PUT', path: `/${Bucket}/cut`, payload: 'UNSIGNED-PAYLOAD' });
     await new Promise<void>((resolve) => {
