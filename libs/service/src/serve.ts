@@ -9,8 +9,9 @@ import type { WriteSettings } from './object-sink.ts';
 import type { ReadSettings } from './object-source.ts';
 import { logFor, measure } from './observation.ts';
 import { reportOutcome, type StepResult } from './outcome.ts';
+import { placesOf } from './places.ts';
 import { fingerprintOf, originOf } from './stamp.ts';
-import { openStep, placesOf, type Service, type Step } from './step.ts';
+import { openStep, type Service, type Step } from './step.ts';
 import { StepClock } from './step-clock.ts';
 
 /** Knobs for tests and odd places; the defaults suit Lambda. */

@@ -1,16 +1,13 @@
-import { BadInput } from '@tributary/codec';
 import {
   BadEnvelope,
   type Envelope,
   type Lineage,
   lineageOf,
   type ObjectRef,
-  outputKey,
   parseEnvelope,
   type StepStartedDetail,
 } from '@tributary/events';
 import type { LogKeys } from './observation.ts';
-import type { Place } from './standing-object.ts';
 
 /** Who does the work: part of each event, and of the fingerprint, so a new version does old work again when asked to. */
 export interface Service {
@@ -54,39 +51,4 @@ export function openStep(payload: unknown, service: Service): Step {
     detail: { version: '1', chain, step, service, runId, parentId, hop, root, input },
     logKeys: { chain, step, run: runId, key: input.key },
   };
-}
-
-/** Suffixes of compressed outputs. */
-const compressionSuffix = { none: '', gzip: '.gz', zstd: '.zst' };
-const rejectsExtension = '.rejects.jsonl.gz';
-
-/**
- * Where a step's output and quarantine file go. Rejects lie in a folder whose name begins with an underscore, which
- * Athena, Spark and Hive leave out of a table.
- * @throws {BadInput} `output-key-too-long`
- * @example `in/2023/a.txt.gz` under `in/` with prefix `tsv/` goes to `tsv/2023/a.tsv.gz` and `tsv/_rejects/2023/a.rejects.jsonl.gz`
- */
-export function placesOf(
-  { envelope, lineage, input }: Pick<Step, 'envelope' | 'lineage' | 'input'>,
-  extension: string,
-  compression: keyof typeof compressionSuffix,
-): { output: Place; quarantine: Place } {
-  const { bucket, prefix } = envelope.output;
-  const from = { key: input.key, sourcePrefix: lineage.sourcePrefix };
-  try {
-    return {
-      output: {
-        bucket,
-        key: outputKey({ ...from, prefix, extension: extension + compressionSuffix[compression] }),
-      },
-      quarantine: {
-        bucket,
-        key: outputKey({ ...from, prefix: `${prefix}_rejects/`, extension: rejectsExtension }),
-      },
-    };
-  } catch (error) {
-    // The step is known by now, so the file can be rejected in its name.
-    if (error instanceof BadEnvelope) throw new BadInput(error.fault, { cause: error });
-    throw error;
-  }
 }

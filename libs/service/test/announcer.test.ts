@@ -1,17 +1,9 @@
 import { STEP_SOURCE } from '@tributary/events';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { announce } from '../src/announcer.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { useCloud } from './cloud.ts';
 
-let cloud: Cloud;
-beforeAll(async () => {
-  cloud = await startCloud();
-});
-afterAll(() => cloud.close());
-beforeEach(() => {
-  cloud.proxy.passed.length = 0;
-  cloud.proxy.fault = undefined;
-});
+const cloud = await useCloud();
 
 const entry = (detail: string) => ({
   Source: STEP_SOURCE,

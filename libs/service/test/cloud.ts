@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectRef } from '@tributary/events';
 import { startLocalAws } from '@tributary/local';
+import { afterAll, beforeEach } from 'vitest';
 import { type Clients, createClients } from '../src/clients.ts';
 import { versionOf } from '../src/object-sink.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
@@ -57,7 +58,18 @@ const template = {
   },
 };
 
-export async function startCloud(): Promise<Cloud> {
+/** A cloud for one test file, mended before each test. */
+export async function useCloud(): Promise<Cloud> {
+  const cloud = await startCloud();
+  afterAll(() => cloud.close());
+  beforeEach(() => {
+    cloud.proxy.passed.length = 0;
+    cloud.proxy.fault = undefined;
+  });
+  return cloud;
+}
+
+async function startCloud(): Promise<Cloud> {
   const directory = await mkdtemp(join(tmpdir(), 'tributary-service-'));
   const templateFile = join(directory, 'template.json');
   await writeFile(templateFile, JSON.stringify(template));

@@ -1,19 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './cloud.ts';
+import { expect, test } from 'vitest';
+import { useCloud } from './cloud.ts';
 import { createdEvent, envelopeOf } from './events.ts';
 
-let cloud: Cloud;
-beforeAll(async () => {
-  cloud = await startCloud();
-});
-afterAll(() => cloud.close());
-beforeEach(() => {
-  cloud.proxy.passed.length = 0;
-  cloud.proxy.fault = undefined;
-});
+const cloud = await useCloud();
 
 function startProcess(payload: unknown): ChildProcess & { lines(): Record<string, unknown>[] } {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'handler-process.ts')], {

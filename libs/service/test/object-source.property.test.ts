@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openObject } from '../src/object-source.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { useCloud } from './cloud.ts';
 import type { Fault } from './fault-proxy.ts';
 
-let cloud: Cloud;
-beforeAll(async () => {
-  cloud = await startCloud();
-});
-afterAll(() => cloud.close());
+const cloud = await useCloud();
 
 const fault = fc.oneof(
   fc.constant<Fault | undefined>(undefined),

@@ -1,7 +1,8 @@
 import { BadInput } from '@tributary/codec';
 import { BadEnvelope, MAX_HOPS } from '@tributary/events';
 import { describe, expect, test } from 'vitest';
-import { openStep, placesOf } from '../src/step.ts';
+import { placesOf } from '../src/places.ts';
+import { openStep } from '../src/step.ts';
 import { completedEvent, createdEvent, envelopeOf } from './events.ts';
 
 const service = { name: 'shout', version: '1.0.0' };

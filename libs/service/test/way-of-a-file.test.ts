@@ -2,23 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectRef } from '@tributary/events';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Transient } from '../src/errors.ts';
 import { type ServeSettings, serve } from '../src/serve.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { useCloud } from './cloud.ts';
 import { createdEvent, envelopeOf } from './events.ts';
 import { shout } from './shout-converter.ts';
 
 const MiB = 1024 * 1024;
-let cloud: Cloud;
-beforeAll(async () => {
-  cloud = await startCloud();
-});
-afterAll(() => cloud.close());
-beforeEach(() => {
-  cloud.proxy.passed.length = 0;
-  cloud.proxy.fault = undefined;
-});
+const cloud = await useCloud();
 
 const context = (milliseconds = 60_000) => {
   const end = Date.now() + milliseconds;

@@ -1,3 +1,5 @@
+import { rejectsFolder } from '../places.ts';
+
 /** An IAM statement as Serverless takes it. */
 export interface Statement {
   Effect: 'Allow';
@@ -27,7 +29,7 @@ export function dataGrants(
     {
       Effect: 'Allow',
       Action: ['s3:DeleteObject'],
-      Resource: [objectsArn(output.bucket, `${output.prefix}_rejects/`)],
+      Resource: [objectsArn(output.bucket, output.prefix + rejectsFolder)],
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@tributary/codec';
+import { extensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
 import { dataGrants, type Statement } from './grants.ts';
 import { deploymentParams, readParams, refuseLoop, type StandaloneParams } from './params.ts';
@@ -55,8 +56,7 @@ export function wire<Options extends SharedOptions>(
 
   const options = readOptions(params);
   const { output } = parseOptions(converter, options);
-  const suffix = { none: '', gzip: '.gz', zstd: '.zst' }[output.compression];
-  refuseLoop(params, [converter.output.extension + suffix, '.rejects.jsonl.gz']);
+  refuseLoop(params, extensionsOf(converter.output.extension, output.compression));
 
   const { sourceBucket, sourcePrefix, sourceSuffixes, outputBucket, outputPrefix } = params;
   const target = { bucket: outputBucket, prefix: outputPrefix };

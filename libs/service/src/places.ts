@@ -1,0 +1,49 @@
+import { BadInput } from '@tributary/codec';
+import { BadEnvelope, outputKey } from '@tributary/events';
+import type { Place } from './standing-object.ts';
+import type { Step } from './step.ts';
+
+const compressionSuffix = { none: '', gzip: '.gz', zstd: '.zst' };
+const rejectsExtension = '.rejects.jsonl.gz';
+
+/** Under the output prefix. Athena, Spark and Hive leave folders that begin with an underscore out of a table. */
+export const rejectsFolder = '_rejects/';
+
+/** How the keys of all that a step writes end: of its outputs first. */
+export function extensionsOf(
+  extension: string,
+  compression: keyof typeof compressionSuffix,
+): [string, string] {
+  return [extension + compressionSuffix[compression], rejectsExtension];
+}
+
+/**
+ * Where a step's output and quarantine file go.
+ * @throws {BadInput} `output-key-too-long`
+ * @example `in/2023/a.txt.gz` under `in/` with prefix `tsv/` goes to `tsv/2023/a.tsv.gz` and `tsv/_rejects/2023/a.rejects.jsonl.gz`
+ */
+export function placesOf(
+  { envelope, lineage, input }: Pick<Step, 'envelope' | 'lineage' | 'input'>,
+  extension: string,
+  compression: keyof typeof compressionSuffix,
+): { output: Place; quarantine: Place } {
+  const { bucket, prefix } = envelope.output;
+  const [outputExtension, rejects] = extensionsOf(extension, compression);
+  const from = { key: input.key, sourcePrefix: lineage.sourcePrefix };
+  try {
+    return {
+      output: {
+        bucket,
+        key: outputKey({ ...from, prefix, extension: outputExtension }),
+      },
+      quarantine: {
+        bucket,
+        key: outputKey({ ...from, prefix: prefix + rejectsFolder, extension: rejects }),
+      },
+    };
+  } catch (error) {
+    // The step is known by now, so the file can be rejected in its name.
+    if (error instanceof BadEnvelope) throw new BadInput(error.fault, { cause: error });
+    throw error;
+  }
+}
