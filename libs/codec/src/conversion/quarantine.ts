@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { RejectedRow } from '../converter.ts';
 import type { ByteSink } from '../ports.ts';
+import { RejectedLine } from './rejected-line.ts';
 
 /** Text gathered before it is compressed: one gzip member each. */
 const blockBytes = 256 * 1024;
@@ -20,8 +21,9 @@ export class Quarantine {
   bytes = 0;
   readonly #open: () => Promise<ByteSink>;
   #sink: ByteSink | undefined;
-  #lines: string[] = [];
-  #held = 0;
+  readonly #line = new RejectedLine();
+  readonly #block = Buffer.allocUnsafe(blockBytes);
+  #filled = 0;
   #members: Uint8Array[] = [];
 
   /** `open` is called once, when there is something to write. */
@@ -30,11 +32,14 @@ export class Quarantine {
   }
 
   add(row: RejectedRow): void {
-    const line = `${describeRow(row)}\n`;
     this.rows++;
-    this.#lines.push(line);
-    this.#held += line.length;
-    if (this.#held >= blockBytes) this.#compress();
+    let end = this.#line.write(row, this.#block, this.#filled);
+    if (end === undefined) {
+      this.#compress(this.#takeBlock());
+      end = this.#line.write(row, this.#block, 0);
+    }
+    if (end === undefined) this.#compress(this.#encodeLong(row));
+    else this.#filled = end;
   }
 
   async drain(): Promise<void> {
@@ -47,29 +52,26 @@ export class Quarantine {
   }
 
   async end(): Promise<void> {
-    if (this.#held > 0) this.#compress();
+    this.#compress(this.#takeBlock());
     await this.drain();
   }
 
-  #compress(): void {
-    const member = gzipSync(this.#lines.join(''), { level: 3 });
+  /** A line that takes more than a block is a member of its own. */
+  #encodeLong(row: RejectedRow): Uint8Array {
+    const room = Buffer.allocUnsafe(blockBytes + 18 * (row.record.length + row.message.length));
+    return room.subarray(0, this.#line.write(row, room, 0));
+  }
+
+  #takeBlock(): Uint8Array {
+    const text = this.#block.subarray(0, this.#filled);
+    this.#filled = 0;
+    return text;
+  }
+
+  #compress(text: Uint8Array): void {
+    if (text.length === 0) return;
+    const member = gzipSync(text, { level: 3 });
     member[9] = 255; // no operating system, as in the output
     this.#members.push(member);
-    this.#lines = [];
-    this.#held = 0;
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function describeRow({ line, byte, column, code, message, record }: RejectedRow): string {
-  return JSON.stringify({ line, byte, column, code, message, ...describeRecord(record) });
-}
-
-function describeRecord(record: Uint8Array): { record: string } | { recordBase64: string } {
-  try {
-    return { record: utf8.decode(record) };
-  } catch {
-    return { recordBase64: Buffer.from(record).toString('base64') };
   }
 }

@@ -158,6 +158,21 @@ describe('quarantine', () => {
     });
   });
 
+  it('holds rows of any length, each as one line', async () => {
+    const lengths = [0, 1, 100_000, 262_000, 262_144, 300_000, 2_000_000, 5];
+    const fills = ['x', 'ö', '"', '\u{1}', Buffer.from([0xff])];
+    const records = fills.flatMap((fill) =>
+      lengths.map((length) => Buffer.concat([Buffer.from('!'), Buffer.alloc(length, fill)])),
+    );
+    const input = Buffer.concat(records.flatMap((record) => [record, Buffer.from('\n')]));
+    const run = await shout(input, { rejects: { maxRejectRatio: 1 } });
+    const back = run.rejects.map(({ record, recordBase64 }) =>
+      record === undefined ? Buffer.from(recordBase64, 'base64') : Buffer.from(record),
+    );
+    expect(back.length).toBe(records.length);
+    for (const [i, record] of records.entries()) expect(back[i]!.equals(record), `record ${i}`).toBe(true);
+  });
+
   it('holds a million rows, with the converter held back by a slow sink', async () => {
     let waiting = 0;
     let most = 0;
