@@ -1,6 +1,7 @@
 /** One thing that happened, as the follow API tells it. `at` is milliseconds since 1970. */
 export type Activity = { at: number } & (
   | { kind: 'stack-deployed' | 'stack-updated' | 'stack-removed'; stack: string; resources: number }
+  | { kind: 'stack-failed'; stack: string; code: string; error: string }
   | {
       kind: 'object-event';
       /** `Object Created`, `Object Deleted`, ... */

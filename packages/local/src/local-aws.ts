@@ -8,7 +8,6 @@ import { DeployedStacks } from './cloudformation/deployed-stacks.ts';
 import type { Output } from './cloudformation/plan.ts';
 import type { World } from './cloudformation/resource-kind.ts';
 import { type Stack, Stacks } from './cloudformation/stacks.ts';
-import { parseTemplate } from './cloudformation/template.ts';
 import { ecrOperations } from './ecr/api.ts';
 import { DeployError, messageOf } from './errors.ts';
 import { eventBridgeOperations } from './eventbridge/api.ts';
@@ -28,6 +27,7 @@ import { Sqs } from './sqs/sqs.ts';
 import { ssmOperations } from './ssm/api.ts';
 import { ParameterStore } from './ssm/parameter-store.ts';
 import { readPackagedZip, readStackFiles, type StackFiles } from './stack-files.ts';
+import { watchTemplates } from './stack-watch.ts';
 import { lockState } from './state-lock.ts';
 import { readStoredObject } from './stored-object.ts';
 import { Timers } from './timers.ts';
@@ -241,13 +241,9 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
         throw new DeployError('unknown-stack', `There is no stack ${source.name}`);
       const before = sources.get(source.name);
       sources.set(source.name, source);
-      const declared = parseTemplate(source.template, source.name).Parameters;
-      const general = Object.entries(options.parameters).filter(([name]) => name in declared);
       try {
-        const parameters = { ...Object.fromEntries(general), ...source.parameters };
-        return describeStack(
-          await stacks.deploy({ name: source.name, template: source.template, parameters }),
-        );
+        const { name, template, parameters } = source;
+        return describeStack(await stacks.deploy({ name, template, parameters, common: options.parameters }));
       } catch (error) {
         if (before) sources.set(source.name, before);
         else sources.delete(source.name);
@@ -265,6 +261,23 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
     await lambda.resume();
     opened();
     await opening.scan();
+    if (options.watch) {
+      const locations = new Map(files.map((one, index) => [one.path, options.stacks[index]!]));
+      const unwatch = await watchTemplates([...locations.keys()], (path) => {
+        // What cannot be deployed is told as it happens, and what ran before runs on.
+        void readStackFiles(locations.get(path)!).then(
+          (source) => deploy(source, 'put').catch(() => {}),
+          (error: unknown) =>
+            feed.tell({
+              kind: 'stack-failed',
+              stack: path,
+              code: 'template-unreadable',
+              error: messageOf(error),
+            }),
+        );
+      });
+      closers.push(unwatch);
+    }
 
     let stopped: Promise<void> | undefined;
     const stop = () => {

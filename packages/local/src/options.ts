@@ -69,6 +69,12 @@ export const localAwsOptionsSchema = z.strictObject({
     .max(3600)
     .default(300)
     .describe('An idle function process ends after this time'),
+  watch: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Update a stack whenever its files are packaged anew; what cannot be deployed is told as `stack-failed`',
+    ),
   settleMs: z
     .number()
     .min(0)

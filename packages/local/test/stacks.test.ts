@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { zipSync } from 'fflate';
@@ -141,6 +141,24 @@ describe('stacks', () => {
       code: 'resource-failed',
       where: { resource: 'Lake' },
     });
+  });
+});
+
+describe('watching', () => {
+  test('updates a stack when it is packaged anew, and keeps the old one if that cannot be', async () => {
+    await using running = await runAws({ Bus: bus('first') }, { watch: true });
+    const { root, until, aws } = running;
+    await writePackage(root, 'sample', { Resources: { Bus: bus('first'), Other: bus('second') } });
+    expect(await until('stack-updated')).toMatchObject({ stack: 'sample-test', resources: 2 });
+    await writePackage(root, 'sample', { Resources: { T: { Type: 'AWS::DynamoDB::Table' } } });
+    expect(await until('stack-failed')).toMatchObject({
+      stack: 'sample-test',
+      code: 'unknown-resource-type',
+    });
+    expect(aws.stacks()[0]!.resources).toHaveLength(2);
+    await rm(`${root}/sample/.serverless`, { recursive: true });
+    await writePackage(root, 'sample', { Resources: { Bus: bus('first') } });
+    await until('stack-updated', ({ resources }) => resources === 1);
   });
 });
 

@@ -13,6 +13,8 @@ export interface PlanInput {
   stackId: string;
   place: Place;
   parameters: Readonly<Record<string, string>>;
+  /** Given to several stacks: only those that have such a parameter take it. */
+  common?: Readonly<Record<string, string>>;
   exported(name: string): string | undefined;
   ssm(name: string, version?: number): string | undefined;
 }
@@ -43,7 +45,9 @@ export function planStack(input: PlanInput): Plan {
   const { text, stack, stackId, place, exported, ssm } = input;
   const template = parseTemplate(text, stack);
   refuseUnknownTypes(template, stack);
-  const parameters = resolveParameters(template, stack, input.parameters, ssm);
+  const common = Object.entries(input.common ?? {}).filter(([name]) => name in template.Parameters);
+  const given = { ...Object.fromEntries(common), ...input.parameters };
+  const parameters = resolveParameters(template, stack, given, ssm);
   const identified = new Map<string, Identified>();
   const scope: Scope = { template, stack, stackId, place, parameters, resources: identified, exported, ssm };
   const intrinsics = new Intrinsics(scope);
@@ -100,7 +104,7 @@ export function planStack(input: PlanInput): Plan {
     stack,
     stackId,
     template,
-    parameters: input.parameters,
+    parameters: given,
     ...(template.Description !== undefined && { description: template.Description }),
     resources,
     outputs,

@@ -42,6 +42,8 @@ export interface StackSource {
   id?: string;
   template: string;
   parameters?: Readonly<Record<string, string>>;
+  /** Given to several stacks: only those that have such a parameter take it. */
+  common?: Readonly<Record<string, string>>;
 }
 
 /** Events of a stack that are kept, and stacks that are gone. */
@@ -94,7 +96,7 @@ export class Stacks {
   }
 
   /** What the template would come to, without doing it. @throws DeployError */
-  plan({ name, id, template, parameters = {} }: StackSource): Plan {
+  plan({ name, id, template, parameters = {}, common = {} }: StackSource): Plan {
     const { place, ssm } = this.#world;
     return planStack({
       text: template,
@@ -102,6 +104,7 @@ export class Stacks {
       stackId: this.#stacks.get(name)?.id ?? id ?? stackIdOf(place, name),
       place,
       parameters,
+      common,
       exported: (exportName) => this.#exports(name).get(exportName)?.value,
       ssm: (parameterName, version) => {
         const parameter = ssm.get(parameterName);
@@ -112,17 +115,20 @@ export class Stacks {
 
   /** Adds a stack, or brings it to the template. All is checked before anything is made. @throws DeployError */
   deploy(source: StackSource, onEvent?: (event: StackEvent) => void): Promise<Stack> {
-    return this.#inTurn(() => this.#deploy(source, onEvent));
+    return this.#inTurn(source.name, () => this.#deploy(source, onEvent));
   }
 
   /** @throws DeployError `unknown-stack`, `export-in-use`, `resource-failed` (a bucket that is not empty, say) */
   remove(name: string, onEvent?: (event: StackEvent) => void): Promise<void> {
-    return this.#inTurn(() => this.#remove(name, onEvent));
+    return this.#inTurn(name, () => this.#remove(name, onEvent));
   }
 
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+  #inTurn<T>(stack: string, run: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(run);
-    this.#turn = result.catch(() => {});
+    this.#turn = result.catch((error: unknown) => {
+      const code = error instanceof DeployError ? error.code : 'resource-failed';
+      this.#feed.tell({ kind: 'stack-failed', stack, code, error: messageOf(error) });
+    });
     return result;
   }
 
