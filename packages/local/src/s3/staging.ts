@@ -32,6 +32,7 @@ export class Staging {
   readonly directory: string;
   #pool = new HashPool();
   #spare: SharedArrayBuffer[] = [];
+  #turns = new Map<string, Promise<void>>();
 
   constructor(directory: string) {
     this.directory = directory;
@@ -55,6 +56,21 @@ export class Staging {
 
   takeBlock(): SharedArrayBuffer {
     return this.#spare.pop() ?? new SharedArrayBuffer(blockBytes);
+  }
+
+  /**
+   * Runs writes to one file one after the other. The kernel lets only one through anyway, and the threads that wait for it spin: of
+   * four, three would burn what hashing needs.
+   */
+  async inTurn(path: string, write: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(path) ?? Promise.resolve()).then(write);
+    const settled = turn.catch(() => {});
+    this.#turns.set(path, settled);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(path) === settled) this.#turns.delete(path);
+    }
   }
 
   giveBlock(block: SharedArrayBuffer): void {
@@ -269,10 +285,12 @@ class LargeBody implements BodyFile {
   async #store(block: SharedArrayBuffer, length: number, position: number): Promise<void> {
     const file = await this.#file;
     const bytes = new Uint8Array(block, 0, length);
-    for (let done = 0; done < length; ) {
-      const { bytesWritten } = await file.write(bytes, done, length - done, position + done);
-      done += bytesWritten;
-    }
+    await this.#staging.inTurn(this.#path, async () => {
+      for (let done = 0; done < length; ) {
+        const { bytesWritten } = await file.write(bytes, done, length - done, position + done);
+        done += bytesWritten;
+      }
+    });
   }
 
   async finish(): Promise<{ file: StagedFile; digests: Digests }> {
