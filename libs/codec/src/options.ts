@@ -92,7 +92,7 @@ export interface SharedOptions {
  * @throws {BadOptions} `invalid-options`, with the JSON Pointer of the first fault and every fault in the message.
  */
 export function parseOptions<Options>(converter: Converter<Options>, value: unknown): Options {
-  const result = converter.options.safeParse(value, { jitless: true });; // parsed once: compiling would not pay
+  const result = converter.options.safeParse(value, { jitless: true }); // parsed once: compiling would not pay
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `${pointer(issue.path) || '/'}: ${issue.message}`);
   throw new BadOptions({
