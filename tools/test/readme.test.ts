@@ -1,0 +1,26 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+it.each(globSync('tools/bench/results/*.json', { cwd: root }))(
+  '%s stands in the README as measured',
+  (file) => {
+    const { table } = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    expect(readme).toContain(table.join('\n').trim());
+  },
+);
+
+it('the settings are those of the service’s own README', () => {
+  const rows = (text: string) => text.match(/^\| `(\w+)` \| .*$/gm)?.map((row) => row.replaceAll('../', ''));
+  const service = readFileSync(join(root, 'services/fixed-width-to-tsv/README.md'), 'utf8');
+  for (const row of rows(service)!) expect(rows(readme)).toContain(row);
+});
+
+it('every link within the repository leads somewhere', () => {
+  const links = [...readme.matchAll(/\]\(((?!https?:)[^)#]+)[^)]*\)/g)].map(([, path]) => path!);
+  expect(links.length).toBeGreaterThan(5);
+  for (const link of links) expect(globSync(link, { cwd: root }), link).toHaveLength(1);
+});
