@@ -436,15 +436,18 @@ describe('a bad network', () => {
   test('running out of time aborts the upload', async () => {
     const input = await cloud.put('in/slow.txt', lines(12 * MiB));
     cloud.proxy.fault = ({ method, headers }) =>
-      method === 'GET' && String(headers.range ?? '').startsWith('bytes=10') ? { stallAfter: 0 } : undefined;
+      method === 'GET' && String(headers.range ?? '').startsWith('bytes=10485760')
+        ? { stallAfter: 0 }
+        : undefined;
     await expect(
       step(input, '0A', {
         options: plain,
-        left: 1_500,
+        left: 4_000,
         read: { partBytes: MiB },
         write: { partBytes: 5 * MiB },
       }),
     ).rejects.toMatchObject({ code: 'deadline' });
+    expect(cloud.proxy.passed.some(({ url }) => url.includes('?uploads'))).toBe(true);
     expect(await cloud.unfinishedUploads()).toBe(0);
     expect(await cloud.keys()).not.toContain('out/slow.loud');
   });
