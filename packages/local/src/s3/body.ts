@@ -1,21 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { AwsChunkedDecoder } from './aws-chunked.ts';
-import {
-  type ChecksumAlgorithm,
-  checksumAlgorithms,
-  checksumHeader,
-  isDigest,
-  readAlgorithm,
-} from './checksums.ts';
-import { notImplemented, S3Error } from './errors.ts';
+import type { BodyFile, StagedFile } from './body-file.ts';
+import { invalidChecksum, type Promised, readPromise } from './body-promise.ts';
+import { type ChecksumAlgorithm, checksumHeader, isDigest } from './checksums.ts';
+import { S3Error } from './errors.ts';
 import { type Digests, hashBytes } from './hashing.ts';
 import type { Payload } from './sigv4.ts';
-import type { BodyFile, StagedFile, Staging } from './staging.ts';
-
-/** The checksum a sender names, in a header or as a trailer. */
-export function namedAlgorithm(request: IncomingMessage): ChecksumAlgorithm | undefined {
-  return readChecksumPromise(request).algorithm;
-}
+import type { Staging } from './staging.ts';
 
 /** A body that is on disk and is what its sender says. */
 export interface TakenBody {
@@ -33,16 +24,6 @@ export interface BodyWish {
   limit: number;
   /** A file to write into, rather than one of its own; asked once the length is known. */
   place?(size: number): { path: string; offset: number } | undefined;
-}
-
-/** What the headers promise of a body. */
-interface Promised {
-  size: number;
-  contentMd5: string | undefined;
-  algorithm: ChecksumAlgorithm | undefined;
-  /** base64; absent if it comes as a trailer */
-  value: string | undefined;
-  trailing: boolean;
 }
 
 /**
@@ -104,61 +85,6 @@ export async function readText(
   const bytes = Buffer.concat(chunks);
   verify(promised, trailers, payload, hashBytes(names, bytes));
   return bytes.toString();
-}
-
-function readPromise(request: IncomingMessage, payload: Payload, about: 'body' | 'object'): Promised {
-  const { headers } = request;
-  const decoded = headers['x-amz-decoded-content-length'];
-  const length = payload.kind === 'chunked' ? decoded : headers['content-length'];
-  if (length === undefined || !/^\d+$/.test(String(length))) throw new S3Error('MissingContentLength');
-  const contentMd5 = headers['content-md5'];
-  if (contentMd5 !== undefined && !isDigest('MD5', String(contentMd5)))
-    throw new S3Error('InvalidDigest', { 'Content-MD5': String(contentMd5) });
-  return {
-    size: Number(length),
-    contentMd5: contentMd5 as string | undefined,
-    ...(about === 'body'
-      ? readChecksumPromise(request)
-      : { algorithm: undefined, value: undefined, trailing: false }),
-  };
-}
-
-function readChecksumPromise({
-  headers,
-}: IncomingMessage): Pick<Promised, 'algorithm' | 'value' | 'trailing'> {
-  const unknown = Object.keys(headers).find((name) => /^x-amz-checksum-xxhash/.test(name));
-  if (unknown) throw notImplemented(unknown);
-  const present = checksumAlgorithms.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
-  const trailer = String(headers['x-amz-trailer'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
-  const trailing = checksumAlgorithms.filter((algorithm) => trailer.includes(checksumHeader(algorithm)));
-  if (present.length + trailing.length > 1) {
-    throw new S3Error(
-      'InvalidRequest',
-      {},
-      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
-    );
-  }
-  const algorithm = present[0] ?? trailing[0];
-  const wanted = headers['x-amz-sdk-checksum-algorithm'];
-  if (
-    wanted !== undefined &&
-    readAlgorithm(String(wanted)) !== algorithm &&
-    headers['content-md5'] === undefined
-  ) {
-    throw new S3Error(
-      'InvalidRequest',
-      {},
-      algorithm
-        ? 'Value for x-amz-sdk-checksum-algorithm header is invalid.'
-        : 'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
-    );
-  }
-  const value = present[0] && String(headers[checksumHeader(present[0])]);
-  if (algorithm && value !== undefined && !isDigest(algorithm, value)) throw invalidChecksum(algorithm);
-  return { algorithm, value, trailing: trailing.length > 0 };
 }
 
 /** Passes the body on, decoded. @returns its trailers */
@@ -305,10 +231,6 @@ function verify(promised: Promised, trailers: Map<string, string>, payload: Payl
 
 function base64(digests: Digests, name: ChecksumAlgorithm): string {
   return (digests.get(name) as Buffer).toString('base64');
-}
-
-function invalidChecksum(algorithm: ChecksumAlgorithm): S3Error {
-  return new S3Error('InvalidRequest', {}, `Value for ${checksumHeader(algorithm)} header is invalid.`);
 }
 
 function incomplete(expected: number, got: number): S3Error {

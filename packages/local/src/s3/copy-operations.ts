@@ -3,15 +3,16 @@ import { closeSync, constants, createReadStream } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCopySource } from './address.ts';
+import type { StagedFile } from './body-file.ts';
 import { type Checksum, type ChecksumAlgorithm, checksumElement, readAlgorithm } from './checksums.ts';
 import { checkCopySource, copyConditionsOf, writeConditionsOf } from './conditions.ts';
 import { invalidArgument, notImplemented, S3Error } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { stampFile } from './file-identity.ts';
 import { readHead } from './heads.ts';
-import type { Head, ObjectRecord } from './ledger.ts';
 import { largestPut, openVersion } from './object-operations.ts';
 import { type ByteRange, readCopyRange } from './ranges.ts';
-import { type StagedFile, stampFile } from './staging.ts';
+import type { Head, ObjectRecord } from './records.ts';
 
 export async function copyObject(exchange: Exchange): Promise<void> {
   const { service, request, bucket, key } = exchange;
@@ -54,7 +55,7 @@ export async function copyObject(exchange: Exchange): Promise<void> {
       exchange.cause('CopyObject'),
     );
   } catch (error) {
-    service.store.discard(file);
+    service.store.files.discard(file);
     throw error;
   }
   exchange.sendXml(

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FSWatcher, watch } from 'chokidar';
+import { identify, sameFile } from './file-identity.ts';
 import { keyOfPath } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObjectStore } from './object-store.ts';
 import { walkFiles } from './placement.ts';
-import { identify, type Staging, sameFile } from './staging.ts';
+import type { Staging } from './staging.ts';
 
 /** Names of files that are on their way to another one: editors, browsers, rsync, file managers. Also `.DS_Store` and the like. */
 const passing = /^\.|~$|\.(?:part|partial|crdownload|filepart|swp|swx)$/;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { checksumHeader } from './checksums.ts';
 import { invalidArgument, notImplemented, S3Error } from './errors.ts';
-import type { Head, ObjectRecord } from './ledger.ts';
+import type { Head, ObjectRecord } from './records.ts';
 import { readTagHeader } from './tags.ts';
 
 /** Headers that are kept as they come and given back so. */

@@ -53,7 +53,7 @@ export async function openS3(options: S3Options): Promise<S3> {
   const uploads = new Uploads(store, ledger);
   const staging = new Staging(directory);
   const drops = new Drops(store, ledger, staging, options.settleMs ?? 300);
-  store.recover();
+  store.files.recover();
   await uploads.expire(Date.now());
   await drops.start();
   void drops.scan();

@@ -1,8 +1,8 @@
 import { invalidArgument } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import type { ObjectRecord, UploadRecord } from './ledger.ts';
 import { type Listing, listObjects, listVersions, type Place, readToken, writeToken } from './listing.ts';
-import { encodeUri } from './sigv4.ts';
+import type { ObjectRecord, UploadRecord } from './records.ts';
+import { encodeUri } from './signing.ts';
 import { readCount } from './upload-operations.ts';
 import type { XmlElements } from './xml.ts';
 

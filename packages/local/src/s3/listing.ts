@@ -1,4 +1,5 @@
-import type { Ledger, ObjectRecord } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { ObjectRecord } from './records.ts';
 
 /** What a listing gives, in the order of the keys' UTF-8 bytes. */
 export interface Listing<T> {

@@ -5,8 +5,8 @@ import { checkRead, readConditionsOf, writeConditionsOf } from './conditions.ts'
 import { invalidArgument, S3Error } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { readHead, readOverrides, writeHead } from './heads.ts';
-import type { ObjectRecord } from './ledger.ts';
 import { type ByteRange, readRange, writeContentRange } from './ranges.ts';
+import type { ObjectRecord } from './records.ts';
 import { sendFile } from './sending.ts';
 
 /** One PUT takes so much. */
@@ -26,7 +26,7 @@ export async function putObject(exchange: Exchange): Promise<void> {
     const object = { bucket: bucket.name, key, etag: body.md5, file: body.file, head, conditions };
     record = service.store.put(object, exchange.cause('PutObject'));
   } catch (error) {
-    service.store.discard(body.file);
+    service.store.files.discard(body.file);
     throw error;
   }
   exchange.send(200, {
@@ -87,7 +87,7 @@ export async function openVersion(
 ): Promise<{ record: ObjectRecord; fd: number }> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const record = service.store.get(bucket, key, version);
-    const fd = service.store.open(record);
+    const fd = service.store.files.open(record);
     if (fd !== undefined) return { record, fd };
     // Changed by hand just now: the change first becomes the object.
     await service.drops.refresh(record.path);

@@ -1,14 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StagedFile } from './body-file.ts';
 import { checkDelete, checkWrite, type WriteConditions } from './conditions.ts';
 import { S3Error } from './errors.ts';
-import type { Head, Ledger, ObjectRecord } from './ledger.ts';
+import { type FileIdentity, identify, sameFile } from './file-identity.ts';
+import type { Ledger } from './ledger.ts';
 import type { S3NotificationDetail, S3NotificationKind } from './notification.ts';
+import { ObjectFiles } from './object-files.ts';
 import type { Outbox } from './outbox.ts';
-import { moveFile, placeKey, pruneFolders, releaseFile, walkFiles } from './placement.ts';
+import { placeKey } from './placement.ts';
+import type { Head, ObjectRecord } from './records.ts';
 import { Sequencer } from './sequencer.ts';
-import { type FileIdentity, identify, type StagedFile, sameFile } from './staging.ts';
 
 /** Who caused a change: goes into the notification. */
 export interface Cause {
@@ -47,6 +50,7 @@ const metaFolder = '.meta';
  */
 export class ObjectStore {
   readonly directory: string;
+  readonly files: ObjectFiles;
   #accountId: string;
   #ledger: Ledger;
   #outbox: Outbox;
@@ -54,23 +58,11 @@ export class ObjectStore {
 
   constructor(directory: string, accountId: string, ledger: Ledger, outbox: Outbox) {
     this.directory = directory;
+    this.files = new ObjectFiles(directory, ledger);
     this.#accountId = accountId;
     this.#ledger = ledger;
     this.#outbox = outbox;
     this.#sequencer = new Sequencer(ledger.counter('sequencer'));
-  }
-
-  /** Ends what a sudden end left undone, and throws away what was never finished. */
-  recover(): void {
-    for (const record of this.#ledger.unsettled()) this.#settle(record);
-    for (const leftover of this.#ledger.leftovers()) this.#removeFile(leftover);
-    for (const folder of ['staged', 'versions', 'uploads']) {
-      const root = join(metaFolder, folder);
-      mkdirSync(join(this.directory, root), { recursive: true });
-      for (const file of walkFiles(join(this.directory, root))) {
-        if (!this.#ledger.knowsPath(join(root, file))) rmSync(join(this.directory, root, file));
-      }
-    }
   }
 
   /** The object of a key, or undefined; a delete marker counts as none. */
@@ -99,24 +91,6 @@ export class ObjectStore {
           allow: 'DELETE',
           'last-modified': new Date(record.modified).toUTCString(),
         });
-  }
-
-  /**
-   * Opens an object's bytes. Undefined: the file is not the one the record speaks of, someone changed it by hand.
-   * @returns a file descriptor, the caller's to close
-   */
-  open(record: ObjectRecord): number | undefined {
-    let fd: number;
-    try {
-      fd = openSync(join(this.directory, record.path), 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    const stats = fstatSync(fd, { bigint: true });
-    if (Number(stats.size) === record.size && stats.mtimeNs.toString() === record.mtime) return fd;
-    closeSync(fd);
-    return undefined;
   }
 
   /** Makes a staged file an object. Conditions are checked in the same turn. @throws S3Error PreconditionFailed, ... */
@@ -237,11 +211,6 @@ export class ObjectStore {
     this.#outbox.wake();
   }
 
-  /** Removes a file that no record speaks of. */
-  discard(file: StagedFile): void {
-    rmSync(join(this.directory, file.path), { force: true });
-  }
-
   #newMarker({ bucket, key }: { bucket: string; key: string }, versioning: boolean): ObjectRecord {
     return {
       bucket,
@@ -317,10 +286,10 @@ export class ObjectStore {
       along();
       this.#ledger.saveCounter('sequencer', next.sequencer);
     });
-    if (demoted) this.#settle(demoted);
-    if (next.path !== next.home) this.#settle(next);
-    for (const record of gone) this.#removeFile(record);
-    if (next.marker && demoted) this.#prune(current as ObjectRecord);
+    if (demoted) this.files.settle(demoted);
+    if (next.path !== next.home) this.files.settle(next);
+    for (const record of gone) this.files.remove(record);
+    if (next.marker && demoted) this.files.prune(current as ObjectRecord);
     this.#outbox.wake();
   }
 
@@ -338,9 +307,9 @@ export class ObjectStore {
       );
       this.#ledger.saveCounter('sequencer', event.sequencer);
     });
-    if (!record.marker) this.#removeFile(record);
+    if (!record.marker) this.files.remove(record);
     const heir = this.#ledger.latest(record.bucket, record.key);
-    if (record.latest && heir && heir.path !== heir.home) this.#settle(heir);
+    if (record.latest && heir && heir.path !== heir.home) this.files.settle(heir);
     this.#outbox.wake();
     return { version: record.version, marker: record.marker };
   }
@@ -353,29 +322,6 @@ export class ObjectStore {
     if (!heir) return;
     const home = heir.marker ? '' : this.#homeOf(heir.bucket, heir.key, undefined);
     this.#ledger.saveObject({ ...heir, latest: true, home });
-  }
-
-  /** Moves a file from where a commit left it to where it belongs. If that fails, the record still says where it is. */
-  #settle(record: ObjectRecord): void {
-    if (record.path === record.home) return;
-    const from = join(this.directory, record.path);
-    const to = join(this.directory, record.home);
-    if (sameFile(record, identify(from))) releaseFile(to, () => moveFile(from, to));
-    else if (!sameFile(record, identify(to))) return;
-    this.#ledger.saveObject({ ...record, path: record.home });
-    record.path = record.home;
-  }
-
-  #removeFile(file: { path: string; size: number; mtime: string }): void {
-    const path = join(this.directory, file.path);
-    if (sameFile(file, identify(path))) releaseFile(path, () => rmSync(path, { force: true }));
-    this.#ledger.removeLeftover(file.path);
-    this.#prune(file);
-  }
-
-  #prune({ path }: { path: string }): void {
-    const bucket = path.split(sep, 1)[0] as string;
-    if (bucket !== metaFolder) pruneFolders(join(this.directory, bucket), path.slice(bucket.length + 1));
   }
 
   #tell(

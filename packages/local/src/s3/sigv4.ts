@@ -1,8 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Query } from './address.ts';
+import { ChunkChain } from './chunk-chain.ts';
 import { S3Error } from './errors.ts';
 import type { S3Credentials } from './options.ts';
+import { algorithm, encodeUri, hmac, sameText, sha256, signingKey } from './signing.ts';
+
+export { encodeUri, signingKey } from './signing.ts';
 
 /** What a checked signature says of the body. */
 export type Payload =
@@ -29,8 +32,6 @@ export interface SignatureCheck {
   now: number;
 }
 
-const algorithm = 'AWS4-HMAC-SHA256';
-const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const maxSkew = 15 * 60_000;
 const maxExpiry = 7 * 24 * 3600;
 
@@ -73,7 +74,7 @@ export function checkSignature(check: SignatureCheck): Signed {
   const scope = claim.scope.join('/');
   const toSign = [algorithm, claim.timestamp, scope, sha256(canonical)].join('\n');
   const expected = hmac(key, toSign).toString('hex');
-  if (!equal(expected, claim.signature)) {
+  if (!sameText(expected, claim.signature)) {
     throw new S3Error('SignatureDoesNotMatch', {
       AWSAccessKeyId: claim.accessKeyId,
       StringToSign: toSign,
@@ -232,76 +233,6 @@ function payloadOf(declared: string | string[] | undefined, chain?: () => ChunkC
   return { kind: 'hashed', sha256: text };
 }
 
-/** Signatures of the chunks of a body, each made over the one before. */
-export class ChunkChain {
-  #key: Buffer;
-  #timestamp: string;
-  #scope: string;
-  #previous: string;
-  #hash = createHash('sha256');
-  #trailers: string[] = [];
-
-  constructor(key: Buffer, timestamp: string, scope: string, seed: string) {
-    this.#key = key;
-    this.#timestamp = timestamp;
-    this.#scope = scope;
-    this.#previous = seed;
-  }
-
-  update(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-  }
-
-  /** @throws S3Error SignatureDoesNotMatch */
-  endChunk(signature: string | undefined): void {
-    const digest = this.#hash.digest('hex');
-    this.#hash = createHash('sha256');
-    this.#check(signature, [
-      `${algorithm}-PAYLOAD`,
-      this.#timestamp,
-      this.#scope,
-      this.#previous,
-      emptySha256,
-      digest,
-    ]);
-  }
-
-  /** Takes each trailing header; the signature comes last. @throws S3Error SignatureDoesNotMatch */
-  trailer(name: string, value: string): void {
-    if (name !== 'x-amz-trailer-signature') {
-      this.#trailers.push(`${name}:${value}\n`);
-      return;
-    }
-    const digest = sha256(this.#trailers.sort().join(''));
-    this.#trailers = [];
-    this.#check(value, [`${algorithm}-TRAILER`, this.#timestamp, this.#scope, this.#previous, digest]);
-  }
-
-  /** @throws S3Error SignatureDoesNotMatch if trailers came without a signature */
-  end(): void {
-    if (this.#trailers.length > 0) throw new S3Error('SignatureDoesNotMatch');
-  }
-
-  #check(signature: string | undefined, lines: string[]): void {
-    const expected = hmac(this.#key, lines.join('\n')).toString('hex');
-    if (signature === undefined || !equal(expected, signature)) throw new S3Error('SignatureDoesNotMatch');
-    this.#previous = signature;
-  }
-}
-
-/** The key that signs requests of one day, region and service. */
-export function signingKey(secretAccessKey: string, scope: readonly string[]): Buffer {
-  return scope.reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretAccessKey}`));
-}
-
-/** Percent-encodes all but the unreserved characters of RFC 3986, as signatures and listings want it. */
-export function encodeUri(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
 function encodePath(path: string): string {
   return path
     .split('/')
@@ -322,19 +253,6 @@ function canonicalQuery(query: Query): string {
 
 function headerValue(request: IncomingMessage, name: string): string {
   return (request.headersDistinct[name] ?? []).map((value) => value.trim().replace(/ +/g, ' ')).join(',');
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function equal(a: string, b: string): boolean {
-  const [x, y] = [Buffer.from(a), Buffer.from(b)];
-  return x.length === y.length && timingSafeEqual(x, y);
 }
 
 function toIso(timestamp: string): string {

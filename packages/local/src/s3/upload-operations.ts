@@ -1,4 +1,5 @@
-import { namedAlgorithm, readText, takeBody } from './body.ts';
+import { readText, takeBody } from './body.ts';
+import { namedAlgorithm } from './body-promise.ts';
 import {
   allowsType,
   type ChecksumAlgorithm,

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { concatenate } from './assembly.ts';
 import type { TakenBody } from './body.ts';
+import type { StagedFile } from './body-file.ts';
 import {
   type Checksum,
   type ChecksumAlgorithm,
@@ -12,9 +13,10 @@ import {
 } from './checksums.ts';
 import type { WriteConditions } from './conditions.ts';
 import { S3Error } from './errors.ts';
-import type { Head, Ledger, ObjectRecord, PartRecord, UploadRecord } from './ledger.ts';
+import { stampFile } from './file-identity.ts';
+import type { Ledger } from './ledger.ts';
 import type { Cause, ObjectStore } from './object-store.ts';
-import { type StagedFile, stampFile } from './staging.ts';
+import type { Head, ObjectRecord, PartRecord, UploadRecord } from './records.ts';
 
 /** A part as the client names it on completion. */
 export interface NamedPart {
@@ -258,28 +260,8 @@ export class Uploads {
     const inPlace = contiguous && !spare;
     const aside = inPlace ? objectPath : join('.meta', 'uploads', id, `whole-${randomUUID()}`);
     if (inPlace) truncateSync(target, size);
-    else await this.#concatenate(parts, join(this.#store.directory, aside));
+    else await concatenate(this.#store.directory, parts, join(this.#store.directory, aside));
     return { path: aside, offset: 0, size, mtime: stampFile(join(this.#store.directory, aside)) };
-  }
-
-  async #concatenate(parts: PartRecord[], path: string): Promise<void> {
-    const out = await open(path, 'wx');
-    try {
-      const buffer = Buffer.allocUnsafe(1024 * 1024);
-      for (const part of parts) {
-        const from = await open(join(this.#store.directory, part.path), 'r');
-        try {
-          await copyBytes(from, part.offset, part.size, out, buffer);
-        } finally {
-          await from.close();
-        }
-      }
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    } finally {
-      await out.close();
-    }
   }
 
   #slotsOf(id: string, size: number): Slots {
@@ -303,22 +285,5 @@ export class Uploads {
 
   #objectPath(id: string): string {
     return join('.meta', 'uploads', id, 'object');
-  }
-}
-
-async function copyBytes(
-  from: FileHandle,
-  offset: number,
-  size: number,
-  to: FileHandle,
-  buffer: Buffer,
-): Promise<void> {
-  for (let done = 0; done < size; ) {
-    const { bytesRead } = await from.read(buffer, 0, Math.min(buffer.length, size - done), offset + done);
-    if (bytesRead === 0) throw new Error('A part ended early');
-    for (let written = 0; written < bytesRead; ) {
-      written += (await to.write(buffer, written, bytesRead - written)).bytesWritten;
-    }
-    done += bytesRead;
   }
 }

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signingKey } from '../../src/s3/sigv4.ts';
+import { signingKey } from '../../src/s3/signing.ts';
 import { Harness, refusal } from './harness.ts';
 
 let harness: Harness;
