@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { functionResources, ruleResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
-
-const program = join(import.meta.dirname, 'programs/chain-server.ts');
+import { startProgram } from './server-process.ts';
 
 const resources = {
   Source: {
@@ -69,7 +68,6 @@ test('every object that was accepted is converted, however often the server is k
 }, 60_000);
 
 async function start(stack: string, state: string): Promise<{ child: ChildProcess; endpoint: string }> {
-  const child = spawn(process.execPath, [program, stack, state], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [output] = (await once(child.stdout!, 'data')) as [Buffer];
-  return { child, endpoint: output.toString('utf8').trim() };
+  const { child, line } = await startProgram('chain-server', [stack, state]);
+  return { child, endpoint: line };
 }

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +5,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionResources, temporaryDirectory, writePackage } from './packaged-stack.ts';
 import { type RunningAws, runAws } from './running-aws.ts';
+import { startProgram } from './server-process.ts';
 
 let running: RunningAws;
 let lambda: LambdaClient;
@@ -241,14 +240,10 @@ test('a server that is killed leaves no function behind', async () => {
     { Resources: functionResources('Probe', 'probe') },
     ['probe'],
   );
-  const program = join(import.meta.dirname, 'programs/killed-server.ts');
-  const server = spawn(process.execPath, [program, stack, join(directory.path, 'state')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [output] = (await once(server.stdout, 'data')) as [Buffer];
-  const pid = Number(output.toString('utf8'));
+  const { child, line } = await startProgram('killed-server', [stack, join(directory.path, 'state')]);
+  const pid = Number(line);
   process.kill(pid, 0);
-  server.kill('SIGKILL');
+  child.kill('SIGKILL');
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 });
 
