@@ -43,8 +43,8 @@ console.log(`  ${shown(file)}, ${statSync(file).size} bytes`);
 heading('2. Packaged as for AWS (serverless package)');
 await buildBundles();
 const stacks = [
-  await packageStack('event-bus', join(folder, 'packages/event-bus')),
-  await packageStack('fixed-width-to-tsv', join(folder, 'packages/fixed-width-to-tsv'), {
+  await packageStack('event-bus'),
+  await packageStack('fixed-width-to-tsv', {
     sourceBucket: 'landing',
     sourcePrefix: 'vendor/',
     outputBucket: 'lake',

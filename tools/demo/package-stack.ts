@@ -1,20 +1,25 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Runs `serverless package` for a service, as `nx package` does, with params and a folder of its own.
- * @returns the folder, as `startLocalAws` takes it
+ * Runs `serverless package` for a service with params, in a copy of its folder under `.tributary`: Serverless writes
+ * beside its YAML, where the service's own package is to stay as it was.
+ * @returns the `.serverless` folder, as `startLocalAws` takes it
  */
-export async function packageStack(
-  service: string,
-  to: string,
-  params: Record<string, string> = {},
-): Promise<string> {
+export async function packageStack(service: string, params: Record<string, string> = {}): Promise<string> {
+  const original = join(root, 'services', service);
+  const copy = join(root, '.tributary/packages', service);
+  await rm(copy, { recursive: true, force: true });
+  await cp(original, copy, {
+    recursive: true,
+    filter: (path) => !/\.serverless|node_modules|test$/.test(relative(original, path)),
+  });
   const flags = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
-  await run('serverless', ['package', '--package', to, ...flags], join(root, 'services', service));
-  return to;
+  await run('serverless', ['package', ...flags], copy);
+  return join(copy, '.serverless');
 }
 
 /** Builds what services are packaged from; Nx does only what has changed. */

@@ -20,7 +20,7 @@ export async function benchColdStart({ rounds }: SuiteOptions): Promise<void> {
   const folder = benchFolder(2 ** 20);
   const aws = await startLocalAws({
     stateDirectory: join(folder, 'aws'),
-    stacks: [await packageStack('event-bus', join(folder, 'event-bus')), bucketStack(folder)],
+    stacks: [await packageStack('event-bus'), bucketStack(folder)],
   });
   const event = await uploadAndTell(aws);
   const watch = await watchFirstByte(aws.port);

@@ -27,8 +27,8 @@ export async function benchS3Way({ input, mib, rounds }: SuiteOptions): Promise<
   const aws = await startLocalAws({
     stateDirectory: join(folder, 'aws'),
     stacks: [
-      await packageStack('event-bus', join(folder, 'packages/event-bus')),
-      await packageStack('fixed-width-to-tsv', join(folder, 'packages/fixed-width-to-tsv'), {
+      await packageStack('event-bus'),
+      await packageStack('fixed-width-to-tsv', {
         sourceBucket: SOURCE,
         outputBucket: OUTPUT,
         createBuckets: 'true',
