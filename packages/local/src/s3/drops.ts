@@ -1,16 +1,19 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FSWatcher, watch } from 'chokidar';
 import { identify, sameFile } from './file-identity.ts';
+import type { Digests } from './hashing.ts';
 import { keyOfPath } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObjectStore } from './object-store.ts';
+import { OpenFiles } from './open-files.ts';
 import { walkFiles } from './placement.ts';
 import type { Staging } from './staging.ts';
 
 /** Names of files that are on their way to another one: editors, browsers, rsync, file managers. Also `.DS_Store` and the like. */
 const passing = /^\.|~$|\.(?:part|partial|crdownload|filepart|swp|swx)$/;
+
+const maxHashing = 8;
 
 /** Files that people put into a bucket's folder, change there or remove, become objects or cease to be some. */
 export class Drops {
@@ -21,6 +24,10 @@ export class Drops {
   #watcher: FSWatcher | undefined;
   #pending = new Map<string, Promise<void>>();
   #closing = new AbortController();
+  #openFiles = new OpenFiles();
+  /** Files being hashed; a folder of thousands may arrive at once. */
+  #hashing = 0;
+  #queue: (() => void)[] = [];
 
   constructor(store: ObjectStore, ledger: Ledger, staging: Staging, settleMs: number) {
     this.#store = store;
@@ -112,7 +119,8 @@ export class Drops {
       const identity = await this.#lieStill(file);
       const record = this.#ledger.objectAt(path);
       if (!identity) {
-        if (record?.latest) this.#store.forget(record);
+        // Looked at again in this very turn: a write by the API may have come in between.
+        if (record?.latest && !identify(file)) this.#store.forget(record);
         return;
       }
       if (record && sameFile(record, identity)) return;
@@ -120,7 +128,7 @@ export class Drops {
       if (!this.#ledger.bucket(bucket)) return;
       const key = record?.key ?? keyOfPath(names);
       if (Buffer.byteLength(key) > 1024) throw new Error('its path is too long for a key of 1,024 bytes');
-      const digests = await this.#staging.hashFile(file, ['MD5', 'CRC64NVME']).catch(() => undefined);
+      const digests = await this.#hash(file);
       if (!digests) continue;
       const checksum = digests.get('CRC64NVME') as Buffer;
       const head = {
@@ -137,44 +145,34 @@ export class Drops {
     }
   }
 
+  /** Undefined: it is gone or changed meanwhile. */
+  async #hash(path: string): Promise<Digests | undefined> {
+    if (this.#hashing >= maxHashing) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#hashing++;
+    try {
+      return await this.#staging.hashFile(path, ['MD5', 'CRC64NVME']);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') throw error;
+      return undefined;
+    } finally {
+      this.#hashing--;
+      this.#queue.shift()?.();
+    }
+  }
+
   /** Waits until nobody changes a file any more. Undefined: it is gone. */
   async #lieStill(path: string): Promise<{ size: number; mtime: string } | undefined> {
     for (let earlier = identify(path), gone = false; ; ) {
       // What nobody touched for a while needs no watching.
       const age = earlier ? Date.now() - Number(BigInt(earlier.mtime) / 1_000_000n) : 0;
-      if (earlier && age > 10 * this.#settleMs && age > 5000 && !isOpenForWriting(path)) return earlier;
+      if (earlier && age > 10 * this.#settleMs && age > 5000 && !this.#openFiles.has(path)) return earlier;
       await delay(this.#settleMs, undefined, { signal: this.#closing.signal, ref: false });
       const now = identify(path);
       if (!now && gone) return undefined;
-      if (now && earlier && sameFile(earlier, now) && !isOpenForWriting(path)) return now;
+      if (now && earlier && sameFile(earlier, now) && !this.#openFiles.has(path)) return now;
       // Editors that save by renaming leave a gap: gone is what is gone twice.
       gone = !now;
       earlier = now;
     }
   }
-}
-
-/**
- * Whether a process that we may look at has the file open for writing. Only Linux tells; elsewhere, and of other users' processes,
- * only time does.
- */
-function isOpenForWriting(path: string): boolean {
-  if (process.platform !== 'linux') return false;
-  for (const pid of readdirSync('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    try {
-      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        if (readlinkSync(`/proc/${pid}/fd/${fd}`) === path && isWriter(pid, fd)) return true;
-      }
-    } catch {
-      // The process is gone, or another user's.
-    }
-  }
-  return false;
-}
-
-function isWriter(pid: string, fd: string): boolean {
-  const flags = /flags:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
-  // O_WRONLY or O_RDWR
-  return (Number.parseInt(flags, 8) & 3) !== 0;
 }

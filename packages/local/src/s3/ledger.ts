@@ -52,8 +52,14 @@ export class Ledger {
   /** @throws Error if another process holds the file */
   constructor(file: string) {
     this.#db = new DatabaseSync(file);
-    this.#db.exec('PRAGMA locking_mode = EXCLUSIVE');
-    this.#db.exec(schema);
+    try {
+      this.#db.exec('PRAGMA locking_mode = EXCLUSIVE');
+      this.#db.exec(schema);
+    } catch (error) {
+      this.#db.close();
+      const locked = /locked/.test(String(error));
+      throw locked ? new Error(`Another process has ${file} open`, { cause: error }) : error;
+    }
   }
 
   close(): void {

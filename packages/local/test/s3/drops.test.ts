@@ -182,3 +182,16 @@ test('a folder that is dropped whole brings all its files, a folder removed take
   const listed = await client.send(new ListObjectsV2Command({ Bucket }));
   expect(listed.KeyCount).toBe(20);
 });
+
+test('thousands of files at once are taken in', async () => {
+  const tree = join(harness.directory, '.meta', 'many');
+  mkdirSync(tree);
+  for (let n = 0; n < 2000; n++) writeFileSync(join(tree, `f${n}`), `${n}`);
+  renameSync(tree, harness.file(Bucket, 'many'));
+  await harness.until(() => harness.told.length >= 2000, 30);
+  expect(new Set(told()).size).toBe(2000);
+});
+
+test('a directory has one server', async () => {
+  await expect(Harness.open({}, harness.directory)).rejects.toThrow(/Another process has .* open/);
+});
