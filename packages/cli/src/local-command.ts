@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Activity, LocalAws, LocalAwsOptions } from '@tributary/local';
 import { describeActivity } from './activity-line.ts';
@@ -9,23 +7,24 @@ export interface LocalFlags {
   port: string;
   state: string;
   param?: string[];
+  watch?: boolean;
   verbose?: boolean;
   json?: boolean;
 }
 
 /** `tributary local [SERVICES]`: runs until SIGINT or SIGTERM, then ends everything in order. */
 export async function local(services: string[], flags: LocalFlags): Promise<void> {
-  const stacks = services.length > 0 ? services : await packagedServices();
   const tell = (activity: Activity) => {
     const line = flags.json ? JSON.stringify(activity) : describeActivity(activity, Boolean(flags.verbose));
     if (line !== undefined) console.log(line);
   };
   const ended = untilSignal();
   const aws = await start({
-    stacks,
+    stacks: services,
     port: portNumber(flags.port),
     stateDirectory: flags.state,
     parameters: parameters(flags.param ?? []),
+    watch: Boolean(flags.watch),
     onEvent: tell,
   });
   try {
@@ -47,22 +46,6 @@ async function start(options: LocalAwsOptions): Promise<LocalAws> {
     if (!(error instanceof DeployError)) throw error;
     throw new UsageError({ code: error.code, what: error.message }, { cause: error });
   }
-}
-
-/** Folders under services/ that `serverless package` has been run in. */
-async function packagedServices(): Promise<string[]> {
-  const folders = await readdir('services', { withFileTypes: true }).catch(() => []);
-  const packaged = folders
-    .filter((entry) => entry.isDirectory() && existsSync(join('services', entry.name, '.serverless')))
-    .map(({ name }) => join('services', name))
-    .sort();
-  if (packaged.length > 0) return packaged;
-  throw new UsageError({
-    code: 'no-services',
-    what: 'There are no packaged services to run',
-    expected:
-      'service folders as arguments, or services/*/.serverless in this folder (run `serverless package`)',
-  });
 }
 
 function portNumber(text: string): number {
@@ -105,10 +88,12 @@ function describeStart(aws: LocalAws): string {
     );
   return [
     `Listening on ${aws.endpoint}, state in ${aws.stateDirectory}`,
-    `Stacks: ${aws
-      .stacks()
-      .map(({ name }) => name)
-      .join(', ')}`,
+    `Stacks: ${
+      aws
+        .stacks()
+        .map(({ name }) => name)
+        .join(', ') || 'none yet; `serverless deploy` with the environment below adds them'
+    }`,
     ...(buckets.length ? ['Buckets are folders; a file dropped there is an object:'] : []),
     ...buckets.map(({ physicalId }) => `  ${join(aws.stateDirectory, 's3', physicalId)}`),
     'For the AWS CLI and SDKs:',

@@ -75,15 +75,23 @@ ${codesHelp}`,
     .command('local')
     .summary('run services on this machine')
     .description(
-      'Starts S3, EventBridge and Lambda on 127.0.0.1 from the packaged services in SERVICE folders, and follows what happens until Ctrl-C.',
+      'Starts S3, EventBridge and Lambda on 127.0.0.1 with the packaged services in SERVICE folders and what was deployed to it before, and follows what happens until Ctrl-C.',
     )
-    .argument('[services...]', 'folders of packaged services (default: all under services/)')
+    .argument('[services...]', 'folders of packaged services; more can be deployed while it runs')
     .option('-p, --port <number>', 'port to listen on; 0 for any', '4566')
     .option('-s, --state <folder>', 'where objects and the rest are kept', '.tributary')
     .option('-P, --param <NAME=VALUE>', 'a parameter of the templates; may be given again', collect)
+    .option('-w, --watch', 'update a stack whenever its service is packaged anew')
     .option('-v, --verbose', 'every event in full, and what functions log')
     .option('--json', 'what happens as JSON, one line each')
-    .addHelpText('after', codesHelp)
+    .addHelpText(
+      'after',
+      `
+Example, in two terminals:
+  tributary local
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test npx nx deploy fixed-width-to-tsv
+${codesHelp}`,
+    )
     .action(async (services, flags) => {
       const { local } = await import('./local-command.ts');
       await local(services, flags);

@@ -43,7 +43,6 @@ it('says what is wrong with what it was given', async () => {
     JSON.stringify({ Resources: { X: { Type: 'AWS::Moon::Base' } } }),
   );
   for (const [args, expected] of [
-    [[], 'no-services'],
     [['--port', 'ninety', 'bad.json'], 'bad-port'],
     [['--param', 'Name', 'bad.json'], 'bad-param'],
     [['none'], 'template-unreadable'],
