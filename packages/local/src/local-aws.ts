@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { type Activity, ActivityFeed } from './activity.ts';
 import { CloudFormationApi } from './cloudformation/api.ts';
@@ -13,6 +12,8 @@ import { DeployError, messageOf } from './errors.ts';
 import { eventBridgeOperations } from './eventbridge/api.ts';
 import type { Delivery } from './eventbridge/delivery.ts';
 import { EventBridge } from './eventbridge/event-bridge.ts';
+import { publishNotification } from './eventbridge/s3-events.ts';
+import { closeServer, listen } from './http/listening.ts';
 import { createRouter } from './http/router.ts';
 import { Access, type Credentials } from './iam/access.ts';
 import { authorizeS3 } from './iam/s3-access.ts';
@@ -21,7 +22,7 @@ import { conclude } from './lambda/destinations.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { type LocalAwsOptions, localAwsOptionsSchema, type StackLocation } from './options.ts';
 import type { Place } from './place.ts';
-import { openS3, type S3, type S3Notification } from './s3/index.ts';
+import { openS3, type S3 } from './s3/index.ts';
 import { sqsOperations } from './sqs/api.ts';
 import { Sqs } from './sqs/sqs.ts';
 import { ssmOperations } from './ssm/api.ts';
@@ -315,33 +316,6 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
   }
 }
 
-/** What S3 tells becomes an AWS event on the default bus. */
-async function publishNotification(
-  notification: S3Notification,
-  bridge: EventBridge,
-  feed: ActivityFeed,
-): Promise<void> {
-  const { detail, kind, time } = notification;
-  const bucket = detail.bucket.name;
-  const event = bridge.makeEvent({
-    source: 'aws.s3',
-    detailType: kind,
-    detail,
-    resources: [`arn:aws:s3:::${bucket}`],
-    time,
-  });
-  feed.tell({
-    kind: 'object-event',
-    detailType: kind,
-    bucket,
-    key: detail.object.key,
-    eventId: event.id,
-    ...(detail.object.size !== undefined && { size: detail.object.size }),
-    ...(detail.reason && { reason: detail.reason }),
-  });
-  await bridge.accept('default', event);
-}
-
 function describeStack({ name, id, plan }: Stack): DeployedStack {
   return {
     name,
@@ -353,21 +327,4 @@ function describeStack({ name, id, plan }: Stack): DeployedStack {
       physicalId: ref,
     })),
   };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'EADDRINUSE' ? `Port ${port} is in use` : error.message;
-      reject(new DeployError('bad-options', what, {}, { cause: error }));
-    });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

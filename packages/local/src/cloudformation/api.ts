@@ -5,12 +5,18 @@ import { readMembers, sendQueryResult } from '../http/query-protocol.ts';
 import type { Access, Identity } from '../iam/access.ts';
 import { arnOf, type Place } from '../place.ts';
 import { parseObjectUrl, readStoredObject } from '../stored-object.ts';
-import type { Plan } from './plan.ts';
+import {
+  type Change,
+  capabilities,
+  changesOf,
+  describeResources,
+  describeStack,
+  iso,
+} from './descriptions.ts';
 import type { Stack, StackSource, Stacks } from './stacks.ts';
 import { parseTemplate } from './template.ts';
 
 const namespace = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
-const capabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'];
 const noUpdates = 'No updates are to be performed.';
 const noChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -32,7 +38,7 @@ interface ChangeSet {
   status: 'CREATE_COMPLETE' | 'FAILED';
   reason?: string;
   execution: 'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_COMPLETE';
-  changes: { logicalId: string; type: string; action: string }[];
+  changes: Change[];
   createdAt: number;
 }
 
@@ -350,63 +356,4 @@ function required(form: URLSearchParams, name: string): string {
 
 function missingStack(name: string): AwsError {
   return new AwsError('ValidationError', `Stack with id ${name} does not exist`);
-}
-
-function changesOf(next: Plan, previous: Plan | undefined): ChangeSet['changes'] {
-  const before = new Map(previous?.resources.map((one) => [one.logicalId, one]));
-  const changes = next.resources
-    .filter(
-      ({ logicalId, properties }) =>
-        JSON.stringify(before.get(logicalId)?.properties) !== JSON.stringify(properties),
-    )
-    .map(({ logicalId, kind }) => ({
-      logicalId,
-      type: kind.type,
-      action: before.has(logicalId) ? 'Modify' : 'Add',
-    }));
-  const kept = new Set(next.resources.map(({ logicalId }) => logicalId));
-  for (const { logicalId, kind } of previous?.resources ?? []) {
-    if (!kept.has(logicalId)) changes.push({ logicalId, type: kind.type, action: 'Remove' });
-  }
-  return changes;
-}
-
-function describeStack({ id, name, plan, status, createdAt, updatedAt }: Stack) {
-  return {
-    StackId: id,
-    StackName: name,
-    Description: plan.description,
-    StackStatus: status,
-    CreationTime: iso(createdAt),
-    LastUpdatedTime: updatedAt === undefined ? undefined : iso(updatedAt),
-    DisableRollback: false,
-    EnableTerminationProtection: false,
-    Capabilities: capabilities,
-    Parameters: Object.entries(plan.parameters).map(([ParameterKey, ParameterValue]) => ({
-      ParameterKey,
-      ParameterValue,
-    })),
-    Outputs: plan.outputs.map((output) => ({
-      OutputKey: output.name,
-      OutputValue: output.value,
-      Description: output.description,
-      ExportName: output.exportName,
-    })),
-  };
-}
-
-function describeResources({ id, name, plan, createdAt, updatedAt }: Stack) {
-  return plan.resources.map(({ logicalId, ref, kind }) => ({
-    StackId: id,
-    StackName: name,
-    LogicalResourceId: logicalId,
-    PhysicalResourceId: ref,
-    ResourceType: kind.type,
-    ResourceStatus: updatedAt === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE',
-    Timestamp: iso(updatedAt ?? createdAt),
-  }));
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,7 +1,8 @@
 import { DeployError } from '../errors.ts';
 import type { Place } from '../place.ts';
-import { type Identified, Intrinsics, referencesIn, type Scope } from './intrinsics.ts';
+import { type Identified, Intrinsics, type Scope } from './intrinsics.ts';
 import { resolveParameters } from './parameters.ts';
+import { referencesIn } from './references.ts';
 import { naming, type Planned } from './resource-kind.ts';
 import { resourceKinds } from './resources/index.ts';
 import { parseTemplate, refusal, type Template } from './template.ts';
@@ -35,6 +36,8 @@ export interface Plan {
   description?: string;
   resources: Planned[];
   outputs: Output[];
+  /** Names of the exports it was given. */
+  imports: ReadonlySet<string>;
 }
 
 /**
@@ -49,7 +52,21 @@ export function planStack(input: PlanInput): Plan {
   const given = { ...Object.fromEntries(common), ...input.parameters };
   const parameters = resolveParameters(template, stack, given, ssm);
   const identified = new Map<string, Identified>();
-  const scope: Scope = { template, stack, stackId, place, parameters, resources: identified, exported, ssm };
+  const imports = new Set<string>();
+  const importing = (name: string) => {
+    imports.add(name);
+    return exported(name);
+  };
+  const scope: Scope = {
+    template,
+    stack,
+    stackId,
+    place,
+    parameters,
+    resources: identified,
+    exported: importing,
+    ssm,
+  };
   const intrinsics = new Intrinsics(scope);
   const holds = (condition: string | undefined, path: PropertyKey[]) =>
     condition === undefined || intrinsics.condition(condition, path);
@@ -108,6 +125,7 @@ export function planStack(input: PlanInput): Plan {
     ...(template.Description !== undefined && { description: template.Description }),
     resources,
     outputs,
+    imports,
   };
 }
 

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ActivityFeed } from '../activity.ts';
 import { DeployError, messageOf } from '../errors.ts';
 import { arnOf } from '../place.ts';
-import { type Output, type Plan, planStack } from './plan.ts';
+import { exportsBut, importerOf, refuseExports, refuseForeign } from './ownership.ts';
+import { type Plan, planStack } from './plan.ts';
 import type { Planned, World } from './resource-kind.ts';
 import { lineOf } from './template-lines.ts';
 
@@ -105,7 +106,7 @@ export class Stacks {
       place,
       parameters,
       common,
-      exported: (exportName) => this.#exports(name).get(exportName)?.value,
+      exported: (exportName) => exportsBut(name, this.all()).get(exportName)?.value,
       ssm: (parameterName, version) => {
         const parameter = ssm.get(parameterName);
         return version === undefined || parameter?.version === version ? parameter?.value : undefined;
@@ -134,8 +135,8 @@ export class Stacks {
 
   async #deploy(source: StackSource, onEvent?: (event: StackEvent) => void): Promise<Stack> {
     const plan = this.plan(source);
-    this.#refuseForeign(plan);
-    this.#refuseExports(plan);
+    refuseForeign(plan, this.all());
+    refuseExports(plan, this.all());
     const previous = this.#stacks.get(source.name);
     const stack: Stack = previous ?? {
       name: source.name,
@@ -219,7 +220,7 @@ export class Stacks {
   async #remove(name: string, onEvent?: (event: StackEvent) => void): Promise<void> {
     const stack = this.#stacks.get(name);
     if (!stack) throw new DeployError('unknown-stack', `There is no stack ${name}`);
-    const user = this.#importerOf(stack);
+    const user = importerOf(stack, this.all());
     if (user)
       throw new DeployError('export-in-use', `Export ${user.exportName} is used by stack ${user.stack}`, {
         stack: name,
@@ -270,68 +271,6 @@ export class Stacks {
     const [oldest] = this.#departed.keys();
     if (oldest && this.#departed.size > maxDeparted) this.#departed.delete(oldest);
   }
-
-  /** A physical name belongs to one stack. */
-  #refuseForeign(plan: Plan): void {
-    const owned = new Map<string, string>();
-    for (const { name, plan: other } of this.#stacks.values()) {
-      if (name === plan.stack) continue;
-      for (const { kind, ref } of other.resources) owned.set(`${kind.type} ${ref}`, name);
-    }
-    for (const { kind, ref, logicalId } of plan.resources) {
-      const owner = owned.get(`${kind.type} ${ref}`);
-      if (!owner || kind.type === 'AWS::IAM::Policy') continue;
-      const line = lineOf(plan.template.text, ['Resources', logicalId]);
-      throw new DeployError('resource-exists', `${kind.type} ${ref} exists in stack ${owner}`, {
-        stack: plan.stack,
-        resource: logicalId,
-        ...(line !== undefined && { line }),
-      });
-    }
-  }
-
-  #refuseExports(plan: Plan): void {
-    const others = this.#exports(plan.stack);
-    for (const { exportName } of plan.outputs) {
-      const owner = exportName === undefined ? undefined : others.get(exportName)?.stack;
-      if (owner)
-        throw new DeployError('duplicate-export', `Export ${exportName} is stack ${owner}'s`, {
-          stack: plan.stack,
-        });
-    }
-    const stack = this.#stacks.get(plan.stack);
-    const user = stack && this.#importerOf(stack, plan.outputs);
-    if (user) {
-      throw new DeployError('export-in-use', `Export ${user.exportName} is used by stack ${user.stack}`, {
-        stack: plan.stack,
-      });
-    }
-  }
-
-  /** Exports of all stacks but one. */
-  #exports(but: string): Map<string, { value: string; stack: string }> {
-    const exports = new Map<string, { value: string; stack: string }>();
-    for (const { name, plan } of this.#stacks.values()) {
-      if (name === but) continue;
-      for (const { exportName, value } of plan.outputs)
-        if (exportName) exports.set(exportName, { value, stack: name });
-    }
-    return exports;
-  }
-
-  /** A stack that imports an export which is about to change or go. */
-  #importerOf(stack: Stack, next: Output[] = []): { stack: string; exportName: string } | undefined {
-    for (const { exportName, value } of stack.plan.outputs) {
-      if (!exportName || next.some((one) => one.exportName === exportName && one.value === value)) continue;
-      for (const other of this.#stacks.values()) {
-        if (other === stack) continue;
-        const { template } = other.plan;
-        if (importsOf([template.Resources, template.Outputs]).has(exportName))
-          return { stack: other.name, exportName };
-      }
-    }
-    return undefined;
-  }
 }
 
 type Recorder = (
@@ -356,16 +295,6 @@ function recorder(stack: Stack, onEvent?: (event: StackEvent) => void): Recorder
     if (stack.events.length > maxEvents) stack.events.shift();
     onEvent?.(event);
   };
-}
-
-/** Plain names that `Fn::ImportValue` asks for; computed names are not seen. */
-function importsOf(value: unknown, found = new Set<string>()): Set<string> {
-  if (typeof value !== 'object' || value === null) return found;
-  for (const [key, item] of Object.entries(value)) {
-    if (key === 'Fn::ImportValue' && typeof item === 'string') found.add(item);
-    else importsOf(item, found);
-  }
-  return found;
 }
 
 function stackIdOf(place: World['place'], name: string): string {

@@ -5,13 +5,14 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { send } from '../http/exchange.ts';
 import type { Identity } from '../iam/access.ts';
+import { describeDeath, initLimitMs, type KillReason } from './death.ts';
+import { environmentVariables } from './environment-variables.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from './function-config.ts';
 import { lineSplitter } from './function-log.ts';
+import { reportLines, startLines } from './invocation-log.ts';
 import { peakMemoryMb } from './memory.ts';
 
 const bootstrap = join(import.meta.dirname, 'bootstrap.mjs');
-/** Lambda gives the start of a function 10 seconds. */
-const initLimitMs = 10_000;
 const memoryWatchMs = 100;
 /** How long output may lag behind the answer, and how long a process may take over SIGTERM. */
 const flushLimitMs = 250;
@@ -56,7 +57,7 @@ export class Environment {
   #waiting: { invocation: Invocation; finish(result: InvocationResult): void } | undefined;
   #turn: Turn | undefined;
   #exited = false;
-  #killed: string | undefined;
+  #killed: KillReason | undefined;
   #memoryTimer: NodeJS.Timeout;
   #initTimer: NodeJS.Timeout;
   #peakMb = 0;
@@ -181,7 +182,7 @@ export class Environment {
       timer: setTimeout(() => this.#kill('timeout'), timeoutMs),
       finish: waiting.finish,
     };
-    this.#logStart(invocation.requestId);
+    this.#logAll(startLines(config, invocation.requestId), invocation.requestId);
     send(
       response,
       200,
@@ -223,7 +224,8 @@ export class Environment {
       maxMemoryMb: Math.min(this.#peakMb, config.memoryMb),
       ...(initMs !== undefined && { initMs: round(initMs) }),
     };
-    this.#logReport(turn.invocation.requestId, figures, error);
+    const { requestId } = turn.invocation;
+    this.#logAll(reportLines(config, requestId, figures, error), requestId);
     this.idleSince = Date.now();
     turn.finish({ payload, ...(error && { error }), ...figures, logTail: this.#tail });
   }
@@ -239,7 +241,7 @@ export class Environment {
       this.#turn = undefined;
       clearTimeout(turn.timer);
       const { requestId } = turn.invocation;
-      const error = this.#deathOf(requestId, code, signal);
+      const error = describeDeath(config, requestId, { killed: this.#killed, code, signal });
       if (this.#killed === 'timeout') {
         this.#log(
           `${new Date().toISOString()} ${requestId} ${error.message.replace(/^RequestId: \S+ Error: /, '')}`,
@@ -261,9 +263,10 @@ export class Environment {
     const waiting = this.#waiting;
     if (!waiting) return;
     this.#waiting = undefined;
+    const { config } = this.settings;
     const { requestId } = waiting.invocation;
-    this.#logStart(requestId);
-    const death = this.#deathOf(requestId, code, signal);
+    this.#logAll(startLines(config, requestId), requestId);
+    const death = describeDeath(config, requestId, { killed: this.#killed, code, signal });
     const payload =
       this.#initError ?? Buffer.from(JSON.stringify({ errorType: death.type, errorMessage: death.message }));
     const parsed = parseError(payload);
@@ -274,45 +277,11 @@ export class Environment {
       billedMs: Math.ceil(durationMs),
       maxMemoryMb: this.#peakMb,
     };
-    this.#logReport(requestId, figures, error);
+    this.#logAll(reportLines(config, requestId, figures, error), requestId);
     waiting.finish({ payload, error, ...figures, logTail: this.#tail });
   }
 
-  #deathOf(
-    requestId: string,
-    code: number | null,
-    signal: NodeJS.Signals | null,
-  ): { type: string; message: string } {
-    const { config } = this.settings;
-    const prefix = `RequestId: ${requestId} Error:`;
-    if (this.#killed === 'timeout') {
-      return {
-        type: 'Sandbox.Timedout',
-        message: `${prefix} Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`,
-      };
-    }
-    if (this.#killed === 'memory') {
-      return { type: 'Runtime.OutOfMemory', message: `${prefix} Runtime exited with error: signal: killed` };
-    }
-    if (this.#killed === 'init-timeout') {
-      return {
-        type: 'Sandbox.Timedout',
-        message: `${prefix} The function did not start within ${initLimitMs / 1000} seconds`,
-      };
-    }
-    // V8 ends the process by SIGABRT (or 134) when the heap reaches its limit.
-    if (signal === 'SIGABRT' || code === 134) {
-      return { type: 'Runtime.OutOfMemory', message: `${prefix} Runtime exited with error: signal: aborted` };
-    }
-    if (signal)
-      return { type: 'Runtime.ExitError', message: `${prefix} Runtime exited with error: signal: ${signal}` };
-    return {
-      type: 'Runtime.ExitError',
-      message: `${prefix} Runtime exited ${code === 0 ? 'without providing a reason' : `with error: exit status ${code}`}`,
-    };
-  }
-
-  #kill(reason: string): void {
+  #kill(reason: KillReason): void {
     if (this.#exited || this.#killed) return;
     this.#killed = reason;
     this.#child.kill('SIGKILL');
@@ -341,96 +310,14 @@ export class Environment {
     this.#markArrived = undefined;
   }
 
-  #logStart(requestId: string): void {
-    const version = '$LATEST';
-    if (this.settings.config.logFormat === 'JSON') {
-      this.#platform('platform.start', { requestId, version }, requestId);
-    } else this.#log(`START RequestId: ${requestId} Version: ${version}`, requestId);
-  }
-
-  #logReport(
-    requestId: string,
-    figures: Pick<InvocationResult, 'durationMs' | 'billedMs' | 'maxMemoryMb' | 'initMs'>,
-    error: InvocationResult['error'],
-  ): void {
-    const { config } = this.settings;
-    const status = error ? (error.type === 'Sandbox.Timedout' ? 'timeout' : 'error') : 'success';
-    if (config.logFormat === 'JSON') {
-      const metrics = {
-        durationMs: figures.durationMs,
-        billedDurationMs: figures.billedMs,
-        memorySizeMB: config.memoryMb,
-        maxMemoryUsedMB: figures.maxMemoryMb,
-        ...(figures.initMs !== undefined && { initDurationMs: figures.initMs }),
-      };
-      this.#platform(
-        'platform.report',
-        { requestId, metrics, status, ...(error && { errorType: error.type }) },
-        requestId,
-      );
-      return;
-    }
-    this.#log(`END RequestId: ${requestId}`, requestId);
-    const parts = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${figures.durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${figures.billedMs} ms`,
-      `Memory Size: ${config.memoryMb} MB`,
-      `Max Memory Used: ${figures.maxMemoryMb} MB`,
-    ];
-    if (figures.initMs !== undefined) parts.push(`Init Duration: ${figures.initMs.toFixed(2)} ms`);
-    if (status !== 'success') parts.push(`Status: ${status}`, `Error Type: ${error?.type ?? ''}`);
-    this.#log(`${parts.join('\t')}\t`, requestId);
-  }
-
-  #platform(type: string, record: object, requestId: string): void {
-    this.#log(JSON.stringify({ time: new Date().toISOString(), type, record }), requestId);
+  #logAll(lines: string[], requestId: string): void {
+    for (const line of lines) this.#log(line, requestId);
   }
 
   #log(line: string, requestId = this.#turn?.invocation.requestId): void {
     this.#tail = `${this.#tail}${line}\n`.slice(-logTailBytes);
     this.settings.onLine(line, requestId);
   }
-}
-
-function environmentVariables({
-  id,
-  config,
-  identity,
-  address,
-  region,
-  temporaryDirectory,
-}: EnvironmentSettings) {
-  const { credentials } = identity;
-  const stream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
-  // What Lambda sets comes last: a function cannot change it.
-  return {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    AWS_ENDPOINT_URL: `http://${address}`,
-    // Keeps the SDK from looking for an instance's metadata service on the machine's network.
-    AWS_EC2_METADATA_DISABLED: 'true',
-    ...config.environment,
-    TMPDIR: temporaryDirectory,
-    LAMBDA_TASK_ROOT: config.codeDirectory,
-    LAMBDA_RUNTIME_DIR: import.meta.dirname,
-    AWS_LAMBDA_RUNTIME_API: `${address}/_runtime/${id}`,
-    AWS_LAMBDA_FUNCTION_NAME: config.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: stream,
-    AWS_LAMBDA_LOG_FORMAT: config.logFormat,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
-    _HANDLER: config.handler,
-  };
 }
 
 function parseError(payload: Buffer): { errorType?: string; errorMessage?: string } {
