@@ -169,6 +169,14 @@ describe('parameters', () => {
     ).toBe('5 y prod steps');
   });
 
+  test('common to several stacks go to those that have them, and give way to their own', () => {
+    const common = { Stage: 'prod', Unknown: 'ignored' };
+    expect(resolved({ Ref: 'Stage' }, { Parameters }, { ssm, common })).toBe('prod');
+    expect(resolved({ Ref: 'Stage' }, { Parameters }, { ssm, common, parameters: { Stage: 'dev' } })).toBe(
+      'dev',
+    );
+  });
+
   test('that do not fit are refused', () => {
     const refuse = (parameters: Record<string, string>) =>
       refusalOf(() => resolved('x', { Parameters }, { ssm, parameters })).message;

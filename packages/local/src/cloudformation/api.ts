@@ -20,7 +20,6 @@ const namespace = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 const noUpdates = 'No updates are to be performed.';
 const noChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
-const maxChangeSets = 100;
 
 export interface CloudFormationSettings {
   place: Place;
@@ -31,17 +30,6 @@ export interface CloudFormationSettings {
   removed(name: string): Promise<void>;
 }
 
-interface ChangeSet {
-  id: string;
-  name: string;
-  source: StackSource & { id: string };
-  status: 'CREATE_COMPLETE' | 'FAILED';
-  reason?: string;
-  execution: 'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_COMPLETE';
-  changes: Change[];
-  createdAt: number;
-}
-
 type Operation = (form: URLSearchParams) => Promise<Parameters<typeof sendQueryResult>[3]>;
 
 /**
@@ -50,7 +38,7 @@ type Operation = (form: URLSearchParams) => Promise<Parameters<typeof sendQueryR
  */
 export class CloudFormationApi {
   #settings: CloudFormationSettings;
-  #changeSets = new Map<string, ChangeSet>();
+  #changeSets = new ChangeSets();
 
   constructor(settings: CloudFormationSettings) {
     this.#settings = settings;
@@ -230,7 +218,7 @@ export class CloudFormationApi {
 
     DeleteChangeSet: async (form) => {
       const found = this.#findChangeSet(form);
-      if (found) this.#changeSets.delete(found.id);
+      if (found) this.#changeSets.delete(found);
       return {};
     },
 
@@ -277,24 +265,12 @@ export class CloudFormationApi {
       createdAt: Date.now(),
       ...(!differs && { reason: noChanges }),
     };
-    for (const [id, other] of this.#changeSets) {
-      if (other.name === name && other.source.name === wanted.name) this.#changeSets.delete(id);
-    }
-    const [oldest] = this.#changeSets.keys();
-    if (oldest && this.#changeSets.size >= maxChangeSets) this.#changeSets.delete(oldest);
-    this.#changeSets.set(changeSet.id, changeSet);
+    this.#changeSets.add(changeSet);
     return { Id: changeSet.id, StackId: plan.stackId };
   }
 
   #findChangeSet(form: URLSearchParams): ChangeSet | undefined {
-    const reference = required(form, 'ChangeSetName');
-    const stack = form.get('StackName');
-    for (const changeSet of this.#changeSets.values()) {
-      if (changeSet.id === reference) return changeSet;
-      if (changeSet.name === reference && (stack === changeSet.source.name || stack === changeSet.source.id))
-        return changeSet;
-    }
-    return undefined;
+    return this.#changeSets.find(required(form, 'ChangeSetName'), form.get('StackName'));
   }
 
   #demandChangeSet(form: URLSearchParams): ChangeSet {
