@@ -66,10 +66,10 @@ export function readAddress(request: IncomingMessage): Address {
   return { path, query, bucket: bucket || undefined, key: key || undefined };
 }
 
-// Bucket names have three characters or more, so `s3` alone is never one.
 function bucketOfHost(host: string): string | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return /^(.{3,}?)(?:\.s3)?(?:[.-][a-z]{2}(?:-[a-z]+)+-\d)?\.(?:localhost|amazonaws\.com)$/.exec(name)?.[1];
+  const service = /^(?:(.+)\.)?s3(?:[.-][a-z]{2}(?:-[a-z]+)+-\d)?\.(?:localhost|amazonaws\.com)$/.exec(name);
+  return service ? service[1] : /^(.{3,})\.localhost$/.exec(name)?.[1];
 }
 
 /**

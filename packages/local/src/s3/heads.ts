@@ -14,16 +14,6 @@ const kept = [
   'expires',
 ];
 
-/** Query parameters that put another value into a header of one answer. */
-const overrides = [
-  'content-type',
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'expires',
-] as const;
-
 const storageClasses = new Set([
   'STANDARD',
   'REDUCED_REDUNDANCY',
@@ -131,7 +121,8 @@ export function readOverrides(
   signed: boolean,
 ): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const name of overrides) {
+  // The same headers may be put otherwise for one answer.
+  for (const name of kept) {
     const value = get(`response-${name}`);
     if (value === undefined) continue;
     if (!signed)

@@ -10,6 +10,8 @@ export interface Head {
   tags?: Record<string, string>;
   checksum?: Checksum;
   storageClass?: string;
+  /** Id of the multipart upload it came by: a completion that is sent again gets the same answer. */
+  upload?: string;
   /** Of multipart objects, in order: sizes and, where there are, checksums. */
   parts?: { number: number; size: number; checksum?: string }[];
 }

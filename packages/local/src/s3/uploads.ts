@@ -143,6 +143,7 @@ export class Uploads {
       const head: Head = {
         ...upload.head,
         checksum,
+        upload: upload.id,
         parts: parts.map((part) => ({
           number: part.number,
           size: part.size,

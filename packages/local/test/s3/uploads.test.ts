@@ -82,6 +82,9 @@ describe('multipart uploads', () => {
       new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }),
     );
     expect(done.ETag).toBe(wholeEtag);
+    // A client that lost the answer asks again, and gets it again.
+    const again = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } });
+    expect((await client.send(again)).ETag).toBe(wholeEtag);
     expect(readFileSync(harness.file(Bucket, 'big')).equals(bytes)).toBe(true);
     expect((await body('big')).equals(bytes)).toBe(true);
     const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'big', PartNumber: 2 }));
