@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadOptions } from '@tributary/codec';
+import { fixedWidthToTsv } from '@tributary/codec/fixed-width-to-tsv';
 import { afterAll, describe, expect, test } from 'vitest';
 import { wire } from '../src/deployment/standalone.ts';
 import { shout } from './shout-converter.ts';
@@ -54,6 +55,15 @@ test('grants name exactly the prefixes, taken literally', () => {
     ['s3:GetObject,s3:PutObject,s3:AbortMultipartUpload', ':s3:::lake/out/*'],
     ['s3:DeleteObject', ':s3:::lake/out/_rejects/*'],
   ]);
+});
+
+test('a layout may come by itself, or as infer prints it', () => {
+  const layout = { fields: [{ name: 'date', start: 0, end: 10 }], skip: 1 };
+  const templates = [layout, { layout }].map(
+    (value) => wire(fixedWidthToTsv, { ...source, layout: optionsFile(value) }, around).resources,
+  );
+  expect(templates[0]).toEqual(templates[1]);
+  expect(JSON.stringify(templates[0])).toContain('layout');
 });
 
 describe('the pattern', () => {

@@ -20,7 +20,7 @@ export const deploymentParams = z.object({
     .describe("JSON file with the converter's options, the same as the command takes."),
   layout: text
     .default('')
-    .describe("JSON file with a layout alone, as `tributary infer` prints it: the options' `layout`."),
+    .describe('JSON file with a layout, as `tributary infer` prints it or by itself; it adds to `options`.'),
   createBuckets: z
     .union([z.boolean(), z.enum(['true', 'false', '']).transform((value) => value === 'true')])
     .default(false)

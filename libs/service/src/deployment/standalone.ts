@@ -38,10 +38,14 @@ export async function standalone<Options extends SharedOptions>(
   const names = Object.keys(deploymentParams.shape);
   const values = await Promise.all(names.map((name) => framework.resolveVariable(`param:${name}, ''`)));
   const bus = await framework.resolveVariable('self:custom.busArn');
-  return wire(converter, Object.fromEntries(names.map((name, index) => [name, values[index]])), {
-    bus,
-    functionId,
-  });
+  const given = Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  try {
+    return wire(converter, given, { bus, functionId });
+  } catch (error) {
+    // Serverless prints the stack of what it does not know: the user's mistake is in the params, not in there.
+    if (error instanceof BadOptions) error.stack = `${error.code}: ${error.message}`;
+    throw error;
+  }
 }
 
 /** The pure part of `standalone`, but for reading the options file. */
@@ -90,7 +94,9 @@ export function wire<Options extends SharedOptions>(
 
 function readOptions({ options, layout }: StandaloneParams): Record<string, unknown> {
   const read = options === '' ? {} : readJson('options', options);
-  return layout === '' ? read : { ...read, layout: readJson('layout', layout) };
+  if (layout === '') return read;
+  const given = readJson('layout', layout);
+  return { ...read, ...('layout' in given ? given : { layout: given }) };
 }
 
 /** A path is taken relative to where the command was given, then to the service. */
