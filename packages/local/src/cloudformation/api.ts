@@ -5,14 +5,8 @@ import { readMembers, sendQueryResult } from '../http/query-protocol.ts';
 import type { Access, Identity } from '../iam/access.ts';
 import { arnOf, type Place } from '../place.ts';
 import { parseObjectUrl, readStoredObject } from '../stored-object.ts';
-import {
-  type Change,
-  capabilities,
-  changesOf,
-  describeResources,
-  describeStack,
-  iso,
-} from './descriptions.ts';
+import { type ChangeSet, ChangeSets } from './change-sets.ts';
+import { capabilities, changesOf, describeResources, describeStack, iso } from './descriptions.ts';
 import type { Stack, StackSource, Stacks } from './stacks.ts';
 import { parseTemplate } from './template.ts';
 
