@@ -1,7 +1,7 @@
 // A process that does what it is told over IPC and answers with milliseconds: the two halves that the service joins.
 import { readFile } from 'node:fs/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type ByteSource, parseOptions, runConversion } from '@tributary/codec';
+import { parseOptions, runConversion, sourceOf } from '@tributary/codec';
 import { fixedWidthToTsv } from '@tributary/codec/fixed-width-to-tsv';
 
 interface Place {
@@ -42,16 +42,4 @@ async function convertFile({ convert, options }: { convert: string; options: str
     quarantine: async () => discard,
   });
   return performance.now() - begin;
-}
-
-function sourceOf(bytes: Uint8Array): ByteSource {
-  let at = 0;
-  return {
-    async read(into) {
-      const part = bytes.subarray(at, at + into.length);
-      into.set(part);
-      at += part.length;
-      return part.length;
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, inflate, parseOptions, runConversion } from '@tributary/codec';
+import { inflate, parseOptions, runConversion, sourceOf } from '@tributary/codec';
 import { fixedWidthToTsv } from '@tributary/codec/fixed-width-to-tsv';
 import { inferFixedWidthLayout } from '@tributary/codec/infer';
 import { UsageError } from './failure.ts';
@@ -92,16 +92,4 @@ async function preview(sample: Uint8Array, layout: Layout): Promise<string> {
         .trimEnd(),
     )
     .join('\n');
-}
-
-function sourceOf(bytes: Uint8Array): ByteSource {
-  let at = 0;
-  return {
-    async read(into) {
-      const part = bytes.subarray(at, at + into.length);
-      into.set(part);
-      at += part.length;
-      return part.length;
-    },
-  };
 }
