@@ -62,6 +62,7 @@ function blockCompressor(compression: 'gzip' | 'zstd', level: number | undefined
 class PlainSink implements EndingSink {
   bytesIn = 0;
   readonly #sink: ByteSink;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(sink: ByteSink) {
     this.#sink = sink;
@@ -73,12 +74,15 @@ class PlainSink implements EndingSink {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.bytesIn += bytes.length;
-    await this.#sink.write(bytes);
+    this.#last = this.#sink.write(bytes);
+    await this.#last;
   }
 
   async end(): Promise<void> {}
 
-  async settle(): Promise<void> {}
+  async settle(): Promise<void> {
+    await this.#last.catch(() => {});
+  }
 }
 
 class BlockSink implements EndingSink {

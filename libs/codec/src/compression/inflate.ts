@@ -17,7 +17,7 @@ export interface InflatedSource extends ByteSource {
   readonly bytesIn: number;
   /** Bytes handed out so far. */
   readonly bytesInflated: number;
-  /** Lets go of threads and memory; for a reader that stops before the end. */
+  /** Lets go of threads, memory and the source; for a reader that stops before the end. */
   close(): void;
 }
 
@@ -45,6 +45,7 @@ class Inflation implements InflatedSource {
   /** Compressed bytes the engines have used. */
   #used = 0;
   #engine: Engine | undefined;
+  #closed = false;
   #outcome: { error?: unknown } | undefined;
   #wake: () => void = () => {};
 
@@ -54,6 +55,7 @@ class Inflation implements InflatedSource {
   }
 
   async read(into: Uint8Array): Promise<number> {
+    if (this.#closed) return 0;
     if (this.compression === undefined) return this.#readFirst(into);
     if (this.compression !== 'none') return this.#readInflated(into);
     if (this.#ready.length > 0) return this.#take(into);
@@ -64,6 +66,7 @@ class Inflation implements InflatedSource {
   }
 
   close(): void {
+    this.#closed = true;
     this.#engine?.destroy();
     this.#outcome ??= {};
     this.#wake();

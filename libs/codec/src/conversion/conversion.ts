@@ -109,6 +109,6 @@ export async function runConversion<Options extends SharedOptions>(
     throw error;
   } finally {
     input.close();
-    await output.settle(); // the caller may close the sink now
+    await Promise.all([output.settle(), quarantine.settle()]); // the caller may close the sinks now
   }
 }

@@ -12,7 +12,8 @@ const blockBytes = 256 * 1024;
  * stands as `recordBase64`.
  *
  * `add` is synchronous, since converters reject in the midst of a hot loop: it compresses on the spot, which also
- * slows a converter that rejects everything. `drain` waits for what is compressed to be with the sink.
+ * slows a converter that rejects everything. `drain` waits for what is compressed to be with the sink. Drains may be
+ * asked for at once, by a read ahead and by the end: they form a line, so the sink sees one write at a time.
  */
 export class Quarantine {
   /** Rows taken so far. */
@@ -21,6 +22,8 @@ export class Quarantine {
   bytes = 0;
   readonly #open: () => Promise<ByteSink>;
   #sink: ByteSink | undefined;
+  /** The last drain asked for. Once one has failed all after it do: what it was to write is missing. */
+  #tail: Promise<void> = Promise.resolve();
   readonly #line = new RejectedLine();
   readonly #block = Buffer.allocUnsafe(blockBytes);
   #filled = 0;
@@ -43,17 +46,27 @@ export class Quarantine {
   }
 
   async drain(): Promise<void> {
-    if (this.#members.length === 0) return;
-    this.#sink ??= await this.#open();
-    for (let member = this.#members.shift(); member; member = this.#members.shift()) {
-      await this.#sink.write(member);
-      this.bytes += member.length;
-    }
+    this.#tail = this.#tail.then(() => this.#writeMembers());
+    await this.#tail;
   }
 
   async end(): Promise<void> {
     this.#compress(this.#takeBlock());
     await this.drain();
+  }
+
+  /** Starts no more writes and resolves when none is under way; for a conversion that has failed. Never rejects. */
+  async settle(): Promise<void> {
+    this.#members.length = 0;
+    await this.#tail.catch(() => {});
+  }
+
+  async #writeMembers(): Promise<void> {
+    for (let member = this.#members.shift(); member; member = this.#members.shift()) {
+      this.#sink ??= await this.#open();
+      await this.#sink.write(member);
+      this.bytes += member.length;
+    }
   }
 
   /** A line that takes more than a block is a member of its own. */

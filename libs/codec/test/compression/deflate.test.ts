@@ -67,6 +67,21 @@ describe.each(['gzip', 'zstd', 'none'] as const)('%s', (compression) => {
     await expect(writing).rejects.toThrow('disk full');
     await sink.settle();
   });
+
+  it('settles when the write under way has ended', async () => {
+    let ended = false;
+    const slow = {
+      async write() {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        ended = true;
+      },
+    };
+    const sink = deflate(slow, outputOptions.parse(options));
+    const writing = sink.write(text.subarray(0, 1 << 20));
+    await sink.settle();
+    expect(ended).toBe(true);
+    await writing;
+  });
 });
 
 it('writes gzip that any gunzip reads, with neither time nor system in it', async () => {
