@@ -3,7 +3,7 @@ import type { RejectedRow } from '../converter.ts';
 import type { ByteSink } from '../ports.ts';
 import { RejectedLine } from './rejected-line.ts';
 
-/** Text gathered before it is compressed: one gzip member each. */
+/** Text gathered before it is compressed: one gzip member each. A long line takes several. */
 const blockBytes = 256 * 1024;
 
 /**
@@ -41,8 +41,8 @@ export class Quarantine {
       this.#compress(this.#takeBlock());
       end = this.#line.write(row, this.#block, 0);
     }
-    if (end === undefined) this.#compress(this.#encodeLong(row));
-    else this.#filled = end;
+    if (end !== undefined) this.#filled = end;
+    else for (const part of this.#line.parts(row)) this.#append(part);
   }
 
   async drain(): Promise<void> {
@@ -69,10 +69,14 @@ export class Quarantine {
     }
   }
 
-  /** A line that takes more than a block is a member of its own. */
-  #encodeLong(row: RejectedRow): Uint8Array {
-    const room = Buffer.allocUnsafe(blockBytes + 18 * (row.record.length + row.message.length));
-    return room.subarray(0, this.#line.write(row, room, 0));
+  #append(text: string): void {
+    const bytes = Buffer.from(text);
+    if (this.#filled + bytes.length > blockBytes) this.#compress(this.#takeBlock());
+    if (bytes.length > blockBytes) this.#compress(bytes);
+    else {
+      this.#block.set(bytes, this.#filled);
+      this.#filled += bytes.length;
+    }
   }
 
   #takeBlock(): Uint8Array {

@@ -1,6 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import type { RejectedRow } from '../converter.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Bytes of a record in one part of a line: a multiple of 3 for base64, and a sixth of what its part may take. */
+const partBytes = 42 * 1024;
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Encodes rejected rows as lines of JSON. Rows are mostly rejected for the reason of the row before, and their records
@@ -12,11 +15,13 @@ export class RejectedLine {
   /** Writes the line at `at`; gives where it ends, or undefined if it may not fit. */
   write(row: RejectedRow, into: Buffer, at: number): number | undefined {
     const reason = this.#reasonOf(row);
-    if (!isPlain(row.record)) {
-      const line = `${start(row)}${reason.toString()}${describeRecord(row.record)}}\n`;
-      return at + line.length * 3 <= into.length ? at + into.write(line, at) : undefined;
-    }
+    // However it is encoded, a record takes no fewer bytes than it has.
     if (at + 80 + reason.length + row.record.length > into.length) return undefined;
+    if (!isPlain(row.record)) {
+      const text = isUtf8(row.record);
+      const line = `${start(row)}${reason.toString()}${label(text)}${encode(row.record, text)}"}\n`;
+      return at + Buffer.byteLength(line) <= into.length ? at + into.write(line, at) : undefined;
+    }
     let end = at + into.write(start(row), at, 'latin1');
     into.set(reason, end);
     end += reason.length;
@@ -24,6 +29,19 @@ export class RejectedLine {
     into.set(row.record, end);
     end += row.record.length;
     return end + into.write('"}\n', end, 'latin1');
+  }
+
+  /** The line in parts, so that a record of any length costs no more memory than its part: 252 KiB beside the reason. */
+  *parts(row: RejectedRow): Generator<string> {
+    const { record } = row;
+    const text = isUtf8(record);
+    yield `${start(row)}${this.#reasonOf(row)}${label(text)}`;
+    for (let at = 0, end = 0; at < record.length; at = end) {
+      end = Math.min(at + partBytes, record.length);
+      while (text && isContinuation(record[end])) end--;
+      yield encode(record.subarray(at, end), text);
+    }
+    yield '"}\n';
   }
 
   #reasonOf({ column, code, message }: RejectedRow): Buffer {
@@ -41,6 +59,14 @@ function start({ line, byte }: RejectedRow): string {
   return `{"line":${line},"byte":${byte},`;
 }
 
+function label(text: boolean): string {
+  return text ? '"record":"' : '"recordBase64":"';
+}
+
+function encode(part: Uint8Array, text: boolean): string {
+  return text ? JSON.stringify(utf8.decode(part)).slice(1, -1) : Buffer.from(part).toString('base64');
+}
+
 /** Whether the bytes stand in a JSON string as they are. */
 function isPlain(record: Uint8Array): boolean {
   for (let at = 0; at < record.length; at++) {
@@ -50,10 +76,7 @@ function isPlain(record: Uint8Array): boolean {
   return true;
 }
 
-function describeRecord(record: Uint8Array): string {
-  try {
-    return `"record":${JSON.stringify(utf8.decode(record))}`;
-  } catch {
-    return `"recordBase64":"${Buffer.from(record).toString('base64')}"`;
-  }
+/** Whether a UTF-8 character goes on with this byte. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >> 6 === 2;
 }

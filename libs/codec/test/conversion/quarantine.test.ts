@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -117,5 +118,48 @@ describe('one drain at a time', () => {
     expect(seen).toMatchObject({ active: 0, writes: 1 });
     await setTimeout(30);
     expect([seen.writes, read]).toEqual([1, 0]);
+  });
+});
+
+describe('a long record', () => {
+  const limit = 16 * 1024 * 1024;
+
+  it.each([
+    ['of controls, six characters each', '\u{1}', limit],
+    ['of text beyond ASCII', '€', limit],
+    ['that is not text', Buffer.from([0x41, 0xff]), limit],
+    ['with a cut in a character', Buffer.from('xx😀'), 300_001],
+  ])('%s comes back as it was', async (_, fill, length) => {
+    const record = Buffer.alloc(length, fill).subarray(0, length - (length % 3));
+    const parts: Buffer[] = [];
+    const quarantine = new Quarantine(async () => ({
+      write: async (bytes) => void parts.push(Buffer.from(bytes)),
+    }));
+    for (const line of [1, 2]) quarantine.add(bad(line, record));
+    await quarantine.end();
+    const lines = gunzipSync(Buffer.concat(parts)).toString().trimEnd().split('\n');
+    expect(lines.length).toBe(2);
+    for (const [i, line] of lines.entries()) {
+      const row = JSON.parse(line);
+      expect(row).toMatchObject({ line: i + 1, code: 'bad', message: 'Bad' });
+      const back = 'record' in row ? Buffer.from(row.record) : Buffer.from(row.recordBase64, 'base64');
+      expect(back.equals(record)).toBe(true);
+    }
+  });
+
+  it('takes memory for a part of it at a time', () => {
+    const script = `
+      const { Quarantine } = await import(${JSON.stringify(new URL('../../src/conversion/quarantine.ts', import.meta.url).href)});
+      const record = new Uint8Array(${limit}).fill(1);
+      const before = process.resourceUsage().maxRSS;
+      const quarantine = new Quarantine(async () => ({ async write() {} }));
+      quarantine.add({ line: 1, byte: 0, code: 'bad', message: 'Bad', record });
+      await quarantine.end();
+      console.log((process.resourceUsage().maxRSS - before) / 1024);`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(Number(stdout), 'MiB over what there was').toBeLessThan(48);
   });
 });
