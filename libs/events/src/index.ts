@@ -11,7 +11,7 @@ export {
 export { defineEvent, type EventFrame, entryBytes, type PutEventsEntry } from './event-contract.ts';
 export { type InvocationFailedEvent, invocationFailed } from './lambda-invocation-failure.ts';
 export { type Lineage, lineageOf, MAX_HOPS } from './lineage.ts';
-export { MAX_KEY_BYTES, outputKey } from './output-key.ts';
+export { companionKey, MAX_KEY_BYTES, outputKey } from './output-key.ts';
 export {
   type CreationReason,
   compareSequencers,

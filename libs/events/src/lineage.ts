@@ -68,7 +68,8 @@ function lineageOfEvent(event: unknown): Lineage {
         {
           bucket: bucket.name,
           key: object.key,
-          ...(versionId !== undefined && { versionId }),
+          // `null` is no version: every object that is written while a bucket keeps none bears it.
+          ...(versionId !== undefined && versionId !== 'null' && { versionId }),
           etag: object.etag,
           bytes: object.size,
         },

@@ -4,38 +4,57 @@ import { BadEnvelope } from './errors.ts';
 export const MAX_KEY_BYTES = 1024;
 
 const compressionExtension = /\.(?:gz|gzip|zst|zstd|bz2|xz|z)$/i;
-/** Letters first: `.2023` and `.5` at the end of a name are part of it. */
-const extension = /\.[a-z][a-z0-9]{0,9}$/i;
-
 /**
- * The stable key of an output: output prefix + input key relative to the source prefix + new extension. The old
- * extension, and that of its compression, give way to the new one.
- * Throws `BadEnvelope` `output-key-too-long`.
- * @example outputKey({ key: 'in/2023/a.txt.gz', sourcePrefix: 'in/', prefix: 'tsv/', extension: '.tsv.gz' }) // 'tsv/2023/a.tsv.gz'
+ * Endings that say how a file is written, and nothing else. Any other is part of the name: the mainframe feeds
+ * `PROD.CUST.D20261123` and `.D20261124` are two files, and so are `drives.jan` and `drives.feb`.
  */
-export function outputKey(parts: {
+const formatExtension =
+  /\.(?:txt|text|dat|data|csv|tsv|tab|psv|prn|asc|ascii|fwf|fix|log|json|jsonl|ndjson|parquet)$/i;
+
+/** Where an input lies, and under which prefix something made of it goes. */
+interface KeyParts {
   key: string;
   sourcePrefix: string;
   prefix: string;
-  extension: string;
-}): string {
-  const relative = parts.key.startsWith(parts.sourcePrefix)
-    ? parts.key.slice(parts.sourcePrefix.length)
-    : parts.key;
+}
+
+/**
+ * The stable key of an output: output prefix + input key relative to the source prefix + new extension. The old
+ * extension, if it is one that is known, and that of its compression, give way to the new one.
+ * Throws `BadEnvelope` `output-key-too-long`.
+ * @example outputKey({ key: 'in/2023/a.txt.gz', sourcePrefix: 'in/', prefix: 'tsv/', extension: '.tsv.gz' }) // 'tsv/2023/a.tsv.gz'
+ */
+export function outputKey({ extension, ...parts }: KeyParts & { extension: string }): string {
+  const relative = relativeKey(parts);
   const folder = relative.lastIndexOf('/') + 1;
   const name = relative.slice(folder);
-  const stem = name.replace(compressionExtension, '').replace(extension, '');
+  const stem = name.replace(compressionExtension, '').replace(formatExtension, '');
   // A name that is all extension (".txt") keeps it: an empty stem would make different files one.
-  const key = parts.prefix + relative.slice(0, folder) + (stem === '' ? name : stem) + parts.extension;
+  return bounded(parts.prefix + relative.slice(0, folder) + (stem === '' ? name : stem) + extension);
+}
+
+/**
+ * The key of something that belongs to one input alone: its whole relative key stays, so that `a.txt` and `a.csv` never
+ * share one, though their outputs would.
+ * Throws `BadEnvelope` `output-key-too-long`.
+ * @example companionKey({ key: 'in/2023/a.txt', sourcePrefix: 'in/', prefix: 'tsv/_rejects/', suffix: '.jsonl' }) // 'tsv/_rejects/2023/a.txt.jsonl'
+ */
+export function companionKey({ suffix, ...parts }: KeyParts & { suffix: string }): string {
+  return bounded(parts.prefix + relativeKey(parts) + suffix);
+}
+
+function relativeKey({ key, sourcePrefix }: KeyParts): string {
+  return key.startsWith(sourcePrefix) ? key.slice(sourcePrefix.length) : key;
+}
+
+function bounded(key: string): string {
   const bytes = new TextEncoder().encode(key).length;
-  if (bytes > MAX_KEY_BYTES) {
-    throw new BadEnvelope({
-      code: 'output-key-too-long',
-      what: 'The key of the output would be longer than S3 allows',
-      expected: `<= ${MAX_KEY_BYTES} bytes`,
-      got: `${bytes} bytes`,
-      where: { pointer: '/output/prefix' },
-    });
-  }
-  return key;
+  if (bytes <= MAX_KEY_BYTES) return key;
+  throw new BadEnvelope({
+    code: 'output-key-too-long',
+    what: 'The key of the output would be longer than S3 allows',
+    expected: `<= ${MAX_KEY_BYTES} bytes`,
+    got: `${bytes} bytes`,
+    where: { pointer: '/output/prefix' },
+  });
 }

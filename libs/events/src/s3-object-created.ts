@@ -9,13 +9,14 @@ export type CreationReason = (typeof creationReasons)[number];
  * S3's "Object Created" as it arrives on the default bus
  * (Amazon S3 User Guide, "EventBridge event message structure").
  * Unlike in S3's older notifications, `object.key` is the key itself: it is not URL-encoded.
+ * Only what a step works with must be there: a file is not lost the day AWS, or whoever stands in for it, leaves out the rest.
  * @example objectCreated.pattern({ detail: { bucket: { name: ['landing'] }, object: { key: [{ prefix: 'in/' }] } } })
  */
 export const objectCreated = defineEvent({
   source: 'aws.s3',
   detailType: 'Object Created',
   detail: z.object({
-    version: z.string(),
+    version: z.string().optional(),
     bucket: z.object({ name: z.string().min(1) }),
     object: z.object({
       key: z.string().min(1),
@@ -23,18 +24,18 @@ export const objectCreated = defineEvent({
       size: z.number().int().nonnegative(),
       /** Without quotes; multipart ETags end in `-<parts>`. */
       etag: z.string(),
-      /** Only where the bucket keeps versions. */
+      /** Only where the bucket keeps versions; `null` for what is written while it has stopped to. */
       'version-id': z.string().optional(),
       /** Hexadecimal; orders the events of one key: see `compareSequencers`. */
       sequencer: z.string(),
     }),
-    'request-id': z.string(),
+    'request-id': z.string().optional(),
     /** Account id or AWS service principal. */
-    requester: z.string(),
+    requester: z.string().optional(),
     /** Absent where an AWS service made the request. */
     'source-ip-address': z.string().optional(),
-    /** One of `creationReasons` today; open, as a file must not be lost the day AWS adds one. */
-    reason: z.string(),
+    /** One of `creationReasons` today; open, as AWS may add one. */
+    reason: z.string().optional(),
   }),
 });
 

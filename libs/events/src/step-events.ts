@@ -71,6 +71,7 @@ const results = {
 /**
  * - `completed`: the outputs were written now.
  * - `repeated`: the same input, options and version had been converted before; `outputs` are those that stand there.
+ *   Without rows if the output is too large to carry them and the input is there no more to be counted again.
  * - `skipped`: nothing to do, for instance a folder marker; no outputs.
  * - `superseded`: a newer input's output stands there already; no outputs.
  */
@@ -112,12 +113,13 @@ export const stepRejected = defineEvent({
       message: z.string(),
       expected: z.string().optional(),
       got: z.string().optional(),
-      /** Lines and columns from 1, bytes from 0 in the inflated input; JSON Pointer into the options. */
+      /** Lines and columns from 1, bytes from 0 in the inflated and the compressed input; JSON Pointer into the options. */
       where: z
         .object({
           line: z.number().optional(),
           column: z.number().optional(),
           byte: z.number().optional(),
+          compressedByte: z.number().optional(),
           pointer: z.string().optional(),
         })
         .optional(),

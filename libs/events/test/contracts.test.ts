@@ -67,6 +67,28 @@ describe('a contract', () => {
     expect(objectCreated.is(later)).toBe(true);
   });
 
+  it.each(['version', 'request-id', 'requester', 'reason', 'source-ip-address'])(
+    'takes an event of S3 without %s, which no step needs',
+    (field) => {
+      const event: { detail: Record<string, unknown> } = structuredClone(s3Event);
+      delete event.detail[field];
+      expect(objectCreated.is(event)).toBe(true);
+    },
+  );
+
+  it.each(['key', 'size', 'etag', 'sequencer'])('refuses an event of S3 without %s', (field) => {
+    const event: { detail: { object: Record<string, unknown> } } = structuredClone(s3Event);
+    delete event.detail.object[field];
+    expect(objectCreated.is(event)).toBe(false);
+  });
+
+  it('keeps every place that an error may name', () => {
+    const where = { line: 1, column: 2, byte: 3, compressedByte: 4, pointer: '/layout' };
+    const { outcome: _1, output: _2, outputs: _3, ...begun } = completed;
+    const detail = { ...begun, report: { code: 'c', message: 'm', where } };
+    expect(JSON.parse(stepRejected.entry(detail, { bus: 'b' }).Detail).report.where).toEqual(where);
+  });
+
   it('makes PutEvents entries', () => {
     const entry = stepCompleted.entry(completed, {
       bus: 'tributary',

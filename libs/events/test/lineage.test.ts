@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   BadEnvelope,
+  companionKey,
   envelopeTemplate,
   lineageOf,
   MAX_HOPS,
@@ -88,6 +89,8 @@ describe('lineage', () => {
     const event = structuredClone(s3Event);
     event.detail.object['version-id'] = 'v7';
     expect(lineageOf({ event }).inputs[0]?.versionId).toBe('v7');
+    event.detail.object['version-id'] = 'null';
+    expect(lineageOf({ event }).inputs[0]).not.toHaveProperty('versionId');
   });
 
   it('of a completed step: its outputs, relative to its prefix', () => {
@@ -163,8 +166,18 @@ describe('the output key', () => {
     ['in/v1.2/a', 'in/', 'o/', 'o/v1.2/a.tsv.gz'],
     ['in/a//b é.TXT', 'in/', 'o/', 'o/a//b é.tsv.gz'],
     ['in/archive.gz', 'in', 'o', 'o/archive.tsv.gz'],
+    ['PROD.CUST.D20261123', '', '', 'PROD.CUST.D20261123.tsv.gz'],
+    ['FEED.G0001V00.gz', '', '', 'FEED.G0001V00.tsv.gz'],
+    ['drives.jan', '', '', 'drives.jan.tsv.gz'],
+    ['FEED.DAT', '', '', 'FEED.tsv.gz'],
   ])('of %s', (key, sourcePrefix, prefix, expected) => {
     expect(outputKey({ key, sourcePrefix, prefix, extension: '.tsv.gz' })).toBe(expected);
+  });
+
+  it('of something that belongs to one input keeps the whole name', () => {
+    const parts = { sourcePrefix: 'in/', prefix: 'o/_rejects/', suffix: '.id.jsonl.gz' };
+    expect(companionKey({ ...parts, key: 'in/2023/a.txt.gz' })).toBe('o/_rejects/2023/a.txt.gz.id.jsonl.gz');
+    expect(faultOf(() => companionKey({ ...parts, key: 'k'.repeat(1020) })).code).toBe('output-key-too-long');
   });
 
   it('is at most 1024 bytes', () => {
