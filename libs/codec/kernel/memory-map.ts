@@ -1,5 +1,5 @@
 // Where things lie in the memory that TypeScript and the kernel share. Compiled by both: only untyped integer constants here.
-// The host (src/fixed-width/memory.ts) writes the configuration once and lays out fields, boundaries and slots after it.
+// The host (src/fixed-width/kernel-memory.ts) writes the configuration once and lays out fields, boundaries and slots after it.
 
 // --- configuration, written by the host (i32 unless said otherwise) ---
 /** Address of the first field entry. */
@@ -52,7 +52,7 @@ export const BAD_FIELD = 144;
 export const BAD_CODE = 148;
 /** Length for which field entries are resolved, -1 if for none. Host sets -1 when it changes entries. */
 export const RESOLVED = 152;
-/** Bytes of output a clean row of the resolved length can take. */
+/** Bytes of output a clean row of the resolved length can take, at most BOUND_MAX. */
 export const ROW_BOUND = 156;
 /** Counters, taken and zeroed by the host after each call. */
 export const LINES = 160;
@@ -65,7 +65,8 @@ export const NUL_CELLS = 184;
 export const REPLACED_CELLS = 188;
 export const ESCAPED_CELLS = 192;
 export const CTRL_Z = 196;
-export const COUNTERS_END = 200;
+/** 2 x v128: SHORT to CTRL_Z as they were before the record at hand, for if it is rejected. */
+export const COUNTERS_BEFORE = 208;
 
 /** 128 x u32 for bytes 0x80..0xff: up to three UTF-8 bytes, low first, and their count in the top byte. */
 export const ENCODING = 256;
@@ -128,6 +129,9 @@ export const REJECT_LONG = 3;
 export const REJECT_NUL = 4;
 export const REJECT_UNESCAPABLE = 5;
 export const REJECT_INVALID = 6;
+
+/** Bounds of rows stay here: far beyond the room for any, and three times this is still an i32. */
+export const BOUND_MAX = 0x2aaaaaaa;
 
 /** Bytes that may be read past the end of an input and written past the end of an output. */
 export const SLACK = 128;

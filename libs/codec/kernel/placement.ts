@@ -1,7 +1,7 @@
 import { resolveField } from './cell';
 import {
-  BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE, FIELD_SIZE, F_FROM, F_RAW_END, F_RAW_START, F_TO, OPEN, RESOLVED,
-  ROW_BOUND, SLACK,
+  BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE, BOUND_MAX, FIELD_SIZE, F_FROM, F_RAW_END, F_RAW_START, F_TO, OPEN,
+  RESOLVED, ROW_BOUND, SLACK,
 } from './memory-map';
 import { utf8Step } from './utf8';
 
@@ -17,7 +17,7 @@ export function resolve(fields: usize, fieldsEnd: usize, length: i32): void {
     const start = min(load<i32>(field, F_RAW_START), length);
     const end = min(load<i32>(field, F_RAW_END), length);
     resolveField(field, start, end);
-    bound += end - start + 1;
+    bound = min(bound + end - start + 1, BOUND_MAX);
   }
   store<i32>(RESOLVED, length);
   store<i32>(ROW_BOUND, bound);
@@ -32,7 +32,7 @@ export function resolveLocated(fields: usize, fieldsEnd: usize, length: i32): i3
     const to = load<i32>(field, F_TO);
     const end = to < 0 ? length : load<i32>(list + to * BOUNDARY_SIZE, 4);
     resolveField(field, start, end);
-    bound += end - start + 1;
+    bound = min(bound + end - start + 1, BOUND_MAX);
   }
   store<i32>(RESOLVED, -1);
   return bound;

@@ -2,7 +2,7 @@ import { writeCell } from './cell';
 import { count, refusal, writeMarkedCell } from './escape';
 import {
   AT_INPUT, AT_OUTPUT, BAD_CODE, BAD_FIELD, BAD_LENGTH, BAD_RECORD, BLANK, BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE,
-  COMMENT, COMMENTS, COMMENT_FIRST, COMMENT_LENGTH, CTRL_Z, EXTENT, FIELDS, FIELD_COUNT, FIELD_SIZE, F_START, F_WIDTH,
+  COMMENT, COMMENTS, COMMENT_FIRST, COMMENT_LENGTH, COUNTERS_BEFORE, CTRL_Z, EXTENT, FIELDS, FIELD_COUNT, FIELD_SIZE, F_START, F_WIDTH,
   LINES, LONG, MAX_RECORD, NEWLINE, ON_BLANK, ON_LONG, ON_NUL, ON_SHORT, OPEN_ENDED, POLICY_MEND, POLICY_REJECT,
   QUOTE_EMPTY, RECORD_LENGTH, REJECT_BLANK, REJECT_LONG, REJECT_SHORT, RESOLVED, ROWS, ROW_BOUND, SHORT, STOP_INPUT,
   STOP_OUTPUT, STOP_REJECT, STOP_TOO_LONG, STRIP_CR, STRIP_CTRL_Z,
@@ -107,7 +107,10 @@ export function convertRecords(pos: usize, end: usize, out: usize, soft: usize, 
       if (counted != load<i32>(RESOLVED)) resolve(fields, fieldsEnd, counted);
       bound = load<i32>(ROW_BOUND);
     }
-    if (!clean) bound = bound * 3;
+    if (!clean) {
+      bound *= 3;
+      copyCounters(SHORT, COUNTERS_BEFORE);
+    }
     if (out + <usize>bound > limit) {
       status = STOP_OUTPUT;
       break;
@@ -156,6 +159,8 @@ export function convertRecords(pos: usize, end: usize, out: usize, soft: usize, 
       }
     }
     if (reject) {
+      // Notices are of rows that stand. A clean row that is rejected has counted nothing yet.
+      if (!clean) copyCounters(COUNTERS_BEFORE, SHORT);
       out = row;
       store<u32>(BAD_RECORD, <u32>pos);
       store<i32>(BAD_LENGTH, length);
@@ -178,6 +183,13 @@ export function convertRecords(pos: usize, end: usize, out: usize, soft: usize, 
   store<i32>(LINES, lines);
   store<i32>(ROWS, rows);
   return status;
+}
+
+// @ts-ignore: decorator
+@inline
+function copyCounters(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
 }
 
 /** Passes over up to `wanted` records of [pos, end); returns how many, leaves where it stopped in the state block. */

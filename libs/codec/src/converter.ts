@@ -42,7 +42,7 @@ export interface ConvertReport {
   dialect?: Dialect;
   /** Names of the output's fields in order, where there are such. */
   fields?: string[];
-  /** Things worth a look that did not stop a row, for instance `short-records: 12`. */
+  /** Things worth a look that did not stop a row, for instance `short-records: 12`. Rejected rows add none. */
   notices: Record<string, number>;
 }
 

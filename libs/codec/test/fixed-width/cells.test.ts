@@ -80,6 +80,25 @@ test('a row that could outgrow memory is refused, one that fits is not', () => {
   );
 });
 
+// The bound of such a row does not fit 32 bits, by itself or times three.
+test.each([
+  ['clean', 4096, 'bytes', 'x'],
+  ['clean, mostly blank', 4096, 'bytes', ' '],
+  ['clean, just past 31 bits', 2048, 'bytes', ' '],
+  ['beyond ASCII', 1366, 'bytes', 'é'],
+  ['beyond ASCII, by characters', 1366, 'characters', 'é'],
+  ['beyond ASCII, mostly blank', 1366, 'bytes', 'é '],
+  ['beyond ASCII, past 32 bits before it is tripled', 4096, 'characters', 'é '],
+])('a row of gigabytes is refused: %s', (_, count, unit, fill) => {
+  const fields = Array.from({ length: count }, (_, i) => ({ name: `f${i}`, start: 0, end: null }));
+  const long = Buffer.alloc(1024 * 1024, ' ');
+  long.fill(fill, 0, fill.endsWith(' ') ? 25 * 1024 : long.length);
+  long.write('x');
+  expect(() => convertText(Buffer.concat([long, Buffer.from('\n')]), { fields, unit })).toThrow(
+    expect.objectContaining({ code: 'row-too-long' }),
+  );
+});
+
 describe('unit and encoding', () => {
   const fields = [
     { name: 'a', width: 4 },

@@ -253,3 +253,18 @@ describe('maxRecordBytes', () => {
     );
   });
 });
+
+describe('notices', () => {
+  test.each([
+    ['escaped', '"a \xffbc', {}],
+    ['short', 'a  \xff', {}],
+    ['long', 'a  \xffbc and more', {}],
+    ['NUL', 'a\0a\xffbc', {}],
+    ['replaced', '\xffa b\0b', { invalidUtf8: 'replace', nul: 'reject' }],
+  ])('are of rows that stand: none of one rejected for a later field (%s)', (_, bad, options) => {
+    const input = Buffer.from(`"x d  \n${bad}\n"y e  \n`, 'latin1');
+    const { report } = convertText(input, { ...layout, ...options });
+    expect(report).toMatchObject({ rows: 2, rejected: 1 });
+    expect(report.notices).toEqual({ 'escaped-cells': 2 });
+  });
+});

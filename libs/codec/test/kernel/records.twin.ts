@@ -45,10 +45,12 @@ export function convertNaively(
       } else if (kind !== undefined && !(kind === 'blank-line' && layout.blankLines === 'empty')) {
         notice(kind === 'blank-line' ? 'blank-lines' : kind === 'comment' ? 'comment-lines' : kind);
       } else {
-        const row = convertRecord(record.bytes, layout, output.escape, notice);
+        const seen: string[] = [];
+        const row = convertRecord(record.bytes, layout, output.escape, (name) => seen.push(name));
         if (Array.isArray(row)) {
           outcome.rows++;
           writeRow(row);
+          for (const name of seen) notice(name);
         } else {
           outcome.rejects.push({ line: record.line, byte: record.byte, ...row, record: record.bytes });
         }
