@@ -38,6 +38,15 @@ export type Activity = { at: number } & (
       errorCode: string;
       error: string;
     }
+  | {
+      kind: 'replay-changed';
+      replay: string;
+      archive: string;
+      bus: string;
+      /** `STARTING`, `RUNNING`, `COMPLETED`, ... as DescribeReplay has it. */
+      state: string;
+      error?: string;
+    }
   | { kind: 'function-invoked'; function: string; requestId: string; mode: InvocationMode; attempt: number }
   | ({ kind: 'function-completed'; function: string; requestId: string } & InvocationFigures)
   | ({
@@ -77,6 +86,8 @@ export interface AwsEvent {
   region: string;
   resources: string[];
   detail: unknown;
+  /** Only in what an archive brings back. */
+  'replay-name'?: string;
 }
 
 // `Omit` on a union keeps common members only; this one distributes.

@@ -12,6 +12,7 @@ import { DeployError, messageOf } from './errors.ts';
 import { eventBridgeOperations } from './eventbridge/api.ts';
 import type { Delivery } from './eventbridge/delivery.ts';
 import { EventBridge } from './eventbridge/event-bridge.ts';
+import { EventRecords } from './eventbridge/event-records.ts';
 import { publishNotification } from './eventbridge/s3-events.ts';
 import { closeServer, listen } from './http/listening.ts';
 import { createRouter } from './http/router.ts';
@@ -104,6 +105,8 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
   }
 
   async function open(): Promise<LocalAws> {
+    const records = new EventRecords(join(directory, 'events', 'records.sqlite'));
+    closers.push(() => records.close());
     const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
     // Before the stacks are there an event would find no rule: S3 holds its notifications back until then.
     let opened: () => void = () => {};
@@ -156,6 +159,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       feed,
       timers,
       journal,
+      records,
       timeScale: options.timeScale,
     });
 

@@ -2,25 +2,35 @@ import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { type JsonOperation, jsonOperation } from '../http/json-operation.ts';
 import type { Access, Identity } from '../iam/access.ts';
-import { compileMatcher, type EventBridge } from './event-bridge.ts';
-import type { EventBus, Rule } from './event-bus.ts';
+import { archiveOperations } from './archive-operations.ts';
+import { busOperations } from './bus-operations.ts';
+import type { EventBridge } from './event-bridge.ts';
+import type { Rule } from './event-bus.ts';
+import { page, paged } from './paging.ts';
 import { putEvents, putEventsInput } from './put-events.ts';
+import { compileMatcher } from './rule-pattern.ts';
 import { targetOf, targetSchema } from './target-schema.ts';
 
 const name = z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/);
 const busReference = z.string().min(1).max(1600).default('default');
-const page = { Limit: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() };
 const ruleReference = z.strictObject({ Name: name, EventBusName: busReference });
 
 /** `X-Amz-Target: AWSEvents.<operation>` */
 export function eventBridgeOperations(bridge: EventBridge, access: Access): Record<string, JsonOperation> {
+  const { buses } = bridge;
   const demandRule = ({ Name, EventBusName }: z.infer<typeof ruleReference>): Rule => {
-    const rule = bridge.demandBus(EventBusName).rules.get(Name);
+    const rule = buses.demand(EventBusName).rules.get(Name);
     if (!rule)
       throw new AwsError(
         'ResourceNotFoundException',
         `Rule ${Name} does not exist on EventBus ${EventBusName}.`,
       );
+    return rule;
+  };
+  /** A rule that may be changed. */
+  const demandOwnRule = (reference: z.infer<typeof ruleReference>): Rule => {
+    const rule = demandRule(reference);
+    refuseManaged(rule);
     return rule;
   };
   const demand = (caller: Identity, action: string, resource: string) =>
@@ -46,9 +56,10 @@ export function eventBridgeOperations(bridge: EventBridge, access: Access): Reco
         RoleArn: z.string().optional(),
       }),
       (input, caller) => {
-        const bus = bridge.demandBus(input.EventBusName);
-        demand(caller, 'PutRule', bridge.ruleArn(bus.name, input.Name));
-        const rule = bridge.putRule({
+        const bus = buses.demand(input.EventBusName);
+        demand(caller, 'PutRule', buses.ruleArn(bus.name, input.Name));
+        refuseManaged(bus.rules.get(input.Name));
+        const rule = buses.putRule({
           name: input.Name,
           bus: bus.name,
           pattern: input.EventPattern,
@@ -68,7 +79,7 @@ export function eventBridgeOperations(bridge: EventBridge, access: Access): Reco
     ListRules: jsonOperation(
       z.strictObject({ EventBusName: busReference, NamePrefix: z.string().optional(), ...page }),
       (input, caller) => {
-        const bus = bridge.demandBus(input.EventBusName);
+        const bus = buses.demand(input.EventBusName);
         demand(caller, 'ListRules', bus.arn);
         const rules = [...bus.rules.values()].filter((rule) => rule.name.startsWith(input.NamePrefix ?? ''));
         return paged('Rules', rules.map(describeRule), input);
@@ -95,7 +106,7 @@ export function eventBridgeOperations(bridge: EventBridge, access: Access): Reco
         Targets: z.array(targetSchema).min(1).max(10),
       }),
       (input, caller) => {
-        const rule = demandRule({ Name: input.Rule, EventBusName: input.EventBusName });
+        const rule = demandOwnRule({ Name: input.Rule, EventBusName: input.EventBusName });
         demand(caller, 'PutTargets', rule.arn);
         const added = input.Targets.filter(({ Id }) => !rule.targets.has(Id));
         if (rule.targets.size + added.length > 5) {
@@ -105,6 +116,7 @@ export function eventBridgeOperations(bridge: EventBridge, access: Access): Reco
           );
         }
         for (const target of input.Targets) rule.targets.set(target.Id, targetOf(target));
+        buses.keepRule(rule);
         return { FailedEntryCount: 0, FailedEntries: [] };
       },
     ),
@@ -117,51 +129,43 @@ export function eventBridgeOperations(bridge: EventBridge, access: Access): Reco
         Force: z.boolean().optional(),
       }),
       (input, caller) => {
-        const rule = demandRule({ Name: input.Rule, EventBusName: input.EventBusName });
+        const rule = demandOwnRule({ Name: input.Rule, EventBusName: input.EventBusName });
         demand(caller, 'RemoveTargets', rule.arn);
         for (const id of input.Ids) rule.targets.delete(id);
+        buses.keepRule(rule);
         return { FailedEntryCount: 0, FailedEntries: [] };
       },
     ),
 
     DeleteRule: jsonOperation(ruleReference.extend({ Force: z.boolean().optional() }), (input, caller) => {
-      const bus = bridge.demandBus(input.EventBusName);
-      demand(caller, 'DeleteRule', bridge.ruleArn(bus.name, input.Name));
+      const bus = buses.demand(input.EventBusName);
+      demand(caller, 'DeleteRule', buses.ruleArn(bus.name, input.Name));
+      refuseManaged(bus.rules.get(input.Name));
       if (bus.rules.get(input.Name)?.targets.size) {
         throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
       }
-      bus.rules.delete(input.Name);
+      buses.removeRule(bus.name, input.Name);
       return {};
     }),
 
     EnableRule: jsonOperation(ruleReference, (input, caller) => {
-      const rule = demandRule(input);
+      const rule = demandOwnRule(input);
       demand(caller, 'EnableRule', rule.arn);
       rule.enabled = true;
+      buses.keepRule(rule);
       return {};
     }),
 
     DisableRule: jsonOperation(ruleReference, (input, caller) => {
-      const rule = demandRule(input);
+      const rule = demandOwnRule(input);
       demand(caller, 'DisableRule', rule.arn);
       rule.enabled = false;
+      buses.keepRule(rule);
       return {};
     }),
 
-    DescribeEventBus: jsonOperation(z.strictObject({ Name: busReference }), (input, caller) => {
-      const bus = bridge.demandBus(input.Name);
-      demand(caller, 'DescribeEventBus', bus.arn);
-      return describeBus(bus);
-    }),
-
-    ListEventBuses: jsonOperation(
-      z.strictObject({ NamePrefix: z.string().optional(), ...page }),
-      (input, caller) => {
-        demand(caller, 'ListEventBuses', '*');
-        const buses = [...bridge.buses.values()].filter((bus) => bus.name.startsWith(input.NamePrefix ?? ''));
-        return paged('EventBuses', buses.map(describeBus), input);
-      },
-    ),
+    ...busOperations(buses, access),
+    ...archiveOperations(bridge, access),
   };
 }
 
@@ -173,22 +177,17 @@ function describeRule(rule: Rule) {
     EventPattern: rule.pattern,
     State: rule.enabled ? 'ENABLED' : 'DISABLED',
     ...(rule.description !== undefined && { Description: rule.description }),
+    ...(rule.managedBy !== undefined && { ManagedBy: rule.managedBy }),
   };
 }
 
-function describeBus(bus: EventBus) {
-  return { Name: bus.name, Arn: bus.arn };
-}
-
-function paged<T>(
-  member: string,
-  all: T[],
-  { Limit, NextToken }: { Limit: number; NextToken?: string | undefined },
-) {
-  const from = NextToken === undefined ? 0 : Number(NextToken);
-  if (!Number.isInteger(from)) throw new AwsError('ValidationException', 'Parameter NextToken is not valid.');
-  const next = from + Limit;
-  return { [member]: all.slice(from, next), ...(next < all.length && { NextToken: String(next) }) };
+/** @throws AwsError ManagedRuleException */
+function refuseManaged(rule: Rule | undefined): void {
+  if (rule?.managedBy === undefined) return;
+  throw new AwsError(
+    'ManagedRuleException',
+    `Rule ${rule.name} is managed by ${rule.managedBy} and cannot be changed or deleted here.`,
+  );
 }
 
 const requiredFields = ['id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'];

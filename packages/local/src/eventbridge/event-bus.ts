@@ -17,6 +17,8 @@ export interface Target {
   arn: string;
   roleArn?: string;
   deadLetterArn?: string;
+  /** The archive that a managed rule fills. */
+  archive?: string;
   retryPolicy: RetryPolicy;
   /** As PutTargets had it. */
   described: TargetDescription;
@@ -32,14 +34,24 @@ export interface Rule {
   enabled: boolean;
   /** As written, for DescribeRule. */
   pattern: string;
-  /** Takes an event's JSON text. */
-  matches(event: string): boolean;
+  /** Takes an event as `parseEvent` reads it: once for all rules. */
+  matches(event: object): boolean;
   targets: Map<string, Target>;
+  /** Service that made the rule for itself: nobody else may change it. */
+  managedBy?: string;
+  /** What its template says of it; absent: made over the API. */
+  template?: string;
+}
+
+/** A rule as it is kept on disk. */
+export interface KeptRule extends Pick<Rule, 'description' | 'enabled' | 'pattern' | 'template'> {
+  targets: TargetDescription[];
 }
 
 export interface EventBus {
   name: string;
   arn: string;
+  description?: string;
   rules: Map<string, Rule>;
   policies: Map<string, PolicyDocument>;
 }

@@ -1,8 +1,10 @@
+import { InvalidEvent } from '@tributary/events/pattern';
 import * as z from 'zod';
 import type { AwsEvent } from '../activity.ts';
 import { AwsError } from '../errors.ts';
 import type { Access, Identity } from '../iam/access.ts';
-import { busNameOf, type EventBridge, wholeSeconds } from './event-bridge.ts';
+import { busNameOf } from './buses.ts';
+import { type EventBridge, wholeSeconds } from './event-bridge.ts';
 
 /** EventBridge raised it from 256 KB in January 2026; it counts for the whole request. */
 const maxRequestBytes = 1024 * 1024;
@@ -48,8 +50,8 @@ export function entryBytes(entry: Entry): number {
 }
 
 function demandAccess(entry: Entry, caller: Identity, bridge: EventBridge, access: Access): void {
-  const bus = bridge.bus(entry.EventBusName ?? 'default');
-  const resource = bus?.arn ?? bridge.busArn(busNameOf(entry.EventBusName ?? 'default'));
+  const bus = bridge.buses.get(entry.EventBusName ?? 'default');
+  const resource = bus?.arn ?? bridge.buses.arn(busNameOf(entry.EventBusName ?? 'default'));
   const context = {
     'events:source': entry.Source,
     'events:detail-type': entry.DetailType,
@@ -75,7 +77,7 @@ async function putEntry(entry: Entry, bridge: EventBridge): Promise<EntryResult>
   const detail = parseDetail(entry.Detail!);
   if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   const busName = busNameOf(entry.EventBusName ?? 'default');
-  if (!bridge.bus(busName)) {
+  if (!bridge.buses.get(busName)) {
     return { ErrorCode: 'ResourceNotFoundException', ErrorMessage: `Event bus ${busName} does not exist.` };
   }
   const event: AwsEvent = bridge.makeEvent({
@@ -88,6 +90,7 @@ async function putEntry(entry: Entry, bridge: EventBridge): Promise<EntryResult>
   try {
     await bridge.publish(busName, event, withDetailText(event, entry.Detail!));
   } catch (error) {
+    if (error instanceof InvalidEvent) return { ErrorCode: 'MalformedDetail', ErrorMessage: error.message };
     // Could not be kept: the caller must know, and send it again.
     return { ErrorCode: 'InternalFailure', ErrorMessage: String(error) };
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ActivityFeed, AwsEvent } from '../activity.ts';
 import { AwsError, messageOf } from '../errors.ts';
-import { busNameOf, type EventBridge } from '../eventbridge/event-bridge.ts';
+import { busNameOf } from '../eventbridge/buses.ts';
+import type { EventBridge } from '../eventbridge/event-bridge.ts';
 import type { Access } from '../iam/access.ts';
 import { type Place, parseArn } from '../place.ts';
 import type { Sqs } from '../sqs/sqs.ts';
@@ -87,7 +88,7 @@ async function toBus(
   record: object,
   succeeded: boolean,
 ): Promise<void> {
-  const bus = bridge.demandBus(busArn);
+  const bus = bridge.buses.demand(busArn);
   if (!access.roleMay(config.role, { action: 'events:PutEvents', resource: bus.arn })) {
     throw new AwsError(
       'AccessDeniedException',

@@ -17,9 +17,9 @@ export const eventsEventBusPolicy = defineKind<z.infer<typeof properties>>({
     return { ref: `${EventBusName}|${StatementId}`, attributes: {} };
   },
   put({ ref, properties: { EventBusName, Statement } }, { bridge }) {
-    bridge.demandBus(EventBusName).policies.set(ref, { Statement });
+    bridge.buses.demand(EventBusName).policies.set(ref, { Statement });
   },
   remove({ ref, properties: { EventBusName } }, { bridge }) {
-    bridge.bus(EventBusName)?.policies.delete(ref);
+    bridge.buses.get(EventBusName)?.policies.delete(ref);
   },
 });

@@ -19,10 +19,10 @@ export const eventsEventBus = defineKind<z.infer<typeof properties>>({
     const arn = `arn:${place.partition}:events:${place.region}:${place.accountId}:event-bus/${Name}`;
     return { ref: Name, attributes: { Arn: arn, Name } };
   },
-  put({ ref }, { bridge }) {
-    bridge.createBus(ref);
+  put({ ref, properties: { Description } }, { bridge }) {
+    bridge.buses.create(ref, Description);
   },
   remove({ ref }, { bridge }) {
-    bridge.removeBus(ref);
+    bridge.buses.remove(ref);
   },
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
-import { busNameOf, compileMatcher } from '../../eventbridge/event-bridge.ts';
+import { busNameOf } from '../../eventbridge/buses.ts';
+import { compileMatcher } from '../../eventbridge/rule-pattern.ts';
 import { targetOf, targetSchema } from '../../eventbridge/target-schema.ts';
 import { parseArn } from '../../place.ts';
 import { defineKind, text } from '../resource-kind.ts';
@@ -59,7 +60,7 @@ export const eventsRule = defineKind<z.infer<typeof properties>>({
     return { ref: bus === 'default' ? name : `${bus}|${name}`, attributes: { Arn: arn } };
   },
   put({ ref, properties: { Description, EventBusName, EventPattern, State, Targets } }, { bridge }) {
-    bridge.putRule(
+    bridge.buses.putTemplateRule(
       {
         name: ref.slice(ref.indexOf('|') + 1),
         bus: busNameOf(EventBusName),
@@ -71,6 +72,6 @@ export const eventsRule = defineKind<z.infer<typeof properties>>({
     );
   },
   remove({ ref, properties: { EventBusName } }, { bridge }) {
-    bridge.bus(EventBusName)?.rules.delete(ref.slice(ref.indexOf('|') + 1));
+    bridge.buses.removeRule(busNameOf(EventBusName), ref.slice(ref.indexOf('|') + 1));
   },
 });

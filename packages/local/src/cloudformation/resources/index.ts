@@ -1,4 +1,5 @@
 import type { ResourceKind } from '../resource-kind.ts';
+import { eventsArchive } from './aws-events-archive.ts';
 import { eventsEventBus } from './aws-events-event-bus.ts';
 import { eventsEventBusPolicy } from './aws-events-event-bus-policy.ts';
 import { eventsRule } from './aws-events-rule.ts';
@@ -18,6 +19,7 @@ import { ssmParameter } from './aws-ssm-parameter.ts';
 /** Every resource type there is. */
 export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map(
   [
+    eventsArchive,
     eventsEventBus,
     eventsEventBusPolicy,
     eventsRule,
