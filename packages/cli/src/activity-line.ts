@@ -21,6 +21,8 @@ function describe(activity: Activity, verbose: boolean): [string, string] | unde
     case 'stack-updated':
     case 'stack-removed':
       return ['stack', `${activity.stack} ${activity.kind.slice(6)}, ${activity.resources} resources`];
+    case 'stack-failed':
+      return ['stack', `${activity.stack} failed: ${activity.error} [${activity.code}]`];
     case 'object-event': {
       const size = activity.size === undefined ? '' : ` (${bytes(activity.size)})`;
       return ['s3', `${activity.detailType} ${activity.bucket}/${activity.key}${size}`];
@@ -46,6 +48,10 @@ function describe(activity: Activity, verbose: boolean): [string, string] | unde
       ];
     case 'dead-lettered':
       return ['queue', `${activity.queue} got what ${activity.source} could not deliver: ${activity.error}`];
+    case 'replay-changed': {
+      const why = activity.error ? `: ${activity.error}` : '';
+      return ['replay', `${activity.replay} of ${activity.archive} ${activity.state.toLowerCase()}${why}`];
+    }
     case 'function-invoked':
       return verbose ? ['lambda', `${activity.function} invoked, ${activity.requestId}`] : undefined;
     case 'function-completed':

@@ -7,6 +7,7 @@ export interface LocalFlags {
   port: string;
   state: string;
   param?: string[];
+  timeScale: string;
   watch?: boolean;
   verbose?: boolean;
   json?: boolean;
@@ -25,6 +26,8 @@ export async function local(services: string[], flags: LocalFlags): Promise<void
     stateDirectory: flags.state,
     parameters: parameters(flags.param ?? []),
     watch: Boolean(flags.watch),
+    timeScale: scale(flags.timeScale),
+    ...(process.env.AWS_REGION && { defaultRegion: process.env.AWS_REGION }),
     onEvent: tell,
   });
   try {
@@ -51,6 +54,17 @@ async function start(options: LocalAwsOptions): Promise<LocalAws> {
 function portNumber(text: string): number {
   if (/^\d+$/.test(text) && Number(text) < 65_536) return Number(text);
   throw new UsageError({ code: 'bad-port', what: 'This is no port', expected: '0 to 65535', got: text });
+}
+
+function scale(text: string): number {
+  const factor = text.trim() === '' ? Number.NaN : Number(text);
+  if (factor >= 0 && factor <= 1) return factor;
+  throw new UsageError({
+    code: 'bad-time-scale',
+    what: 'This is no time scale',
+    expected: '0 to 1',
+    got: text,
+  });
 }
 
 function parameters(given: string[]): Record<string, string> {

@@ -81,6 +81,11 @@ ${codesHelp}`,
     .option('-p, --port <number>', 'port to listen on; 0 for any', '4566')
     .option('-s, --state <folder>', 'where objects and the rest are kept', '.tributary')
     .option('-P, --param <NAME=VALUE>', 'a parameter of the templates; may be given again', collect)
+    .option(
+      '-t, --time-scale <factor>',
+      'how long retries wait: 1 as AWS (a minute, then two), 0 not at all',
+      '0.05',
+    )
     .option('-w, --watch', 'update a stack whenever its service is packaged anew')
     .option('-v, --verbose', 'every event in full, and what functions log')
     .option('--json', 'what happens as JSON, one line each')

@@ -48,6 +48,22 @@ it.each<[Activity, string]>([
     },
     'rule      r -> function:f',
   ],
+  [
+    { at, kind: 'stack-failed', stack: 'drives', code: 'bad-property', error: 'No such thing (line 4)' },
+    'stack     drives failed: No such thing (line 4) [bad-property]',
+  ],
+  [
+    {
+      at,
+      kind: 'replay-changed',
+      replay: 'again',
+      archive: 'steps',
+      bus: 'tributary-dev',
+      state: 'FAILED',
+      error: 'Archive steps does not exist.',
+    },
+    'replay    again of steps failed: Archive steps does not exist.',
+  ],
   [put('Step Started', {}), 'event     Step Started: drives/to-tsv'],
   [
     put('Step Completed', {

@@ -13,7 +13,7 @@ it('starts a stack, tells what happens and stops cleanly on SIGINT', async () =>
   await writeFile(join(folder.path, 'landing.json'), JSON.stringify(template));
   const child = start(
     ['local', '--json', '--port', '0', '--state', 'state', '--param', 'Name=landing', 'landing.json'],
-    { cwd: folder.path },
+    { cwd: folder.path, env: { AWS_REGION: 'ap-south-1' } },
   );
   const outcome = outcomeOf(child);
   const lines = await new Promise<{ kind: string; endpoint?: string }[]>((resolve) => {
@@ -30,7 +30,10 @@ it('starts a stack, tells what happens and stops cleanly on SIGINT', async () =>
     });
     void outcome.then(() => resolve([]));
   });
-  expect(lines).toMatchObject([{ kind: 'stack-deployed', stack: 'landing' }, { kind: 'ready' }]);
+  expect(lines).toMatchObject([
+    { kind: 'stack-deployed', stack: 'landing' },
+    { kind: 'ready', environment: { AWS_REGION: 'ap-south-1' } },
+  ]);
   expect((await fetch(`${lines[1]!.endpoint}/landing`)).status).toBe(403); // it listens, and asks who is there
   child.kill('SIGINT');
   expect(await outcome).toMatchObject({ code: 0, stderr: '' });
@@ -45,6 +48,7 @@ it('says what is wrong with what it was given', async () => {
   for (const [args, expected] of [
     [['--port', 'ninety', 'bad.json'], 'bad-port'],
     [['--param', 'Name', 'bad.json'], 'bad-param'],
+    [['--time-scale', '2', 'bad.json'], 'bad-time-scale'],
     [['none'], 'template-unreadable'],
     [['-p', '0', 'bad.json'], 'AWS::Moon::Base'],
   ] as const) {

@@ -22,7 +22,7 @@ import { Journal } from './journal.ts';
 import { conclude } from './lambda/destinations.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { type LocalAwsOptions, localAwsOptionsSchema, type StackLocation } from './options.ts';
-import type { Place } from './place.ts';
+import { type Place, parseArn } from './place.ts';
 import { openS3, type S3 } from './s3/index.ts';
 import { sqsOperations } from './sqs/api.ts';
 import { Sqs } from './sqs/sqs.ts';
@@ -121,7 +121,14 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
     });
     const port = await listen(server, options.port);
     closers.push(() => closeServer(server));
-    const region = options.region ?? files.find((one) => one.region)?.region ?? 'eu-central-1';
+    const deployed = await DeployedStacks.open(join(directory, 'stacks'));
+    const deployedBefore = await deployed.all();
+    const region =
+      options.region ??
+      files.find((one) => one.region)?.region ??
+      // ARNs that were handed out stay what they were.
+      parseArn(deployedBefore[0]?.id ?? '')?.region ??
+      options.defaultRegion;
     const place: Place = {
       accountId: options.accountId,
       region,
@@ -207,7 +214,6 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       },
     };
     const stacks = new Stacks(world, feed);
-    const deployed = await DeployedStacks.open(join(directory, 'stacks'));
     const cloudFormation = new CloudFormationApi({
       place,
       access,
@@ -256,7 +262,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       }
     };
 
-    for (const one of await deployed.all()) {
+    for (const one of deployedBefore) {
       // What the caller brings along is newer than what an earlier run was given.
       if (!files.some(({ name }) => name === one.name)) await stacks.deploy(one);
     }

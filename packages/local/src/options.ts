@@ -14,6 +14,8 @@ const stackSource = z.union([
   }),
 ]);
 
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
 /** Everything `startLocalAws` may be told. */
 export const localAwsOptionsSchema = z.strictObject({
   stacks: z
@@ -34,9 +36,16 @@ export const localAwsOptionsSchema = z.strictObject({
     .describe('Where objects, queues, parameters, code and logs lie'),
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
+    .regex(regionName)
     .optional()
-    .describe('Region; by default that of the first stack, else eu-central-1'),
+    .describe(
+      'Region; by default that of the first stack that names one, else of what was deployed to it before, else `defaultRegion`',
+    ),
+  defaultRegion: z
+    .string()
+    .regex(regionName)
+    .default('us-east-1')
+    .describe('Region where neither `region` nor a stack says'),
   accountId: z
     .string()
     .regex(/^\d{12}$/)

@@ -7,7 +7,7 @@ export interface Place {
   endpoint: string;
 }
 
-/** @example `arnOf(place, 'sqs', 'orders')` is `arn:aws:sqs:eu-central-1:000000000000:orders` */
+/** @example `arnOf(place, 'sqs', 'orders')` is `arn:aws:sqs:us-east-1:000000000000:orders` */
 export function arnOf(place: Place, service: string, resource: string): string {
   return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
 }
