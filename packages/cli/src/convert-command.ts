@@ -27,22 +27,24 @@ export async function convert(name: string, from: string, to: string, flags: Con
   const source = await openSource(from);
   const bar = new ProgressBar(process.stderr, source.size);
   const started = performance.now();
-  let sink: FileSink | undefined;
+  let opening: Promise<FileSink> | undefined;
   let rejects: FileSink | undefined;
+  // To the end: a signal during the last rename must not leave its part file behind.
+  using interruption = new Interruption();
   try {
     await refuseSameFile(from, source.identity, to, rejectsPath);
     await refuseToClobber(rejectsPath, flags.clobber);
-    const out = await openSink(to, flags);
-    sink = out;
-    const report = await interruptible((signal) =>
+    opening = openSink(to, flags);
+    const sink = await opening;
+    const report = await interruption.race(
       runConversion(converter, options, {
         source,
-        sink: out,
+        sink,
         quarantine: async () => {
           rejects = await openSink(rejectsPath, flags);
           return rejects;
         },
-        signal,
+        signal: interruption.signal,
         ...(flags.quiet || flags.json ? {} : { onProgress: (progress) => bar.update(progress) }),
       }),
     );
@@ -56,7 +58,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
     else if (!flags.quiet) console.error(describeRun(report, seconds, rejects && rejectsPath));
   } catch (error) {
     bar.clear();
-    await sink?.abort();
+    await (await opening?.catch(() => undefined))?.abort();
     // The rows rejected so far are what a person needs to mend a rejected file.
     if (error instanceof BadInput && rejects) {
       await rejects.commit();
@@ -68,19 +70,32 @@ export async function convert(name: string, from: string, to: string, flags: Con
   }
 }
 
-/** Runs `work` until it ends or a signal comes, even while it waits for input that never comes. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const { promise: interrupted, reject } = Promise.withResolvers<never>();
-  const interrupt = (signal: NodeJS.Signals) => {
-    controller.abort(new Interrupted(signal));
-    reject(controller.signal.reason);
+/** Listens for SIGINT and SIGTERM as long as it is in use. */
+class Interruption implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #interrupted = Promise.withResolvers<never>();
+
+  constructor() {
+    this.#interrupted.promise.catch(() => {}); // there may be nothing to race
+    process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Settles as `work` does, or rejects at a signal, even while `work` waits for input that never comes. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    return await Promise.race([work, this.#interrupted.promise]);
+  }
+
+  readonly #interrupt = (signal: NodeJS.Signals): void => {
+    this.#controller.abort(new Interrupted(signal));
+    this.#interrupted.reject(this.#controller.signal.reason);
   };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  try {
-    return await Promise.race([work(controller.signal), interrupted]);
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+
+  [Symbol.dispose](): void {
+    process.off('SIGINT', this.#interrupt).off('SIGTERM', this.#interrupt);
   }
 }
 
