@@ -1,5 +1,6 @@
-// Installs what a bare clone lacks. Plain JavaScript without dependencies: it runs before there are any, on Node >= 20.
-import { execFileSync } from 'node:child_process';
+// Installs what a bare clone lacks, then runs a script of the workspace: `node tools/setup.mjs [SCRIPT ARGS...]`. Plain
+// JavaScript without dependencies: it runs before there are any, on Node >= 20.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,4 +17,15 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
+}
+
+const [script, ...args] = process.argv.slice(2);
+if (script) {
+  // By its path: the shell that started this may remember the `node` from before Node 24 was installed.
+  const node = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+  const { status } = spawnSync(node, [script, ...args], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  process.exitCode = status ?? 1;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { buildBundles } from '../demo/package-stack.ts';
 import { benchColdStart } from './suites/cold-start.ts';
 import { benchConvert, benchMemory } from './suites/convert.ts';
 import { benchS3Way } from './suites/s3-way.ts';
@@ -11,11 +12,19 @@ const { values, positionals } = parseArgs({
     input: { type: 'string' },
     mib: { type: 'string', default: '512' },
     rounds: { type: 'string', default: '5' },
+    /** Keeps the runs in results/, for the README. */
+    keep: { type: 'boolean', default: false },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
+await buildBundles();
 for (const name of names) {
   const suite = SUITES[name as keyof typeof SUITES];
   if (!suite) throw new Error(`no suite ${name}; there are ${Object.keys(SUITES).join(', ')}`);
-  await suite({ input: values.input, mib: Number(values.mib), rounds: Number(values.rounds) });
+  await suite({
+    input: values.input,
+    mib: Number(values.mib),
+    rounds: Number(values.rounds),
+    keep: values.keep,
+  });
 }

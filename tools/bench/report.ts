@@ -20,14 +20,12 @@ export function ratioTable(title: string, contenders: Contender[], runs: Map<str
   ].join('\n');
 }
 
-/** Keeps every single run beside the table that came of it. */
-export function keepRaw(suite: string, table: string, runs: unknown): void {
+/** Prints a table; with `keep`, puts it and every single run it came of beside the benchmarks, for the README. */
+export function report(suite: string, table: string, runs: unknown, keep: boolean): void {
+  console.log(table);
+  if (!keep) return;
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${suite}.json`);
-  writeFileSync(
-    file,
-    `${JSON.stringify({ machine: machine(), at: new Date().toISOString(), table: table.split('\n'), runs }, null, 1)}\n`,
-  );
-  console.log(`${table}\nRaw runs: ${file}\n`);
+  const all = { machine: machine(), at: new Date().toISOString(), table: table.split('\n'), runs };
+  writeFileSync(join(folder, `${suite}.json`), `${JSON.stringify(all, null, 1)}\n`);
 }

@@ -9,14 +9,14 @@ import { packageStack } from '../../demo/package-stack.ts';
 import { DRIVE_STATS_OPTIONS, driveStats } from '../../sample/drive-stats.ts';
 import { benchFolder } from '../inputs.ts';
 import { median } from '../measure.ts';
-import { keepRaw } from '../report.ts';
+import { report } from '../report.ts';
 import type { SuiteOptions } from './convert.ts';
 
 const BUCKET = 'landing';
 const KEY = 'one.txt';
 
 /** Fresh processes that import the service's bundle and handle one small file, Node's own start apart. */
-export async function benchColdStart({ rounds }: SuiteOptions): Promise<void> {
+export async function benchColdStart({ rounds, keep }: SuiteOptions): Promise<void> {
   const folder = benchFolder(2 ** 20);
   const aws = await startLocalAws({
     stateDirectory: join(folder, 'aws'),
@@ -55,7 +55,7 @@ export async function benchColdStart({ rounds }: SuiteOptions): Promise<void> {
     `| a file of one record converted, uploaded and announced | ${ms('done')} |`,
     '',
   ].join('\n');
-  keepRaw('cold-start', table, runs);
+  report('cold-start', table, runs, keep);
   rmSync(folder, { recursive: true });
 }
 

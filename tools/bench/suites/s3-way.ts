@@ -8,7 +8,7 @@ import { packageStack } from '../../demo/package-stack.ts';
 import { DRIVE_STATS_OPTIONS } from '../../sample/drive-stats.ts';
 import { baseInput, benchFolder, gzipped, repeatedInput } from '../inputs.ts';
 import { median } from '../measure.ts';
-import { keepRaw } from '../report.ts';
+import { report } from '../report.ts';
 import type { CopyOrder } from '../sdk-process.ts';
 import type { SuiteOptions } from './convert.ts';
 
@@ -19,7 +19,7 @@ const OUTPUT = 'lake';
  * The service on the local AWS, download to upload, against a plain copy of the same two objects by the same SDK plus
  * the codec alone, each in one warm process of its own.
  */
-export async function benchS3Way({ input, mib, rounds }: SuiteOptions): Promise<void> {
+export async function benchS3Way({ input, mib, rounds, keep }: SuiteOptions): Promise<void> {
   const folder = benchFolder(mib * 2 ** 20);
   const file = await gzipped(await repeatedInput(folder, await baseInput(folder, input), mib));
   const options = join(folder, 'options.json');
@@ -73,7 +73,7 @@ export async function benchS3Way({ input, mib, rounds }: SuiteOptions): Promise<
     `| **service / (copy + codec)** | **${ratio.toFixed(2)}** |`,
     '',
   ].join('\n');
-  keepRaw('s3-way', table, runs);
+  report('s3-way', table, runs, keep);
   rmSync(folder, { recursive: true });
 }
 
