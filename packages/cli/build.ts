@@ -1,6 +1,6 @@
 // Bundles the command into dist/tributary.js: one file, since each file more takes a millisecond to find. What a command
 // does not need is not run; Node's compile cache spares it the parsing.
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -32,7 +32,7 @@ const lazyBuiltins: Plugin = {
 
 const dist = join(import.meta.dirname, 'dist');
 rmSync(dist, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { tributary: join(import.meta.dirname, 'src/main.ts') },
   outdir: dist,
   bundle: true,
@@ -48,4 +48,9 @@ await build({
   format: 'esm',
   logLevel: 'warning',
   plugins: [lazyBuiltins],
+  absWorkingDir: import.meta.dirname,
+  metafile: true,
 });
+// By these the launcher tells that the bundle is out of date.
+const sources = Object.keys(metafile.inputs).filter((path) => !/node_modules|^builtin:/.test(path));
+writeFileSync(join(dist, 'sources.json'), JSON.stringify(sources));

@@ -4,11 +4,11 @@ import module from 'node:module';
 
 // By require: an import of these would load all that they only load on first use, a tenth of the time to start.
 const require = module.createRequire(import.meta.url);
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync, statSync } = require('node:fs');
 const { fileURLToPath } = require('node:url');
 
 const bundle = new URL('../dist/tributary.js', import.meta.url);
-const built = existsSync(bundle);
+const built = existsSync(bundle) && !isStale();
 // zstd came with 22.15; TypeScript runs as it is from 22.18 on.
 const needed = built ? [22, 15] : [22, 18];
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -26,6 +26,17 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
     );
     process.exitCode = 2;
   }
+}
+
+/** Whether a source in the workspace is newer than the bundle made of it; where there are no sources there is no list. */
+function isStale() {
+  const list = new URL('../dist/sources.json', import.meta.url);
+  if (!existsSync(list)) return false;
+  const made = statSync(bundle).mtimeMs;
+  return JSON.parse(readFileSync(list, 'utf8')).some((source) => {
+    const stat = statSync(new URL(`../${source}`, import.meta.url), { throwIfNoEntry: false });
+    return stat !== undefined && stat.mtimeMs > made;
+  });
 }
 
 /** The binary of npm's `node` package, if it is installed. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from './command.ts';
@@ -34,4 +34,25 @@ it('says what it needs where there is none', async () => {
   const { stderr, status } = await launchOld(undefined);
   expect(status).toBe(2);
   expect(stderr).toMatch(/this Node is too old; expected 22\.\d+ or newer; got 20\.11\.1/);
+});
+
+it.each([
+  ['the bundle', 1_000, 'bundle\n'],
+  ['the sources once one of them is newer', 3_000, 'sources\n'],
+])('runs %s', async (_name, changed, expected) => {
+  await using folder = await temporaryFolder();
+  for (const part of ['bin', 'dist', 'src']) await mkdir(join(folder.path, part));
+  await cp(join(import.meta.dirname, '../bin/tributary.mjs'), join(folder.path, 'bin/tributary.mjs'));
+  await writeFile(join(folder.path, 'package.json'), '{"type":"module"}');
+  const says = (text: string) => `export const main = () => console.log('${text}');`;
+  await writeFile(join(folder.path, 'dist/tributary.js'), says('bundle'));
+  await writeFile(join(folder.path, 'dist/sources.json'), '["src/main.ts","src/gone.ts"]');
+  await writeFile(join(folder.path, 'src/main.ts'), says('sources'));
+  await utimes(join(folder.path, 'dist/tributary.js'), 2_000, 2_000);
+  await utimes(join(folder.path, 'src/main.ts'), changed, changed);
+  const { stdout } = spawnSync(process.execPath, ['bin/tributary.mjs'], {
+    cwd: folder.path,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe(expected);
 });
