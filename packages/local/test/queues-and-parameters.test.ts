@@ -106,7 +106,100 @@ describe('a queue', () => {
     for (let count = 0; count < 2; count++)
       expect((await sqs('ReceiveMessage', 'orders')).Messages).toHaveLength(1);
     expect(await sqs('ReceiveMessage', 'orders')).toEqual({});
-    expect((await sqs('ReceiveMessage', 'dead')).Messages).toMatchObject([{ MessageId, Body: 'poison' }]);
+    const DeadLetterQueueSourceArn = `arn:aws:sqs:${running.aws.region}:${running.aws.accountId}:orders`;
+    expect(
+      (await sqs('ReceiveMessage', 'dead', { AttributeNames: ['All'], VisibilityTimeout: 0 })).Messages,
+    ).toMatchObject([{ MessageId, Body: 'poison', Attributes: { DeadLetterQueueSourceArn } }]);
+    expect(await sqs('ListDeadLetterSourceQueues', 'dead')).toMatchObject({
+      queueUrls: [expect.stringMatching(/\/orders$/)],
+    });
+  });
+
+  test('gives dead letters back to where they came from, or to another queue', async () => {
+    const { call, aws } = running;
+    const arn = (name: string) => `arn:aws:sqs:${aws.region}:${aws.accountId}:${name}`;
+    const move = (operation: string, input: object) => call('sqs', `AmazonSQS.${operation}`, input);
+    const settled = async () => {
+      await expect
+        .poll(async () => (await move('ListMessageMoveTasks', { SourceArn: arn('dead') })).body.Results, {
+          timeout: 10_000,
+        })
+        .toMatchObject([{ Status: expect.stringMatching(/COMPLETED|FAILED|CANCELLED/) }]);
+      return ((await move('ListMessageMoveTasks', { SourceArn: arn('dead') })).body as { Results: object[] })
+        .Results[0];
+    };
+    await sqs('SendMessage', 'dead', { MessageBody: 'from elsewhere' });
+    await move('StartMessageMoveTask', { SourceArn: arn('dead') });
+    expect(await settled()).toMatchObject({
+      Status: 'FAILED',
+      FailureReason: 'CouldNotDetermineMessageSource',
+      ApproximateNumberOfMessagesMoved: 1,
+    });
+    const back = (await sqs('ReceiveMessage', 'orders', { AttributeNames: ['All'] })).Messages!;
+    expect(back).toMatchObject([{ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } }]);
+    expect(back[0]!.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn');
+    await sqs('DeleteMessage', 'orders', { ReceiptHandle: back[0]!.ReceiptHandle });
+
+    const started = await move('StartMessageMoveTask', {
+      SourceArn: arn('dead'),
+      DestinationArn: arn('kept'),
+      MaxNumberOfMessagesPerSecond: 500,
+    });
+    expect(started.body).toMatchObject({ TaskHandle: expect.any(String) });
+    expect(await settled()).toMatchObject({ Status: 'COMPLETED', DestinationArn: arn('kept') });
+    expect((await sqs('ReceiveMessage', 'kept')).Messages).toMatchObject([{ Body: 'from elsewhere' }]);
+    expect(await move('CancelMessageMoveTask', started.body)).toMatchObject({
+      body: { __type: 'com.amazonaws.sqs#UnsupportedOperation' },
+    });
+    expect(await move('StartMessageMoveTask', { SourceArn: arn('kept') })).toMatchObject({
+      body: { message: 'Source queue must be configured as a Dead Letter Queue.' },
+    });
+
+    for (let n = 0; n < 3; n++) await sqs('SendMessage', 'dead', { MessageBody: `slow ${n}` });
+    const slow = await move('StartMessageMoveTask', {
+      SourceArn: arn('dead'),
+      DestinationArn: arn('kept'),
+      MaxNumberOfMessagesPerSecond: 1,
+    });
+    expect(await move('StartMessageMoveTask', { SourceArn: arn('dead') })).toMatchObject({ status: 400 });
+    expect((await move('CancelMessageMoveTask', slow.body)).status).toBe(200);
+    expect(await settled()).toMatchObject({ Status: 'CANCELLED' });
+    await sqs('PurgeQueue', 'dead');
+    await sqs('PurgeQueue', 'kept');
+  });
+
+  test('takes, hides and deletes in batches, and says what became of each entry', async () => {
+    const sent = await sqs('SendMessageBatch', 'kept', {
+      Entries: ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: `message ${Id}` })),
+    });
+    expect(sent).toMatchObject({ Successful: [{ Id: 'a' }, { Id: 'b' }, { Id: 'c' }], Failed: [] });
+    const { Messages } = await sqs('ReceiveMessage', 'kept', { MaxNumberOfMessages: 10 });
+    expect(Messages!.map(({ Body }) => Body)).toEqual(['message a', 'message b', 'message c']);
+    const [a, b, c] = Messages!.map(({ ReceiptHandle }) => ReceiptHandle);
+    expect(
+      await sqs('ChangeMessageVisibilityBatch', 'kept', {
+        Entries: [{ Id: 'c', ReceiptHandle: c, VisibilityTimeout: 0 }],
+      }),
+    ).toEqual({ Successful: [{ Id: 'c' }], Failed: [] });
+    const entries = [a, b, 'nonsense'].map((ReceiptHandle, n) => ({ Id: `d${n}`, ReceiptHandle }));
+    expect(await sqs('DeleteMessageBatch', 'kept', { Entries: entries })).toMatchObject({
+      Successful: [{ Id: 'd0' }, { Id: 'd1' }],
+      Failed: [{ Id: 'd2', SenderFault: true, Code: 'ReceiptHandleIsInvalid' }],
+    });
+    expect((await sqs('ReceiveMessage', 'kept')).Messages).toMatchObject([{ Body: 'message c' }]);
+    await sqs('PurgeQueue', 'kept');
+    const half = { MessageBody: 'x'.repeat(600_000) };
+    expect(
+      await sqs('SendMessageBatch', 'kept', {
+        Entries: [
+          { Id: 'a', ...half },
+          { Id: 'b', ...half },
+        ],
+      }),
+    ).toMatchObject({ __type: 'com.amazonaws.sqs#BatchRequestTooLong' });
+    expect(await sqs('DeleteMessageBatch', 'kept', { Entries: [entries[0], entries[0]] })).toMatchObject({
+      __type: 'com.amazonaws.sqs#BatchEntryIdsNotDistinct',
+    });
   });
 
   test('refuses by name what is not there', async () => {
@@ -117,10 +210,12 @@ describe('a queue', () => {
     expect(await sqs('SendMessage', 'kept', { MessageBody: 'x', MessageGroupId: 'g' })).toMatchObject({
       message: expect.stringContaining('MessageGroupId is not there in the local AWS'),
     });
-    expect(await call('sqs', 'AmazonSQS.StartMessageMoveTask', {})).toMatchObject({
-      status: 400,
-      body: { message: 'sqs StartMessageMoveTask is not there in the local AWS' },
-    });
+    for (const operation of ['CreateQueue', 'SetQueueAttributes', 'AddPermission', 'TagQueue']) {
+      expect(await call('sqs', `AmazonSQS.${operation}`, {})).toMatchObject({
+        status: 400,
+        body: { message: `sqs ${operation} is not there in the local AWS` },
+      });
+    }
     expect(await call('dynamodb', 'DynamoDB_20120810.GetItem', {})).toMatchObject({
       body: {
         __type: 'UnknownOperationException',

@@ -158,14 +158,15 @@ function sendXmlError(response: ServerResponse, error: AwsError, requestId: stri
 }
 
 /** SQS kept the codes of its old protocol in a header, and has new names in the body. */
-const sqsNames: Record<string, string> = {
-  'AWS.SimpleQueueService.NonExistentQueue': 'QueueDoesNotExist',
-  'AWS.SimpleQueueService.BatchEntryIdsNotDistinct': 'BatchEntryIdsNotDistinct',
-};
+function sqsName(code: string): string {
+  return code === 'AWS.SimpleQueueService.NonExistentQueue'
+    ? 'QueueDoesNotExist'
+    : code.replace('AWS.SimpleQueueService.', '');
+}
 
 function sendSqsError(response: ServerResponse, error: AwsError, requestId: string): void {
   if (response.headersSent || response.destroyed) return;
-  const name = sqsNames[error.code] ?? error.code;
+  const name = sqsName(error.code);
   response.setHeader('x-amzn-query-error', `${error.code};${error.status < 500 ? 'Sender' : 'Receiver'}`);
   response.setHeader('x-amzn-requestid', requestId);
   sendJson(

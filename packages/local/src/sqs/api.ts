@@ -3,7 +3,8 @@ import { AwsError } from '../errors.ts';
 import { type JsonOperation, jsonOperation } from '../http/json-operation.ts';
 import type { Access, Identity } from '../iam/access.ts';
 import { messageAttributesDigest, messageAttributesSchema } from './message-attributes.ts';
-import { type Message, md5, type Queue } from './queue.ts';
+import { MessageMoves, messageMoveOperations } from './message-moves.ts';
+import { type Message, md5, messageBytes, type Queue } from './queue.ts';
 import { type Sqs, statementsOf } from './sqs.ts';
 
 const queueUrl = z.string();
@@ -14,6 +15,40 @@ const sendFields = {
   MessageAttributes: messageAttributesSchema.default({}),
   DelaySeconds: z.number().int().min(0).max(900).optional(),
 };
+
+/** For all messages of a batch together, as for one. */
+const maxBatchBytes = 1_048_576;
+
+function batchOf<S extends z.ZodRawShape>(fields: S) {
+  const entry = z.strictObject({ Id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/), ...fields });
+  return z.strictObject({ QueueUrl: queueUrl, Entries: z.array(entry).min(1).max(10) });
+}
+
+/** What became of each entry of a batch. @throws AwsError AWS.SimpleQueueService.BatchEntryIdsNotDistinct */
+async function eachEntry<E extends { Id: string }>(
+  entries: E[],
+  run: (entry: E) => unknown,
+): Promise<{ Successful: object[]; Failed: object[] }> {
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+    throw new AwsError(
+      'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+      'Two or more batch entries have the same Id.',
+    );
+  }
+  const Successful: object[] = [];
+  const Failed: object[] = [];
+  for (const entry of entries) {
+    const { Id } = entry;
+    try {
+      const result = await run(entry);
+      Successful.push({ Id, ...(typeof result === 'object' && result) });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      Failed.push({ Id, SenderFault: true, Code: error.code, Message: error.message });
+    }
+  }
+  return { Successful, Failed };
+}
 
 const receiveInput = z.strictObject({
   QueueUrl: queueUrl,
@@ -36,6 +71,7 @@ export function sqsOperations(sqs: Sqs, access: Access): Record<string, JsonOper
     access.demand(caller, { action: `sqs:${action}`, resource: queue.arn }, statementsOf(queue));
     return queue;
   };
+  const moves = new MessageMoves(sqs);
   const redriveOf = (queue: Queue) => {
     const target = queue.settings.redrive && sqs.byArn(queue.settings.redrive.deadLetterTargetArn);
     return target && ((message: Message) => target.put(message));
@@ -56,36 +92,22 @@ export function sqsOperations(sqs: Sqs, access: Access): Record<string, JsonOper
       },
     ),
 
-    SendMessageBatch: jsonOperation(
-      z.strictObject({
-        QueueUrl: queueUrl,
-        Entries: z
-          .array(z.strictObject({ Id: z.string(), ...sendFields }))
-          .min(1)
-          .max(10),
-      }),
-      async (input, caller) => {
-        const queue = demandQueue(input.QueueUrl, caller, 'SendMessage');
-        if (new Set(input.Entries.map(({ Id }) => Id)).size < input.Entries.length) {
-          throw new AwsError(
-            'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
-            'Two or more batch entries have the same Id.',
-          );
-        }
-        const Successful: object[] = [];
-        const Failed: object[] = [];
-        for (const { Id, MessageBody, MessageAttributes, DelaySeconds } of input.Entries) {
-          try {
-            const sent = await queue.send(MessageBody, MessageAttributes, caller.userId, DelaySeconds);
-            Successful.push({ Id, ...describeSent(sent) });
-          } catch (error) {
-            if (!(error instanceof AwsError)) throw error;
-            Failed.push({ Id, SenderFault: true, Code: error.code, Message: error.message });
-          }
-        }
-        return { Successful, Failed };
-      },
-    ),
+    SendMessageBatch: jsonOperation(batchOf(sendFields), async (input, caller) => {
+      const queue = demandQueue(input.QueueUrl, caller, 'SendMessage');
+      const bytes = input.Entries.reduce(
+        (sum, { MessageBody, MessageAttributes }) => sum + messageBytes(MessageBody, MessageAttributes),
+        0,
+      );
+      if (bytes > maxBatchBytes) {
+        throw new AwsError(
+          'AWS.SimpleQueueService.BatchRequestTooLong',
+          `Batch requests cannot be longer than ${maxBatchBytes} bytes. You have sent ${bytes} bytes.`,
+        );
+      }
+      return eachEntry(input.Entries, async ({ MessageBody, MessageAttributes, DelaySeconds }) =>
+        describeSent(await queue.send(MessageBody, MessageAttributes, caller.userId, DelaySeconds)),
+      );
+    }),
 
     ReceiveMessage: jsonOperation(receiveInput, async (input, caller, aborted) => {
       const queue = demandQueue(input.QueueUrl, caller, 'ReceiveMessage');
@@ -129,6 +151,31 @@ export function sqsOperations(sqs: Sqs, access: Access): Record<string, JsonOper
         return {};
       },
     ),
+
+    DeleteMessageBatch: jsonOperation(
+      batchOf({ ReceiptHandle: z.string() }),
+      ({ QueueUrl, Entries }, caller) => {
+        const queue = demandQueue(QueueUrl, caller, 'DeleteMessage');
+        return eachEntry(Entries, ({ ReceiptHandle }) => queue.delete(ReceiptHandle));
+      },
+    ),
+
+    ChangeMessageVisibilityBatch: jsonOperation(
+      batchOf({ ReceiptHandle: z.string(), VisibilityTimeout: z.number().int().min(0).max(43_200) }),
+      ({ QueueUrl, Entries }, caller) => {
+        const queue = demandQueue(QueueUrl, caller, 'ChangeMessageVisibility');
+        return eachEntry(Entries, ({ ReceiptHandle, VisibilityTimeout }) =>
+          queue.changeVisibility(ReceiptHandle, VisibilityTimeout),
+        );
+      },
+    ),
+
+    ListDeadLetterSourceQueues: jsonOperation(reference, (input, caller) => {
+      const queue = demandQueue(input.QueueUrl, caller, 'ListDeadLetterSourceQueues');
+      return { queueUrls: sqs.sourcesOf(queue).map(({ url }) => url) };
+    }),
+
+    ...messageMoveOperations(sqs, access, moves),
 
     PurgeQueue: jsonOperation(reference, async (input, caller) => {
       await demandQueue(input.QueueUrl, caller, 'PurgeQueue').purge();
@@ -208,6 +255,9 @@ function describeReceived(message: Message, receiptHandle: string, input: z.infe
     SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(message.receives),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+    ...(message.deadLetterSourceArn !== undefined && {
+      DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+    }),
   };
   const wanted = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])];
   const attributes = Object.fromEntries(

@@ -31,10 +31,15 @@ export interface Message {
   senderId: string;
   receives: number;
   firstReceivedAt?: number;
+  /** The queue it was received from too often. */
+  deadLetterSourceArn?: string;
 }
 
+/** What is known of a message without reading its file: bodies of many may not fit in memory. */
 interface Held {
-  message: Message;
+  id: string;
+  sentAt: number;
+  receives: number;
   visibleAt: number;
   receiptHandle?: string;
 }
@@ -73,13 +78,13 @@ export class Queue {
   ): Promise<Queue> {
     const journal = await Journal.open<Message>(directory);
     const queue = new Queue(identity, settings, journal);
-    const messages: Message[] = [];
+    const found: Held[] = [];
     for (const id of await journal.ids()) {
       const message = await journal.read(id);
-      if (message) messages.push(message);
+      if (message) found.push({ id, sentAt: message.sentAt, receives: message.receives, visibleAt: 0 });
     }
-    messages.sort((a, b) => a.sentAt - b.sentAt);
-    for (const message of messages) queue.#held.set(message.id, { message, visibleAt: 0 });
+    found.sort((a, b) => a.sentAt - b.sentAt);
+    for (const held of found) queue.#held.set(held.id, held);
     return queue;
   }
 
@@ -90,7 +95,7 @@ export class Queue {
     senderId: string,
     delaySeconds?: number,
   ): Promise<Message> {
-    const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
+    const bytes = messageBytes(body, attributes);
     if (bytes > this.settings.maximumMessageBytes) {
       throw new AwsError(
         'InvalidParameterValue',
@@ -114,7 +119,8 @@ export class Queue {
   /** Takes a message as it is, as a redrive does. */
   async put(message: Message, delaySeconds = 0): Promise<void> {
     await this.#journal.write(message.id, message);
-    this.#held.set(message.id, { message, visibleAt: Date.now() + delaySeconds * 1000 });
+    const { id, sentAt, receives } = message;
+    this.#held.set(id, { id, sentAt, receives, visibleAt: Date.now() + delaySeconds * 1000 });
     for (const arrived of [...this.#arrived]) arrived();
   }
 
@@ -131,24 +137,29 @@ export class Queue {
     const received: { message: Message; receiptHandle: string }[] = [];
     for (const [id, held] of this.#held) {
       if (received.length >= max) break;
-      if (now - held.message.sentAt > this.settings.messageRetentionSeconds * 1000) {
+      if (now - held.sentAt > this.settings.messageRetentionSeconds * 1000) {
         await this.#discard(id);
         continue;
       }
       if (held.visibleAt > now) continue;
-      const limit = this.settings.redrive?.maxReceiveCount;
-      if (redrive && limit !== undefined && held.message.receives >= limit) {
-        held.visibleAt = Number.POSITIVE_INFINITY;
-        await redrive(held.message);
-        await this.#discard(id);
+      // Hidden before anything is awaited: another receiver may be under way.
+      held.visibleAt = Number.POSITIVE_INFINITY;
+      const message = await this.#journal.read(id);
+      if (!message) {
+        this.#held.delete(id);
         continue;
       }
-      held.message.receives++;
-      held.message.firstReceivedAt ??= now;
+      const limit = this.settings.redrive?.maxReceiveCount;
+      if (redrive && limit !== undefined && held.receives >= limit) {
+        await this.#move(held, () => redrive({ ...message, deadLetterSourceArn: this.arn }));
+        continue;
+      }
+      held.receives = ++message.receives;
+      message.firstReceivedAt ??= now;
       held.visibleAt = now + visibilitySeconds * 1000;
       held.receiptHandle = Buffer.from(`${id} ${randomUUID()}`).toString('base64');
-      received.push({ message: held.message, receiptHandle: held.receiptHandle });
-      await this.#journal.write(id, held.message);
+      await this.#journal.write(id, message);
+      received.push({ message, receiptHandle: held.receiptHandle });
     }
     return received;
   }
@@ -179,13 +190,38 @@ export class Queue {
   /** Deleting what is gone already is no error; a handle of another queue is. @throws AwsError ReceiptHandleIsInvalid */
   async delete(receiptHandle: string): Promise<void> {
     const held = this.#byHandle(receiptHandle);
-    if (held) await this.#discard(held.message.id);
+    if (held) await this.#discard(held.id);
   }
 
   /** @throws AwsError ReceiptHandleIsInvalid */
   changeVisibility(receiptHandle: string, seconds: number): void {
     const held = this.#byHandle(receiptHandle);
     if (held) held.visibleAt = Date.now() + seconds * 1000;
+  }
+
+  /** Takes one message that nobody has in hand out of the queue, for `move`; undefined if there is none left. */
+  async moveOne(move: (message: Message) => Promise<void>): Promise<Message | undefined> {
+    const now = Date.now();
+    for (const [id, held] of this.#held) {
+      if (held.visibleAt > now) continue;
+      held.visibleAt = Number.POSITIVE_INFINITY;
+      const message = await this.#journal.read(id);
+      if (!message) continue;
+      await this.#move(held, () => move(message));
+      return message;
+    }
+    return undefined;
+  }
+
+  /** There before it is gone here: a kill in between leaves a message in both queues, never in none. */
+  async #move(held: Held, move: () => Promise<void>): Promise<void> {
+    try {
+      await move();
+    } catch (error) {
+      held.visibleAt = 0;
+      throw error;
+    }
+    await this.#discard(held.id);
   }
 
   async purge(): Promise<void> {
@@ -225,8 +261,9 @@ export class Queue {
   }
 }
 
-function attributesBytes(attributes: MessageAttributes): number {
-  let bytes = 0;
+/** What counts against the size limits. */
+export function messageBytes(body: string, attributes: MessageAttributes): number {
+  let bytes = Buffer.byteLength(body);
   for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType);
     bytes +=

@@ -46,6 +46,11 @@ export class Sqs {
     return undefined;
   }
 
+  /** The queues whose redrive policy names this one. */
+  sourcesOf({ arn }: Queue): Queue[] {
+    return [...this.queues.values()].filter(({ settings }) => settings.redrive?.deadLetterTargetArn === arn);
+  }
+
   /**
    * Sends for an AWS service, which needs the queue's policy to say so.
    * @throws AwsError AWS.SimpleQueueService.NonExistentQueue, AccessDenied
