@@ -106,6 +106,14 @@ test('serverless deploy, again without changes, with changes, after a restart, a
   expect(aws.stacks()).toEqual([]);
 });
 
+test('a stack that was started from its package is deployed once, not again and again', async () => {
+  await serverless('package');
+  await aws.deployStack(root);
+  expect(await serverless('deploy')).toContain('Service deployed');
+  expect(await serverless('deploy')).toContain('No changes to deploy');
+  await serverless('remove');
+});
+
 test('a template the local AWS cannot run is refused, a resource that fails is in the events', async () => {
   const client = new CloudFormationClient({
     endpoint: aws.endpoint,

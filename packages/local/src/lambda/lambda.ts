@@ -98,8 +98,11 @@ export class Lambda {
   /** Adds a function, or replaces it: what runs of the old one runs to its end. */
   putFunction(config: FunctionConfig): void {
     const current = this.configOf(config.name);
-    if (current && isDeepStrictEqual({ ...current, lastModified: '' }, { ...config, lastModified: '' }))
+    if (current && isDeepStrictEqual({ ...current, lastModified: '' }, { ...config, lastModified: '' })) {
+      // Serverless deploys again for ever if the function stays older than the zip it came from.
+      current.lastModified = config.lastModified;
       return;
+    }
     const { place, access, feed, directory, logDirectory, maxProcesses, idleMs } = this.#settings;
     const previous = this.#functions.get(config.name);
     const pool = new FunctionPool(config, {

@@ -13,4 +13,4 @@ const started = new Promise((resolve) =>
 );
 void invoke({ do: 'hang' });
 await started;
-console.log(JSON.parse(Buffer.from(Payload!).toString('utf8')).pid);
+console.log(String(JSON.parse(Buffer.from(Payload!).toString('utf8')).pid));

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -44,7 +45,7 @@ class Victim {
 
   async gone(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null)
-      await new Promise((resolve) => this.#child.once('exit', resolve));
+      await once(this.#child, 'exit', { signal: AbortSignal.timeout(20_000) });
     this.client.destroy();
   }
 

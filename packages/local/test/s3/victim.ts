@@ -41,5 +41,5 @@ const s3 = await openS3({
 await s3.createBucket('plain', { eventBridge: true });
 await s3.createBucket('versioned', { eventBridge: true, versioning: true });
 const server = createServer((request, response) => void s3.handle(request, response));
-server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
+server.listen(0, '127.0.0.1', () => console.log(String((server.address() as AddressInfo).port)));
 armed = true;
