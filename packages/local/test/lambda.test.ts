@@ -22,6 +22,11 @@ beforeAll(async () => {
       }),
       ...functionResources('Brief', 'probe', { properties: { Timeout: 1, ReservedConcurrentExecutions: 1 } }),
       ...functionResources('Json', 'probe', { properties: { LoggingConfig: { LogFormat: 'JSON' } } }),
+      ...functionResources('Quiet', 'probe', {
+        properties: {
+          LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'WARN', SystemLogLevel: 'WARN' },
+        },
+      }),
       ...functionResources('Lost', 'probe', { properties: { Handler: 'dist/absent.handler' } }),
       ...functionResources('Nameless', 'probe', { properties: { Handler: 'dist/handler.absent' } }),
     },
@@ -208,6 +213,19 @@ test('the JSON log format has platform records', async () => {
     errorType: 'TypeError',
     metrics: { memorySizeMB: 512 },
   });
+});
+
+test('log levels leave out what is below them', async () => {
+  await invoke('quiet', { do: 'log' });
+  await invoke('quiet', { do: 'throw' });
+  const lines = (await readFile(running.aws.logPath('quiet'), 'utf8')).trimEnd().split('\n').slice(1);
+  const records = lines.map((line) => JSON.parse(line));
+  expect(records.map(({ type, level, message }) => [type ?? level, message])).toEqual([
+    ['WARN', 'a warning'],
+    ['ERROR', 'about to fail'],
+    ['ERROR', expect.stringMatching(/^Invoke Error/)],
+    ['platform.report', undefined],
+  ]);
 });
 
 test('stopping ends every process and removes its ephemeral storage', async () => {

@@ -150,7 +150,12 @@ function describe(config: FunctionConfig) {
     PackageType: 'Zip',
     State: 'Active',
     LastUpdateStatus: 'Successful',
-    LoggingConfig: { LogFormat: config.logFormat, LogGroup: config.logGroup },
+    LoggingConfig: {
+      LogFormat: config.logFormat,
+      LogGroup: config.logGroup,
+      ...(config.logLevel && { ApplicationLogLevel: config.logLevel }),
+      ...(config.systemLogLevel && { SystemLogLevel: config.systemLogLevel }),
+    },
   };
 }
 

@@ -12,6 +12,10 @@ const base = new URL(`http://${env.AWS_LAMBDA_RUNTIME_API}`);
 const agent = new Agent({ keepAlive: true });
 const asJson = env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 
+const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+/** Lines below this level are left out; without a level all are written. */
+const leastLevel = asJson ? levels.indexOf(env.AWS_LAMBDA_LOG_LEVEL ?? '') : -1;
+
 /** The request being worked on: undefined while the function starts. */
 let current;
 
@@ -41,7 +45,7 @@ function call(method, path, body, headers = {}) {
 }
 
 function patchConsole() {
-  const levels = {
+  const methods = {
     log: 'INFO',
     info: 'INFO',
     debug: 'DEBUG',
@@ -50,12 +54,13 @@ function patchConsole() {
     error: 'ERROR',
     fatal: 'FATAL',
   };
-  for (const [method, level] of Object.entries(levels)) {
+  for (const [method, level] of Object.entries(methods)) {
     console[method] = (...parts) => writeLog(level, parts);
   }
 }
 
 function writeLog(level, parts) {
+  if (levels.indexOf(level) < leastLevel) return;
   const timestamp = new Date().toISOString();
   const message = format(...parts);
   const line = asJson

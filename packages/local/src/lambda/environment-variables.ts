@@ -33,6 +33,7 @@ export function environmentVariables({
     AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: stream,
     AWS_LAMBDA_LOG_FORMAT: config.logFormat,
+    ...(config.logLevel && { AWS_LAMBDA_LOG_LEVEL: config.logLevel }),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
     AWS_REGION: region,

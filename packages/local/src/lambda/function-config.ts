@@ -18,12 +18,20 @@ export interface FunctionConfig {
   architecture: string;
   description: string;
   logFormat: 'Text' | 'JSON';
+  /** Least level of the function's own lines and of Lambda's; only with JSON. */
+  logLevel?: LogLevel;
+  systemLogLevel?: SystemLogLevel;
   logGroup: string;
   reservedConcurrency?: number;
   deadLetterQueueArn?: string;
   /** ISO 8601 */
   lastModified: string;
 }
+
+export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
+export const systemLogLevels = ['DEBUG', 'INFO', 'WARN'] as const;
+export type LogLevel = (typeof logLevels)[number];
+export type SystemLogLevel = (typeof systemLogLevels)[number];
 
 /** How a function's asynchronous invocations end. */
 export interface AsyncConfig {

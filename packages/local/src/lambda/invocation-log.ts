@@ -6,8 +6,9 @@ type Figures = Pick<InvocationResult, 'durationMs' | 'billedMs' | 'maxMemoryMb' 
  * The lines Lambda writes around an invocation, as text or as JSON.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
  */
-export function startLines({ logFormat }: FunctionConfig, requestId: string): string[] {
+export function startLines({ logFormat, systemLogLevel }: FunctionConfig, requestId: string): string[] {
   const version = '$LATEST';
+  if (systemLogLevel === 'WARN') return [];
   if (logFormat === 'JSON') return [platformRecord('platform.start', { requestId, version })];
   return [`START RequestId: ${requestId} Version: ${version}`];
 }
@@ -20,6 +21,8 @@ export function reportLines(
 ): string[] {
   const { billedMs, durationMs, initMs, maxMemoryMb } = figures;
   const status = error ? (error.type === 'Sandbox.Timedout' ? 'timeout' : 'error') : 'success';
+  // At WARN only what went wrong is worth a record.
+  if (config.systemLogLevel === 'WARN' && !error) return [];
   if (config.logFormat === 'JSON') {
     const metrics = {
       durationMs,

@@ -32,6 +32,11 @@ export async function handler(
     case 'throw':
       console.error('about to fail');
       throw new TypeError('as asked');
+    case 'log':
+      console.debug('a detail');
+      console.log('a line');
+      console.warn('a warning');
+      return;
     case 'hang':
       await sleep(60_000);
       return;

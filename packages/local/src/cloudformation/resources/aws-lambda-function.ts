@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { DeployError } from '../../errors.ts';
 import { decide } from '../../iam/policy.ts';
 import { unpackArtifact } from '../../lambda/artifact.ts';
+import { logLevels, systemLogLevels } from '../../lambda/function-config.ts';
 import { defineKind, integer, type Planned, tags, text, type World } from '../resource-kind.ts';
 
 const code = z.union([
@@ -32,9 +33,14 @@ const properties = z.strictObject({
     .strictObject({
       LogFormat: z.enum(['Text', 'JSON']).default('Text'),
       LogGroup: text().optional(),
-      ApplicationLogLevel: z.enum(['TRACE', 'DEBUG', 'INFO']).optional(),
-      SystemLogLevel: z.enum(['DEBUG', 'INFO']).optional(),
+      ApplicationLogLevel: z.enum(logLevels).optional(),
+      SystemLogLevel: z.enum(systemLogLevels).optional(),
     })
+    .refine(
+      ({ LogFormat, ApplicationLogLevel, SystemLogLevel }) =>
+        LogFormat === 'JSON' || (ApplicationLogLevel === undefined && SystemLogLevel === undefined),
+      'Log levels need the log format JSON',
+    )
     .optional(),
   Architectures: z
     .array(z.enum(['x86_64', 'arm64']))
@@ -79,6 +85,8 @@ export const lambdaFunction = defineKind<Properties>({
       architecture: given.Architectures[0]!,
       description: given.Description,
       logFormat: given.LoggingConfig?.LogFormat ?? 'Text',
+      ...(given.LoggingConfig?.ApplicationLogLevel && { logLevel: given.LoggingConfig.ApplicationLogLevel }),
+      ...(given.LoggingConfig?.SystemLogLevel && { systemLogLevel: given.LoggingConfig.SystemLogLevel }),
       logGroup: given.LoggingConfig?.LogGroup ?? `/aws/lambda/${ref}`,
       lastModified: new Date().toISOString().replace('Z', '+0000'),
       ...(given.ReservedConcurrentExecutions !== undefined && {
