@@ -3,14 +3,14 @@ import { BadInput, BadOptions, type Fault, TributaryError } from '@tributary/cod
 /**
  * Worth another try: the invocation fails, Lambda retries it, and gives it to the OnFailure destination in the end.
  * Codes: `deadline`, `terminated`, `stalled`, `short-body`, `size-mismatch`, `input-unreadable`, `output-contended`,
- * `output-too-large`, `events-not-put`, `s3-failed`.
+ * `output-unreadable`, `events-not-put`, `s3-failed`.
  */
 export class Transient extends TributaryError {}
 
 /** The input was overwritten since its event (HTTP 412): a newer event is on its way and will do the work. */
 export class InputReplaced extends TributaryError {}
 
-/** The object at the output key is no longer the one we decided on (HTTP 412 or 409): decide again. */
+/** The object at the output key is no longer the one we decided on (HTTP 412, 409 or 404): decide again. */
 export class OutputChanged extends TributaryError {}
 
 /**
@@ -34,9 +34,19 @@ export function statusOf(error: unknown): number | undefined {
   return (error as S3Failure | undefined)?.$metadata?.httpStatusCode;
 }
 
-/** True for the answers to a conditional write that lost: 412, and 409 `ConditionalRequestConflict` while another is under way. */
+/**
+ * True for the answers to a conditional write that lost: 412; 409 `ConditionalRequestConflict` while another is under way;
+ * 404 `NoSuchKey` where the object that was to be replaced is gone.
+ */
 export function lostCondition(error: unknown): boolean {
-  return statusOf(error) === 412 || (error as S3Failure | undefined)?.name === 'ConditionalRequestConflict';
+  const name = (error as S3Failure | undefined)?.name;
+  return statusOf(error) === 412 || name === 'ConditionalRequestConflict' || name === 'NoSuchKey';
+}
+
+/** True for the errors of reading an input that is no longer there as it was: replaced, deleted, or taken out of reach. */
+export function isInputLost(error: unknown): boolean {
+  const codes = ['input-replaced', 'input-gone', 'input-unreadable'];
+  return error instanceof TributaryError && codes.includes(error.code);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -88,13 +89,13 @@ export function createObject(
   let failure: Error | undefined;
   let closed = false;
 
-  async function beginUpload(): Promise<string> {
+  async function beginUpload(late: Record<string, string> = {}): Promise<string> {
     // Not under `signal`: an upload that began unnoticed could not be aborted.
     const { UploadId } = await s3.send(
       new CreateMultipartUploadCommand({
         ...place,
         ContentType: target.contentType,
-        Metadata: target.metadata,
+        Metadata: { ...target.metadata, ...late },
         ChecksumAlgorithm: 'CRC32',
       }),
     );
@@ -190,6 +191,7 @@ export function createObject(
       if (failure) throw failure;
       const only = 'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: `"${condition.etag}"` };
       try {
+        if ('etag' in condition && condition.etag === etagOfWhole()) upload ??= beginUpload(late);
         const answer = upload === undefined ? await putWhole(only, late) : await completeUpload(only);
         closed = true;
         return {
@@ -218,6 +220,15 @@ export function createObject(
     },
   };
 
+  /**
+   * Bytes that are put whole have their MD5 for an ETag. Put over the same bytes they would leave the ETag as it is, and a
+   * writer that saw it before could not tell: they go up as one part then, which makes another.
+   */
+  function etagOfWhole(): string | undefined {
+    if (upload !== undefined) return undefined;
+    return createHash('md5').update(buffer.subarray(0, used)).digest('hex');
+  }
+
   function putWhole(only: object, late: Record<string, string>) {
     return s3.send(
       new PutObjectCommand({
@@ -233,7 +244,7 @@ export function createObject(
   }
 
   async function completeUpload(only: object) {
-    if (used > 0) sendPart(buffer.subarray(0, used));
+    if (used > 0 || parts.length === 0) sendPart(buffer.subarray(0, used));
     used = 0;
     await drain(0);
     const UploadId = await upload;

@@ -75,9 +75,8 @@ function completedDetail(
     ...common,
     outcome,
     outputs: [output],
-    rows: report.rows,
-    rejectedRows: report.rejected,
+    ...(report && { rows: report.rows, rejectedRows: report.rejected }),
     ...(quarantine && { quarantine }),
-    ...(Object.keys(report.notices).length > 0 && { notices: report.notices }),
+    ...(report && Object.keys(report.notices).length > 0 && { notices: report.notices }),
   };
 }

@@ -1,10 +1,10 @@
 import { BadInput } from '@tributary/codec';
-import { BadEnvelope, outputKey } from '@tributary/events';
+import { BadEnvelope, companionKey, outputKey } from '@tributary/events';
 import type { Place } from './standing-object.ts';
 import type { Step } from './step.ts';
 
 const compressionSuffix = { none: '', gzip: '.gz', zstd: '.zst' };
-const rejectsExtension = '.rejects.jsonl.gz';
+const rejectsExtension = '.jsonl.gz';
 
 /** Under the output prefix. Athena, Spark and Hive leave folders that begin with an underscore out of a table. */
 export const rejectsFolder = '_rejects/';
@@ -18,29 +18,30 @@ export function extensionsOf(
 }
 
 /**
- * Where a step's output and quarantine file go.
+ * Where a step's output goes, and the quarantine file that is called by an id (see `rejectsIdOf`).
  * @throws {BadInput} `output-key-too-long`
- * @example `in/2023/a.txt.gz` under `in/` with prefix `tsv/` goes to `tsv/2023/a.tsv.gz` and `tsv/_rejects/2023/a.rejects.jsonl.gz`
+ * @example `in/2023/a.txt.gz` under `in/` with prefix `tsv/` goes to `tsv/2023/a.tsv.gz` and `tsv/_rejects/2023/a.txt.gz.5f0c2a9be417.jsonl.gz`
  */
 export function placesOf(
   { envelope, lineage, input }: Pick<Step, 'envelope' | 'lineage' | 'input'>,
   extension: string,
   compression: keyof typeof compressionSuffix,
-): { output: Place; quarantine: Place } {
+): { output: Place; rejects: (id: string) => Place } {
   const { bucket, prefix } = envelope.output;
-  const [outputExtension, rejects] = extensionsOf(extension, compression);
+  const [outputExtension, rejectsExtension] = extensionsOf(extension, compression);
   const from = { key: input.key, sourcePrefix: lineage.sourcePrefix };
+  return {
+    output: placeAt(bucket, () => outputKey({ ...from, prefix, extension: outputExtension })),
+    rejects: (id) =>
+      placeAt(bucket, () =>
+        companionKey({ ...from, prefix: prefix + rejectsFolder, suffix: `.${id}${rejectsExtension}` }),
+      ),
+  };
+}
+
+function placeAt(bucket: string, key: () => string): Place {
   try {
-    return {
-      output: {
-        bucket,
-        key: outputKey({ ...from, prefix, extension: outputExtension }),
-      },
-      quarantine: {
-        bucket,
-        key: outputKey({ ...from, prefix: prefix + rejectsFolder, extension: rejects }),
-      },
-    };
+    return { bucket, key: key() };
   } catch (error) {
     // The step is known by now, so the file can be rejected in its name.
     if (error instanceof BadEnvelope) throw new BadInput(error.fault, { cause: error });

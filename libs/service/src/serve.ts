@@ -1,6 +1,7 @@
 import { type Converter, parseOptions, type SharedOptions, TributaryError } from '@tributary/codec';
 import { isFolderMarker, type PutEventsEntry, stepStarted } from '@tributary/events';
 import { announce } from './announcer.ts';
+import { build } from './build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { type ConvertTools, convertObject } from './convert-object.ts';
 import { type InvocationContext, withDeadline } from './deadline.ts';
@@ -21,6 +22,8 @@ export interface ServeSettings {
   bus?: string;
   read?: Partial<ReadSettings>;
   write?: Partial<WriteSettings>;
+  /** Digest of the code; that of the bundle if left out. */
+  build?: string;
 }
 
 /** What an invocation returns; Lambda shows it to a synchronous caller and to an OnSuccess destination. */
@@ -59,7 +62,9 @@ export function serve<Options extends SharedOptions>(
 
         const bus = settings.bus ?? busOf(process.env);
         const publish = (entry: PutEventsEntry) => announce(clients.eventBridge, [entry], { signal });
-        const work = perform(converter, step, { ...settings, s3: clients.s3, signal, clock });
+        const warn = (message: string, about: object) => log.warn(message, { ...about });
+        const tools = { ...settings, s3: clients.s3, signal, clock, warn };
+        const work = perform(converter, step, settings.build ?? build, tools);
         // Loading the other client takes a while on a cold start: the first bytes come first. The outcome waits for it.
         const told = Promise.race([clock.firstBytes, work.catch(() => {})]).then(() =>
           publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus })),
@@ -98,6 +103,7 @@ export function serve<Options extends SharedOptions>(
 async function perform<Options extends SharedOptions>(
   converter: Converter<Options>,
   step: Step,
+  build: string,
   tools: ConvertTools,
 ): Promise<StepResult> {
   const { input, lineage, envelope, detail } = step;
@@ -106,11 +112,7 @@ async function perform<Options extends SharedOptions>(
     const options = parseOptions(converter, envelope.options);
     const places = placesOf(step, converter.output.extension, options.output.compression);
     const stamp = {
-      fingerprint: fingerprintOf({
-        version: input.versionId ?? input.etag,
-        options,
-        service: `${detail.service.name}@${detail.service.version}`,
-      }),
+      fingerprint: fingerprintOf({ input, options, service: detail.service, build }),
       sequencer: lineage.root.sequencer,
       origin: originOf([lineage.root, input]),
       run: lineage.runId,

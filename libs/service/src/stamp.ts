@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConvertReport } from '@tributary/codec';
+import type { ObjectRef } from '@tributary/events';
 
 /**
  * What an output's metadata says of how it came about: enough to tell a repetition from news, without a lock table.
@@ -13,6 +14,8 @@ export interface Stamp {
   /** Digest of the input's and the root's bucket and key: two inputs must not share an output. */
   origin: string;
   run: string;
+  /** `rejectsIdOf` the output this one took the place of, where that may have had rejects: to be removed, even if late. */
+  replaced?: string;
 }
 
 /** A report kept with the output, so that a repetition can tell it again without doing the work. */
@@ -23,12 +26,38 @@ const maxReportLength = 1_500;
 const prefix = 'tributary-';
 
 /**
- * The fingerprint of one piece of work. `version` is the input's version id, or its ETag where there is none;
- * `options` are the parsed ones, so that a default written out and a default left out are the same.
- * @example fingerprintOf({ version: '"abc"', options: {}, service: 'csv-to-parquet@1.2.0' })
+ * The fingerprint of one piece of work. `options` are the parsed ones, so that a default written out and a default left
+ * out are the same; `build` is a digest of the code itself.
+ * @example fingerprintOf({ input: { etag: 'abc' }, options: {}, service: { name: 'csv-to-parquet', version: '1.2.0' }, build: '5f0c' })
  */
-export function fingerprintOf(work: { version: string; options: unknown; service: string }): string {
-  return digest([work.version, canonical(work.options), work.service]);
+export function fingerprintOf({
+  input,
+  options,
+  service,
+  build,
+}: {
+  input: Pick<ObjectRef, 'etag' | 'versionId'>;
+  options: unknown;
+  service: { name: string; version: string };
+  build: string;
+}): string {
+  return digest([
+    input.etag,
+    input.versionId ?? '',
+    canonical(options),
+    service.name,
+    service.version,
+    build,
+  ]);
+}
+
+/**
+ * What the quarantine file of an output is called by: no two inputs, and no two runs over one that differ in anything,
+ * share it, and all deliveries of one event do. It follows from the stamp, so an output leads to its rejects without a
+ * listing, which a role may not make.
+ */
+export function rejectsIdOf({ origin, fingerprint, sequencer }: Stamp): string {
+  return digest([origin, fingerprint, sequencer]).slice(0, 12);
 }
 
 /** The digest that tells inputs apart: see `Stamp.origin`. */
@@ -45,9 +74,13 @@ export function stampMetadata(stamp: Stamp): Record<string, string> {
 
 /** Reads a stamp back; undefined for an object that none of our services wrote. */
 export function readStamp(metadata: Record<string, string> = {}): Stamp | undefined {
-  const [fingerprint, sequencer, origin, run] = ['fingerprint', 'sequencer', 'origin', 'run'].map(
-    (name) => metadata[prefix + name],
-  );
+  const [fingerprint, sequencer, origin, run, replaced] = [
+    'fingerprint',
+    'sequencer',
+    'origin',
+    'run',
+    'replaced',
+  ].map((name) => metadata[prefix + name]);
   if (fingerprint === undefined || sequencer === undefined || origin === undefined) return undefined;
   try {
     return {
@@ -55,19 +88,22 @@ export function readStamp(metadata: Record<string, string> = {}): Stamp | undefi
       sequencer: decodeURIComponent(sequencer),
       origin,
       run: decodeURIComponent(run ?? ''),
+      ...(replaced !== undefined && { replaced }),
     };
   } catch {
     return undefined;
   }
 }
 
-/** The report as metadata, or nothing where it is too long for S3. */
+/** The report as metadata: without the names of fields where those are too long for S3, or nothing at all. */
 export function reportMetadata(report: KeptReport): Record<string, string> {
   const { rows, rejected, dialect, fields, notices } = report;
-  const text = Buffer.from(JSON.stringify({ rows, rejected, dialect, fields, notices })).toString(
-    'base64url',
-  );
-  return text.length > maxReportLength ? {} : { [`${prefix}report`]: text };
+  const kept = { rows, rejected, dialect, notices };
+  for (const part of [{ ...kept, fields }, kept]) {
+    const text = Buffer.from(JSON.stringify(part)).toString('base64url');
+    if (text.length <= maxReportLength) return { [`${prefix}report`]: text };
+  }
+  return {};
 }
 
 /** Reads a report back; undefined if the object was too large, or the report too long, to carry one. */

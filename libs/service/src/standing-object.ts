@@ -3,7 +3,7 @@ import type { ObjectRef } from '@tributary/events';
 import { lostCondition, OutputChanged, s3Failure, statusOf, Transient } from './errors.ts';
 import { type ObjectSink, versionOf, type WrittenObject } from './object-sink.ts';
 import { type KeptReport, readReport, readStamp, type Stamp } from './stamp.ts';
-import { decide, type Standing } from './verdict.ts';
+import { decide, type Standing, type Verdict } from './verdict.ts';
 import { sleep } from './waiting.ts';
 
 /** Where an output goes. */
@@ -21,11 +21,13 @@ export interface StandingObject extends Standing {
 /**
  * What stands at `place`; undefined if nothing does. 403 counts as nothing: S3 says so of a missing key to a role that
  * may not list the bucket, and ours may not. If something is there after all, the conditional write finds out.
+ * @param sure S3 has just said that something is there, so that 403 means what it says
+ * @throws {Transient} `output-unreadable`, `s3-failed`
  */
 export async function lookUp(
   s3: S3Client,
   { bucket, key }: Place,
-  signal?: AbortSignal,
+  { signal, sure = false }: { signal?: AbortSignal | undefined; sure?: boolean } = {},
 ): Promise<StandingObject | undefined> {
   try {
     const head = await s3.send(
@@ -47,22 +49,31 @@ export async function lookUp(
     };
   } catch (error) {
     signal?.throwIfAborted();
+    if (statusOf(error) === 403 && sure) {
+      throw new Transient(
+        {
+          code: 'output-unreadable',
+          what: `s3://${bucket}/${key} is there, but may not be read`,
+          expected: 's3:GetObject on it, and kms:Decrypt where it is encrypted by a key',
+        },
+        { cause: error },
+      );
+    }
     if (statusOf(error) === 404 || statusOf(error) === 403) return undefined;
     throw s3Failure(error, `Looking at s3://${bucket}/${key}`);
   }
 }
 
 export type Settlement =
-  | { act: 'written'; object: WrittenObject }
-  | { act: 'repeat'; standing: StandingObject }
-  | { act: 'superseded' | 'refuse' };
+  | { act: 'written'; object: WrittenObject; replaced: StandingObject | undefined }
+  | Exclude<Verdict<StandingObject>, { act: 'write' }>;
 
 /** Writers that meet at one key each win in turn; more than this many in a row and Lambda's own retry takes over. */
 const maxRounds = 6;
 
 /**
  * Completes `sink` unless what stands at its key forbids it, and decides again whenever another writer was quicker.
- * @throws {Transient} `output-contended`, `s3-failed`
+ * @throws {Transient} `output-contended`, `output-unreadable`, `s3-failed`
  */
 export async function settle(
   s3: S3Client,
@@ -82,11 +93,9 @@ export async function settle(
   let there = standing;
   for (let round = 1; ; round++) {
     const verdict = decide(there, stamp);
-    if (verdict.act === 'repeat' && there) return { act: 'repeat', standing: there };
-    if (verdict.act === 'superseded' || verdict.act === 'refuse') return { act: verdict.act };
-    if (verdict.act !== 'write') continue;
+    if (verdict.act !== 'write') return verdict;
     try {
-      return { act: 'written', object: await sink.complete(verdict.condition, late) };
+      return { act: 'written', object: await sink.complete(verdict.condition, late), replaced: there };
     } catch (error) {
       if (!(error instanceof OutputChanged)) throw error;
       if (round === maxRounds) {
@@ -99,16 +108,25 @@ export async function settle(
         );
       }
       await sleep(Math.random() * 20 * 2 ** round, signal);
-      there = await lookUp(s3, place, signal);
+      // Only that something is in the way says that something is there.
+      const sure = 'absent' in verdict.condition && statusOf(error.cause) === 412;
+      there = await lookUp(s3, place, { signal, sure });
     }
   }
 }
 
 /** Deletes the object if it is still the one that was seen; leaves it to its new owner otherwise. */
-export async function removeIfSame(s3: S3Client, { bucket, key, etag }: ObjectRef): Promise<void> {
+export async function removeIfSame(
+  s3: S3Client,
+  { bucket, key, etag }: ObjectRef,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }), {
+      abortSignal: signal,
+    });
   } catch (error) {
+    signal.throwIfAborted();
     if (lostCondition(error) || statusOf(error) === 404) return;
     throw s3Failure(error, `Removing s3://${bucket}/${key}`);
   }

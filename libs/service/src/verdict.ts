@@ -9,10 +9,10 @@ export interface Standing {
   stamp: Stamp | undefined;
 }
 
-export type Verdict =
+export type Verdict<There extends Standing = Standing> =
   | { act: 'write'; condition: WriteCondition }
   /** The same work was done before: publish its outcome again. */
-  | { act: 'repeat' }
+  | { act: 'repeat'; of: There & { stamp: Stamp } }
   /** A newer input's output stands there. */
   | { act: 'superseded' }
   /** Another input's output stands there: writing would lose it. */
@@ -26,16 +26,21 @@ export type Verdict =
  * | nothing                                 | write if still absent          |
  * | an object without our stamp             | write if it is still that one  |
  * | made of another input                   | refuse                         |
- * | same fingerprint                        | repeat                         |
+ * | same fingerprint, same or newer sequencer | repeat                       |
  * | newer sequencer                         | superseded                     |
- * | older or same sequencer, other options, version or input version | write if it is still that one |
+ * | older sequencer, or the same with other options, version or input version | write if it is still that one |
+ *
+ * The same bytes under a newer sequencer are written again, though they would be the same: an input that went from A to B
+ * and back must leave a stamp that keeps B, still under way, from coming after.
  */
-export function decide(standing: Standing | undefined, ours: Stamp): Verdict {
+export function decide<There extends Standing>(standing: There | undefined, ours: Stamp): Verdict<There> {
   if (standing === undefined) return { act: 'write', condition: { absent: true } };
   const { etag, stamp } = standing;
   if (stamp === undefined) return { act: 'write', condition: { etag } };
   if (stamp.origin !== ours.origin) return { act: 'refuse' };
-  if (stamp.fingerprint === ours.fingerprint) return { act: 'repeat' };
-  if (compareSequencers(stamp.sequencer, ours.sequencer) > 0) return { act: 'superseded' };
-  return { act: 'write', condition: { etag } };
+  const age = compareSequencers(stamp.sequencer, ours.sequencer);
+  if (age >= 0 && stamp.fingerprint === ours.fingerprint) {
+    return { act: 'repeat', of: { ...standing, stamp } };
+  }
+  return age > 0 ? { act: 'superseded' } : { act: 'write', condition: { etag } };
 }

@@ -2,17 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { ObjectRef } from '@tributary/events';
 import { startLocalAws } from '@tributary/local';
-import { afterAll, beforeEach } from 'vitest';
+import { afterAll, beforeEach, onTestFinished } from 'vitest';
 import { type Clients, createClients } from '../src/clients.ts';
 import { versionOf } from '../src/object-sink.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
@@ -38,6 +40,8 @@ export interface Cloud {
   head(key: string): Promise<ObjectRef & { metadata: Record<string, string> }>;
   keys(bucket?: string): Promise<string[]>;
   remove(bucket: string, key: string): Promise<void>;
+  /** Lets nobody read an object, until the end of the test. */
+  deny(bucket: string, key: string): Promise<void>;
   unfinishedUploads(): Promise<number>;
   /** Step events that the bus took, in order. */
   told(): ToldEvent[];
@@ -120,6 +124,15 @@ async function startCloud(): Promise<Cloud> {
     },
     async remove(bucket, key) {
       await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    async deny(bucket, key) {
+      const Resource = `arn:aws:s3:::${bucket}/${key}`;
+      const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource }];
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+      await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+      onTestFinished(async () => {
+        await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
+      });
     },
     async unfinishedUploads() {
       const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: 'lake' }));

@@ -13,9 +13,11 @@ describe('places', () => {
     placesOf(openStep(envelopeOf(created(key), { sourcePrefix: source }), service), '.tsv', 'gzip');
 
   test('follow the input below its prefix, with a new extension', () => {
-    expect(places('in/2023/a.txt.gz', 'in/')).toEqual({
-      output: { bucket: 'lake', key: 'out/2023/a.tsv.gz' },
-      quarantine: { bucket: 'lake', key: 'out/_rejects/2023/a.rejects.jsonl.gz' },
+    const { output, rejects } = places('in/2023/a.txt.gz', 'in/');
+    expect(output).toEqual({ bucket: 'lake', key: 'out/2023/a.tsv.gz' });
+    expect(rejects('0a1b')).toEqual({
+      bucket: 'lake',
+      key: 'out/_rejects/2023/a.txt.gz.0a1b.jsonl.gz',
     });
   });
 

@@ -1,51 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectRef } from '@tributary/events';
 import { describe, expect, test } from 'vitest';
 import { Transient } from '../src/errors.ts';
-import { type ServeSettings, serve } from '../src/serve.ts';
+import { serve } from '../src/serve.ts';
 import { useCloud } from './cloud.ts';
 import { createdEvent, envelopeOf } from './events.ts';
 import { shout } from './shout-converter.ts';
+import { context, lines, MiB, plain, stepsIn } from './steps.ts';
 
-const MiB = 1024 * 1024;
 const cloud = await useCloud();
+const { step, outcomes, last, rejectsOf } = stepsIn(cloud);
 
-const context = (milliseconds = 60_000) => {
-  const end = Date.now() + milliseconds;
-  return {
-    awsRequestId: randomUUID(),
-    functionName: 'shout',
-    getRemainingTimeInMillis: () => end - Date.now(),
-  };
-};
-
-/** Invokes a handler of its own, as Lambda would for one event. */
-async function step(
-  input: ObjectRef,
-  sequencer = '0A',
-  {
-    options = {},
-    version = '1.0.0',
-    left,
-    ...settings
-  }: ServeSettings & { options?: object; version?: string; left?: number } = {},
-) {
-  const handler = serve(shout, { version }, { clients: cloud.clients, bus: cloud.bus, ...settings });
-  const payload = envelopeOf(createdEvent(input, sequencer), {
-    sourcePrefix: 'in/',
-    options: { ...options },
-  });
-  return await handler(payload, context(left));
-}
-
-const plain = { output: { compression: 'none' } };
-const lines = (bytes: number) => 'the quick brown fox jumps\n'.repeat(Math.ceil(bytes / 26));
-const outcomes = () =>
-  cloud
-    .told()
-    .map(({ type, detail }) => [type, detail.outcome ?? detail.report?.code].filter(Boolean).join(': '));
+const refOf = ({ bucket, key, etag, bytes }: ObjectRef) => ({ bucket, key, etag, bytes });
 
 describe('a file', () => {
   test('ends as one object, and its way as two events', async () => {
@@ -144,13 +111,51 @@ describe('asked again', () => {
     expect(cloud.proxy.passed.some(({ method }) => method === 'PUT')).toBe(false);
   });
 
-  test('by a new version or with other options, the work is done again', async () => {
+  test.each([
+    ['overwritten', () => cloud.put('in/again-lost.txt', 'new\n')],
+    ['deleted', () => cloud.remove('landing', 'in/again-lost.txt')],
+    ['out of reach', () => cloud.deny('landing', 'in/again-lost.txt')],
+  ])('a large one whose input is %s is told again without its rows', async (_how, lose) => {
+    const input = await cloud.put('in/again-lost.txt', `bad\n${lines(6 * MiB)}`);
+    await step(input, '0A', { options: plain, write: { partBytes: 5 * MiB } });
+    const first = last();
+    await lose();
+    await step(input, '0A', { options: plain });
+    expect(outcomes().at(-1)).toBe('Step Completed: repeated');
+    const { rows, rejectedRows, outputs, quarantine } = last();
+    expect({ rows, rejectedRows }).toEqual({});
+    expect(outputs).toEqual([{ ...refOf(first.outputs[0]), mediaType: 'text/plain' }]);
+    expect(quarantine).toEqual(first.quarantine);
+    await cloud.remove('lake', 'out/again-lost.loud');
+  });
+
+  test('a wide one is not read again for the names of its fields', async () => {
+    const fields = Array.from({ length: 500 }, (_, index) => `field ${index}`);
+    const wide = {
+      ...shout,
+      convert: async (...given: Parameters<typeof shout.convert>) => ({
+        ...(await shout.convert(...given)),
+        fields,
+      }),
+    };
+    const input = await cloud.put('in/wide.txt', 'a\n');
+    await step(input, '0A', { converter: wide });
+    expect(last().outputs[0].fields).toEqual(fields);
+    cloud.proxy.passed.length = 0;
+    await step(input, '0A', { converter: wide });
+    expect(last()).toMatchObject({ outcome: 'repeated', rows: 1 });
+    expect(cloud.proxy.passed.some(({ method }) => method === 'GET')).toBe(false);
+  });
+
+  test('by a new version, by a new build or with other options, the work is done again', async () => {
     const input = await cloud.put('in/new-version.txt', 'a\nb\n');
     await step(input, '0A', { options: plain });
     await step(input, '0A', { options: plain, version: '1.0.1' });
+    await step(input, '0A', { options: plain, version: '1.0.1', build: 'f1bed' });
+    expect(last().service).toEqual({ name: 'shout', version: '1.0.1' });
     await step(input, '0A', { options: { ...plain, refuse: 'b' } });
     expect(outcomes().filter((outcome) => outcome !== 'Step Started')).toEqual(
-      Array(3).fill('Step Completed: completed'),
+      Array(4).fill('Step Completed: completed'),
     );
     expect((await cloud.read('out/new-version.loud')).toString()).toBe('A\n');
   });
@@ -194,6 +199,68 @@ describe('out of order', () => {
     expect(await cloud.unfinishedUploads()).toBe(0);
   });
 
+  test.each([
+    ['small', 4],
+    ['large', 6 * MiB],
+  ])(
+    'a %s input that went from A to B and back ends as A, though B is still under way',
+    async (size, bytes) => {
+      const name = `in/back-${size}.txt`;
+      const settings = { options: plain, write: { partBytes: 5 * MiB } };
+      const contents = (letter: string) => `${letter.repeat(3)}\n`.repeat(bytes / 4);
+      await step(await cloud.put(name, contents('a')), '0A', settings);
+      const middle = await cloud.put(name, contents('b'));
+      let once = false;
+      cloud.proxy.fault = ({ method, url }) => {
+        const final = url.includes('uploadId') ? 'POST' : 'PUT';
+        if (method !== final || !url.includes(`back-${size}.loud`) || once) return undefined;
+        once = true;
+        return { before: async () => step(await cloud.put(name, contents('a')), '0C', settings) };
+      };
+      const { outcome } = await step(middle, '0B', settings);
+      expect(once).toBe(true);
+      expect(outcome).toBe('superseded');
+      expect((await cloud.read(`out/back-${size}.loud`)).toString()).toBe(contents('A'));
+      // What was written over the same bytes carries its report like any other.
+      await step(await cloud.put(name, contents('a')), '0C', settings);
+      expect(last()).toMatchObject({ outcome: 'repeated', rows: bytes / 4 });
+    },
+  );
+
+  test('where a bucket has stopped keeping versions, an overwritten input is news', async () => {
+    const one = await cloud.put('in/suspended.txt', 'one\n');
+    await step({ ...one, versionId: 'null' }, '0A', { options: plain });
+    const two = await cloud.put('in/suspended.txt', 'two\n');
+    await step({ ...two, versionId: 'null' }, '0B', { options: plain });
+    expect(last().outcome).toBe('completed');
+    expect((await cloud.read('out/suspended.loud')).toString()).toBe('TWO\n');
+  });
+
+  test('an output that is deleted just before it is replaced is written all the same', async () => {
+    await step(await cloud.put('in/vanished.txt', 'one\n'), '0A', { options: plain });
+    const input = await cloud.put('in/vanished.txt', 'two\n');
+    let once = false;
+    cloud.proxy.fault = ({ method, url }) => {
+      if (method !== 'PUT' || !url.includes('vanished.loud') || once) return undefined;
+      once = true;
+      return { before: () => cloud.remove('lake', 'out/vanished.loud') };
+    };
+    expect((await step(input, '0B', { options: plain })).outcome).toBe('completed');
+    expect((await cloud.read('out/vanished.loud')).toString()).toBe('TWO\n');
+  });
+
+  test('an output that is there but may not be read fails as such, and is asked for no more than needed', async () => {
+    const input = await cloud.put('in/hidden.txt', 'one\n');
+    await step(input, '0A', { options: plain });
+    await cloud.deny('lake', 'out/hidden.loud');
+    cloud.proxy.passed.length = 0;
+    await expect(step(input, '0B', { options: plain })).rejects.toMatchObject({
+      name: 'Transient',
+      code: 'output-unreadable',
+    });
+    expect(cloud.proxy.passed.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
   test('an input that was deleted is rejected', async () => {
     const input = await cloud.put('in/gone.txt', 'x\n');
     await cloud.remove('landing', 'in/gone.txt');
@@ -230,7 +297,7 @@ describe('racing', () => {
     const told = summaries.map(({ outcome }) => outcome).sort();
     expect(told).toEqual(['completed', ...Array(9).fill('repeated')]);
     expect((await cloud.read('out/race.loud')).toString()).toBe('A\n');
-    expect(await cloud.keys()).toContain('out/_rejects/race.rejects.jsonl.gz');
+    expect(await rejectsOf('race.txt')).toHaveLength(1);
   });
 
   test('of versions that race, the newest stands in the end', async () => {
@@ -291,7 +358,7 @@ describe('bad input', () => {
     await step(await cloud.put('in/rows.txt', 'good\nbad\nfine\n'), '0A', { options: plain });
     const { quarantine, rejectedRows } = cloud.told()[1]!.detail;
     expect({ key: quarantine.key, rows: quarantine.rows, rejectedRows }).toEqual({
-      key: 'out/_rejects/rows.rejects.jsonl.gz',
+      key: expect.stringMatching(/^out\/_rejects\/rows\.txt\.[0-9a-f]{12}\.jsonl\.gz$/),
       rows: 1,
       rejectedRows: 1,
     });
@@ -305,13 +372,6 @@ describe('bad input', () => {
     ]);
   });
 
-  test('leaves no quarantine file behind once it is mended', async () => {
-    await step(await cloud.put('in/mended.txt', 'bad\ngood\n'), '0A', { options: plain });
-    expect(await cloud.keys()).toContain('out/_rejects/mended.rejects.jsonl.gz');
-    await step(await cloud.put('in/mended.txt', 'good\ngood\n'), '0B', { options: plain });
-    expect(await cloud.keys()).not.toContain('out/_rejects/mended.rejects.jsonl.gz');
-  });
-
   test('as a whole rejects the file, keeps its rejects and writes no output', async () => {
     await step(await cloud.put('in/poison.txt', `bad\n${lines(6 * MiB)}poison\n`), '0A', {
       options: plain,
@@ -322,10 +382,18 @@ describe('bad input', () => {
     expect({ rejectedRows, rows: quarantine.rows }).toEqual({ rejectedRows: 1, rows: 1 });
     expect(report.where).toEqual({ line: Math.ceil((6 * MiB) / 26) + 2 });
     expect(quarantine.bytes).toBeGreaterThan(0);
-    const keys = await cloud.keys();
-    expect(keys).toContain('out/_rejects/poison.rejects.jsonl.gz');
-    expect(keys).not.toContain('out/poison.loud');
+    expect(await cloud.keys()).toContain(quarantine.key);
+    expect(await cloud.keys()).not.toContain('out/poison.loud');
     expect(await cloud.unfinishedUploads()).toBe(0);
+  });
+
+  test('in compressed bytes is told by its place there', async () => {
+    const cut = gzipSync('x\n'.repeat(1000)).subarray(0, 20);
+    await step(await cloud.put('in/cut.txt.gz', cut));
+    expect(last().report).toMatchObject({
+      code: expect.any(String),
+      where: { compressedByte: expect.any(Number) },
+    });
   });
 
   test('past a threshold rejects the file', async () => {
