@@ -85,7 +85,7 @@ export async function runConversion<Options extends SharedOptions>(
         },
         reject(row) {
           quarantine.add(row);
-          threshold.count(row.line);
+          threshold.count(row);
         },
         ...(signal ? { signal } : {}),
       },

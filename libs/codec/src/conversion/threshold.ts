@@ -1,3 +1,4 @@
+import type { RejectedRow } from '../converter.ts';
 import { BadInput } from '../errors.ts';
 import type { RejectOptions } from '../options.ts';
 
@@ -8,21 +9,26 @@ const ratioJudgedFrom = 100_000;
 export class Threshold {
   rejected = 0;
   readonly #options: RejectOptions;
+  /** How many rows were rejected by each code, and which was the first: what a person asks about a rejected file. */
+  readonly #codes = new Map<string, number>();
+  #first: Pick<RejectedRow, 'line' | 'column' | 'code'> | undefined;
 
   constructor(options: RejectOptions) {
     this.#options = options;
   }
 
-  /** Counts the row on `line`. @throws {BadInput} `too-many-rejects`, `too-high-reject-ratio` */
-  count(line: number): void {
+  /** Counts a rejected row. @throws {BadInput} `too-many-rejects`, `too-high-reject-ratio` */
+  count({ line, column, code }: RejectedRow): void {
     this.rejected++;
+    this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
+    this.#first ??= { line, code, ...(column === undefined ? {} : { column }) };
     const { maxRejects, maxRejectRatio } = this.#options;
     if (maxRejects !== undefined && this.rejected > maxRejects) {
       throw new BadInput({
         code: 'too-many-rejects',
         what: 'Too many rows are bad',
         expected: `at most ${maxRejects} (rejects.maxRejects)`,
-        got: `${this.rejected}`,
+        got: `${this.rejected}: ${this.#describe()}`,
         where: { line },
       });
     }
@@ -37,8 +43,15 @@ export class Threshold {
       code: 'too-high-reject-ratio',
       what: 'Too large a share of the rows is bad',
       expected: `at most ${maxRejectRatio} (rejects.maxRejectRatio)`,
-      got: `${this.rejected} of ${rows}`,
+      got: `${this.rejected} of ${rows}: ${this.#describe()}`,
       ...(line === undefined ? {} : { where: { line } }),
     });
+  }
+
+  /** For instance `12 short-record, 3 nul-byte; first line 7, column price`. */
+  #describe(): string {
+    const codes = [...this.#codes].map(([code, rows]) => `${rows} ${code}`).join(', ');
+    const { line, column } = this.#first ?? {};
+    return `${codes}; first line ${line}${column === undefined ? '' : `, column ${column}`}`;
   }
 }

@@ -238,11 +238,11 @@ describe('thresholds', () => {
     expect(code(await shout(input, { rejects: { maxRejectRatio: 0.099 } }))).toBe('too-high-reject-ratio');
   });
 
-  it('are a permanent error that says how many', async () => {
+  it('are a permanent error that says how many, why and where first', async () => {
     const { error } = (await shout(many(4, (n) => n < 3))) as { error?: BadInput };
     expect(error).toBeInstanceOf(BadInput);
     expect(error?.message).toBe(
-      'Too large a share of the rows is bad; expected at most 0.5 (rejects.maxRejectRatio); got 3 of 4',
+      'Too large a share of the rows is bad; expected at most 0.5 (rejects.maxRejectRatio); got 3 of 4: 3 bang; first line 1, column first',
     );
   });
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { Quarantine } from '../../src/conversion/quarantine.ts';
 import { fixedWidthToTsv } from '../../src/fixed-width/fixed-width-to-tsv.ts';
 import { parseOptions } from '../../src/options.ts';
 import type { ByteSink } from '../../src/ports.ts';
+import { measureAlone } from '../alone.ts';
 
 /** A sink that takes its time, and tells if it is called again before it is done. */
 function slowSink({ fail = Number.POSITIVE_INFINITY } = {}) {
@@ -148,18 +148,16 @@ describe('a long record', () => {
   });
 
   it('takes memory for a part of it at a time', () => {
-    const script = `
-      const { Quarantine } = await import(${JSON.stringify(new URL('../../src/conversion/quarantine.ts', import.meta.url).href)});
+    const more = measureAlone(
+      (file) => `
+      const { Quarantine } = await import(${file('conversion/quarantine.ts')});
       const record = new Uint8Array(${limit}).fill(1);
       const before = process.resourceUsage().maxRSS;
       const quarantine = new Quarantine(async () => ({ async write() {} }));
       quarantine.add({ line: 1, byte: 0, code: 'bad', message: 'Bad', record });
       await quarantine.end();
-      console.log((process.resourceUsage().maxRSS - before) / 1024);`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    expect(Number(stdout), 'MiB over what there was').toBeLessThan(48);
+      console.log((process.resourceUsage().maxRSS - before) / 1024);`,
+    );
+    expect(more, 'MiB over what there was').toBeLessThan(48);
   });
 });
