@@ -1,6 +1,14 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BadInput, type ConversionReport, parseOptions, runConversion } from '@tributary/codec';
+import {
+  BadInput,
+  BadOptions,
+  type ConversionReport,
+  type Converter,
+  parseOptions,
+  runConversion,
+  type SharedOptions,
+} from '@tributary/codec';
 import { loadConverter } from '@tributary/codec/converters';
 import { Interrupted, UsageError } from './failure.ts';
 import { type FileSink, openSink } from './file-sink.ts';
@@ -21,7 +29,7 @@ export interface ConvertFlags {
 export async function convert(name: string, from: string, to: string, flags: ConvertFlags): Promise<void> {
   const converter = await loadConverter(name);
   const raw = flags.options === undefined ? {} : await readOptionsFile(flags.options);
-  const options = parseOptions(converter, compressByName(raw, to));
+  const options = parseGivenOptions(converter, compressByName(raw, to), flags);
   const rejectsPath = flags.rejects ?? defaultRejectsPath(from, to);
 
   const source = await openSource(from);
@@ -67,6 +75,27 @@ export async function convert(name: string, from: string, to: string, flags: Con
     throw error;
   } finally {
     void source.close().catch(() => {}); // not waited for: a read from a pipe may still be under way
+  }
+}
+
+/** @throws {BadOptions}, {UsageError} `no-options` where none were given and the converter cannot do without */
+function parseGivenOptions(
+  converter: Converter<SharedOptions>,
+  value: unknown,
+  { options: file }: ConvertFlags,
+) {
+  try {
+    return parseOptions(converter, value);
+  } catch (error) {
+    if (file !== undefined || !(error instanceof BadOptions)) throw error;
+    throw new UsageError(
+      {
+        code: 'no-options',
+        what: `${converter.name} needs options`,
+        expected: '--options FILE; `tributary infer` proposes one, `tributary schema` says what it may hold',
+      },
+      { cause: error },
+    );
   }
 }
 

@@ -217,7 +217,7 @@ describe('what cannot be carried out', () => {
       ['convert', 'fixed-width-to-tsv', '-o', 'options.json', 'in.txt', './link'],
       'same-file',
     ],
-    ['no options', ['convert', 'fixed-width-to-tsv', 'in.txt', 'out'], '/layout'],
+    ['no options', ['convert', 'fixed-width-to-tsv', 'in.txt', 'out'], 'no-options'],
     [
       'options that are not JSON',
       ['convert', 'fixed-width-to-tsv', '-o', 'in.txt', 'in.txt', 'out'],
