@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { builtinModules } from 'node:module';
 import { basename, dirname } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
 /** ESM has no `require`, which CommonJS parts of the AWS SDK still call for Node's own modules. */
 const requireBanner =
@@ -54,11 +55,11 @@ export interface Bundle {
 /**
  * One handler as ESM for Lambda's Node 24: what is imported lazily lies in chunks of its own, so that a cold start reads
  * only what it runs. The same sources give the same bytes. Source maps lie beside for reading a stack trace at home;
- * they are not deployed.
+ * they are not deployed. `TRIBUTARY_BUILD` in the sources becomes a digest of all that is deployed, by bundling twice.
  * @param entry the handler's source; becomes `<outdir>/<name>.mjs`
  */
 export async function bundle({ entry, outdir }: { entry: string; outdir: string }): Promise<Bundle> {
-  const { metafile } = await build({
+  const settings: BuildOptions = {
     // Names of chunks depend on paths relative to here: not on where the command was given.
     absWorkingDir: dirname(outdir),
     entryPoints: [entry],
@@ -78,12 +79,21 @@ export async function bundle({ entry, outdir }: { entry: string; outdir: string 
     legalComments: 'none',
     sourcemap: 'external',
     sourcesContent: false,
-    metafile: true,
     logLevel: 'warning',
     plugins: [requireBuiltins, noUnusedCredentials],
-  });
+  };
+  const draft = await build({ ...settings, define: { TRIBUTARY_BUILD: '""' }, write: false });
+  const digest = JSON.stringify(digestOf(draft.outputFiles));
+  const { metafile } = await build({ ...settings, define: { TRIBUTARY_BUILD: digest }, metafile: true });
   const outputs = Object.entries(metafile.outputs)
     .filter(([file]) => file.endsWith('.mjs'))
     .map(([file, { bytes }]) => ({ file: basename(file), bytes }));
   return { outputs, metafile };
+}
+
+function digestOf(files: readonly OutputFile[]): string {
+  const hash = createHash('sha256');
+  const deployed = files.filter(({ path }) => path.endsWith('.mjs'));
+  for (const { contents } of deployed.sort((a, b) => (a.path < b.path ? -1 : 1))) hash.update(contents);
+  return hash.digest('hex').slice(0, 16);
 }

@@ -25,10 +25,10 @@ export async function handler() {
   return [accessKeyId, new EventBridgeClient({ region: 'eu-west-1' }).config.serviceId];
 }`;
 
-async function bundleIn(name: string): Promise<string> {
+async function bundleIn(name: string, source = handler): Promise<string> {
   const service = join(folder, name);
   mkdirSync(join(service, 'src'), { recursive: true });
-  writeFileSync(join(service, 'src/handler.ts'), handler);
+  writeFileSync(join(service, 'src/handler.ts'), source);
   symlinkSync(join(import.meta.dirname, '../../node_modules'), join(service, 'node_modules'));
   await bundle({ entry: join(service, 'src/handler.ts'), outdir: join(service, 'dist') });
   return join(service, 'dist');
@@ -47,6 +47,23 @@ test('the same sources give the same bytes', async () => {
   expect(Object.keys(two)).toEqual(Object.keys(one));
   expect(Object.keys(one).filter((file) => one[file] !== two[file])).toEqual([]);
   expect(Object.keys(one).length).toBeGreaterThan(1);
+});
+
+test('a bundle knows its digest, which tells the same sources from others, down to what is loaded late', async () => {
+  const build = async (name: string, late: string) => {
+    const service = join(folder, name, 'src');
+    mkdirSync(service, { recursive: true });
+    writeFileSync(join(service, 'late.ts'), `export const late = '${late}';`);
+    const outdir = await bundleIn(
+      name,
+      "export const build = TRIBUTARY_BUILD; export const late = () => import('./late.ts');",
+    );
+    return ((await import(join(outdir, 'handler.mjs'))) as { build: string }).build;
+  };
+  const [one, same, other] = [await build('b1', 'x'), await build('b2', 'x'), await build('b3', 'y')];
+  expect(one).toMatch(/^[0-9a-f]{16}$/);
+  expect(same).toBe(one);
+  expect(other).not.toBe(one);
 });
 
 test('a bundle runs by itself, with keys from the environment, and loads no more of Node than it uses', async () => {
