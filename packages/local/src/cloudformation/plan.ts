@@ -80,7 +80,7 @@ export function planStack(input: PlanInput): Plan {
     const kind = resourceKinds.get(described.Type)!;
     const prefix = ['Resources', id, 'Properties'];
     const resolved = intrinsics.resolve(described.Properties, prefix, id);
-    const parsed = kind.properties.safeParse(resolved);
+    const parsed = kind.properties.safeParse(resolved, { reportInput: true });
     if (!parsed.success) {
       throw refusal(parsed.error, {
         text,

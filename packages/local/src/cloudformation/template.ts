@@ -83,7 +83,7 @@ export function parseTemplate(text: string, stack: string): Template {
       stack,
     });
   }
-  const parsed = templateSchema.safeParse(raw);
+  const parsed = templateSchema.safeParse(raw, { reportInput: true });
   if (parsed.success) return { ...parsed.data, text };
   throw refusal(parsed.error, { text, stack, code: 'template-invalid', prefix: [] });
 }
@@ -98,7 +98,9 @@ export function refusal(
   const path = unknown ? [...issue.path, issue.keys[0]!] : issue.path;
   const line = lineOf(at.text, [...at.prefix, ...path]);
   const subject = at.type ? `${at.type}.${showPath(path)}` : showPath(path);
-  const what = unknown ? `${subject} is not there in the local AWS` : `${subject}: ${issue.message}`;
+  const what = unknown
+    ? `${subject} is not there in the local AWS`
+    : `${subject}: ${issue.message}${gotOf(issue)}`;
   const resource = at.resource ?? (path[0] === 'Resources' && path.length > 1 ? String(path[1]) : undefined);
   return new DeployError(unknown && at.type ? 'unknown-property' : at.code, what, {
     stack: at.stack,
@@ -106,6 +108,13 @@ export function refusal(
     property: showPath(path),
     ...(line !== undefined && { line }),
   });
+}
+
+/** `; got ...`, where what was given is short enough to say. */
+function gotOf({ input }: z.core.$ZodIssue): string {
+  if (typeof input !== 'string' && typeof input !== 'number' && typeof input !== 'boolean') return '';
+  const text = JSON.stringify(input);
+  return text.length > 200 ? '' : `; got ${text}`;
 }
 
 // A union reports one issue whose branches hold the real ones; the branch that got furthest is the one that was meant.

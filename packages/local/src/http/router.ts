@@ -88,11 +88,9 @@ export function createRouter(
       }
       if (claim && claim.service !== 's3') {
         subject = { service: claim.service, operation: `${request.method} ${url.pathname}` };
-        throw new AwsError(
-          'UnknownOperationException',
-          `Service ${claim.service} is not there in the local AWS`,
-          404,
-        );
+        const known = Object.values(settings.jsonServices).some(({ name }) => name === claim.service);
+        const what = known ? `The query protocol of ${claim.service}` : `Service ${claim.service}`;
+        throw new AwsError('UnknownOperationException', `${what} is not there in the local AWS`, 404);
       }
       return await settings.s3.handle(request, response);
     } catch (thrown) {

@@ -28,6 +28,7 @@ export async function handler(
         directory: process.cwd(),
         pid: process.pid,
         invocations,
+        version: process.version,
       };
     case 'throw':
       console.error('about to fail');
@@ -56,6 +57,9 @@ export async function handler(
     case 'reject':
       void Promise.reject(new RangeError('nobody catches this'));
       await sleep(1_000);
+      return;
+    case 'later':
+      setTimeout(() => writeFileSync(event.path!, 'touched'), 50);
       return;
     case 'touch':
       writeFileSync(event.path!, 'touched');
