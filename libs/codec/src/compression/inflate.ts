@@ -2,6 +2,7 @@ import type { InputOptions } from '../options.ts';
 import type { ByteSource } from '../ports.ts';
 import { Engine } from './engine.ts';
 import { describeEngineError, notCompressed, tooHighRatio, tooManyBytes, trailingGarbage } from './faults.ts';
+import { release } from './release.ts';
 import { type Compression, recogniseCompression, signatureBytes, startsZstdFrame } from './signature.ts';
 
 /** Compressed bytes read at a time; two such buffers alternate. */
@@ -122,7 +123,8 @@ class Inflation implements InflatedSource {
       if (this.#taken === chunk.length) {
         this.#ready.shift();
         this.#taken = 0;
-        release(chunk);
+        // An engine may still be writing behind a chunk that does not reach its buffer's end.
+        if (chunk.byteOffset + chunk.byteLength === chunk.buffer.byteLength) release(chunk);
       }
     }
     return filled;
@@ -204,12 +206,4 @@ async function readAtLeast(source: ByteSource, into: Uint8Array, least: number):
     filled += count;
   }
   return filled;
-}
-
-/** Gives an engine's memory back at once: the collector would let a hundred megabytes of it pile up first. */
-function release(chunk: Uint8Array): void {
-  const { buffer } = chunk;
-  // The engine may still be writing behind a chunk that does not reach its buffer's end.
-  if (buffer instanceof ArrayBuffer && chunk.byteOffset + chunk.byteLength === buffer.byteLength)
-    buffer.transfer(0);
 }

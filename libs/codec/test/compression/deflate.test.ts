@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deflate } from '../../src/compression/deflate.ts';
 import { inflate } from '../../src/compression/inflate.ts';
 import { inputOptions, outputOptions } from '../../src/options.ts';
+import { measureAlone } from '../alone.ts';
 import { cut, memorySink, readAll, sourceOf } from './memory.ts';
 
 const text = Buffer.from(Array.from({ length: 300_000 }, (_, n) => `row\t${n}\tof many\n`).join(''));
@@ -124,4 +125,21 @@ it('holds a writer back while the inner sink is busy', async () => {
   await writing;
   await sink.end();
   expect(written).toBe(32);
+});
+
+it.each(['gzip', 'zstd'])('%s: gives memory back by itself, not when the collector comes', (compression) => {
+  const most = measureAlone(
+    (file) => `
+    const { deflate } = await import(${file('compression/deflate.ts')});
+    let most = 0;
+    const write = async () => void (most = Math.max(most, process.memoryUsage().arrayBuffers));
+    const sink = deflate({ write }, { compression: '${compression}' });
+    const block = Buffer.alloc(1 << 20, 'row\\tof many\\n');
+    const start = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 200; i++) await sink.write(block);
+    await sink.end();
+    console.log((most - start) / (1 << 20));`,
+  );
+  // Four blocks, and a quarter for what each becomes.
+  expect(most).toBeLessThan(8);
 });
