@@ -153,7 +153,7 @@ describe('rejected rows', () => {
     const { code, stderr } = await shop.convert('in.txt', 'out.tsv');
     expect(code).toBe(3);
     expect(stderr).toContain(
-      'tributary: Too many rows are bad; expected at most 1 (rejects.maxRejects); got 2 (line 6) [too-many-rejects]',
+      'tributary: Too many rows are bad; expected at most 1 (rejects.maxRejects); got 2: 2 short-record; first line 5, column id (line 6) [too-many-rejects]',
     );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(await shop.names()).toEqual(['in.txt', 'options.json', 'out.tsv.rejects.jsonl.gz']);
