@@ -40,6 +40,34 @@ test('a source brings a rule, its permission, a queue and its policy', () => {
   ]);
 });
 
+test('the queue takes letters of rules of this account only', () => {
+  const policy = wire(shout, source, around).resources.Resources.UndeliveredQueuePolicy?.Properties;
+  expect(policy?.PolicyDocument).toMatchObject({
+    Statement: [
+      {
+        Action: 'sqs:SendMessage',
+        Condition: {
+          ArnLike: {
+            'aws:SourceArn': {
+              'Fn::Join': [
+                ':',
+                [
+                  'arn',
+                  { Ref: 'AWS::Partition' },
+                  'events',
+                  { Ref: 'AWS::Region' },
+                  { Ref: 'AWS::AccountId' },
+                  'rule/*',
+                ],
+              ],
+            },
+          },
+        },
+      },
+    ],
+  });
+});
+
 test('grants name exactly the prefixes, taken literally', () => {
   const { statements } = wire(shout, { ...source, sourcePrefix: 'i?n*/' }, around);
   const arns = statements
@@ -99,7 +127,9 @@ test('buckets are made once each, and outlive the stack', () => {
   const two = wire(shout, { ...source, createBuckets: 'true' }, around).resources.Resources;
   expect(two.SourceBucket?.Properties.BucketName).toBe('landing');
   expect(two.OutputBucket?.Properties.BucketName).toBe('lake');
-  expect(two.OutputBucket?.DeletionPolicy).toBe('Retain');
+  // A first deployment that fails takes its buckets along: the next could not make them again.
+  expect(two.OutputBucket?.DeletionPolicy).toBe('RetainExceptOnCreate');
+  expect(two.OutputBucket?.UpdateReplacePolicy).toBe('Retain');
   const one = wire(shout, { ...source, outputBucket: '', createBuckets: true }, around).resources.Resources;
   expect(one.OutputBucket).toBeUndefined();
 });
@@ -115,6 +145,8 @@ describe('refused before anything is deployed:', () => {
   };
   test.each([
     ['an output without a source', { outputBucket: 'lake' }, 'incomplete-params'],
+    ['a suffix without a source', { sourceSuffix: '.txt' }, 'incomplete-params'],
+    ['a chain without a source', { chain: 'feeds' }, 'incomplete-params'],
     ['buckets without a name', { createBuckets: 'true' }, 'incomplete-params'],
     ['a flag that is none', { ...source, createBuckets: 'perhaps' }, 'invalid-params'],
     ['a file that is not there', { ...source, options: join(folder, 'no.json') }, 'no-such-file'],

@@ -10,7 +10,12 @@ const binaries = join(repository, 'node_modules/.bin');
  * Serverless works in the service's folder, where other tests may be at work too.
  * @returns the `.serverless` folder
  */
-export function packageService(name: string, params: Record<string, string>, folder: string): string {
+export function packageService(
+  name: string,
+  params: Record<string, string>,
+  folder: string,
+  ...options: string[]
+): string {
   const copy = join(folder, name);
   mkdirSync(copy, { recursive: true });
   for (const part of ['serverless.yml', 'deployment.cjs', 'package.json', 'dist']) {
@@ -20,7 +25,7 @@ export function packageService(name: string, params: Record<string, string>, fol
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
   const args = Object.entries(params).map(([param, value]) => `--param=${param}=${value}`);
   const { AWS_PROFILE: _1, AWS_ENDPOINT_URL: _2, ...env } = process.env;
-  execFileSync(process.execPath, [join(binaries, 'serverless'), 'package', ...args], {
+  execFileSync(process.execPath, [join(binaries, 'serverless'), 'package', ...args, ...options], {
     cwd: copy,
     env: { ...env, PATH: [binaries, env.PATH].join(delimiter), AWS_REGION: 'us-east-1' },
     stdio: 'pipe',

@@ -12,8 +12,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked into freely
 type Template = { Resources: Record<string, { Type: string; Properties: any; DeletionPolicy?: string }> };
 
-function pack(name: string, params: Record<string, string> = {}): { template: Template; zip: string } {
-  const out = packageService('fixed-width-to-tsv', params, join(folder, name));
+function pack(
+  name: string,
+  params: Record<string, string> = {},
+  ...options: string[]
+): { template: Template; zip: string } {
+  const out = packageService('fixed-width-to-tsv', params, join(folder, name), ...options);
   const zip = readdirSync(out).find((file) => file.endsWith('.zip'));
   return {
     template: JSON.parse(readFileSync(join(out, 'cloudformation-template-update-stack.json'), 'utf8')),
@@ -95,20 +99,33 @@ test('with params it has a source of its own, and other figures', () => {
   );
   expect(Resources.SourceRule?.Properties.Targets[0].InputTransformer.InputTemplate).toContain('a\\u003cb');
   expect(Resources.ConvertLambdaFunction?.Properties).toMatchObject({ MemorySize: 3538, Timeout: 300 });
-  expect(Resources.OutputBucket?.DeletionPolicy).toBe('Retain');
+  expect(Resources.OutputBucket?.DeletionPolicy).toBe('RetainExceptOnCreate');
 });
+
+/** What a failed deployment says. */
+function complaintOf(...given: Parameters<typeof pack>): string {
+  try {
+    pack(...given);
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
+    return `${stdout}${stderr}`;
+  }
+  return '';
+}
 
 test('a mistake in the options stops the deployment', () => {
   const options = join(folder, 'wrong.json');
   writeFileSync(options, JSON.stringify({ layout: { fields: [] }, nope: 1 }));
-  let said = '';
-  try {
-    pack('wrong', { sourceBucket: 'a', outputBucket: 'b', options });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
-    said = `${stdout}${stderr}`;
-  }
+  const said = complaintOf('wrong', { sourceBucket: 'a', outputBucket: 'b', options });
   expect(said).toContain('Unrecognized key: "nope"');
+});
+
+test('a stage that makes the name of the role too long for IAM stops the deployment', () => {
+  const region = '--region=ap-southeast-2';
+  expect(complaintOf('long', {}, '--stage=twenty-one-characters', region)).toContain(
+    'role-name-too-long: IAM does not take the name of the role, tributary-twenty-one-characters-fixed-width-to-tsv-ap-southeast-2',
+  );
+  expect(complaintOf('fits', {}, '--stage=twenty-characters-ok', region)).toBe('');
 });
 
 test('the README has a row for each param, with its default', () => {

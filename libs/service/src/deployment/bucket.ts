@@ -9,7 +9,8 @@ export interface Resource {
 
 /**
  * A bucket for data and its policy: encrypted, TLS only, closed to the public, versioned, telling EventBridge of each
- * new object, and free of unfinished uploads after a day. It is kept when the stack goes.
+ * new object, and free of unfinished uploads after a day. It is kept when the stack goes, unless the deployment that made
+ * it fails: the next one could not make it again.
  * @example `Object.assign(resources, bucketResources('SourceBucket', 'landing'))`
  */
 export function bucketResources(logicalId: string, name: string): Record<string, Resource> {
@@ -17,7 +18,7 @@ export function bucketResources(logicalId: string, name: string): Record<string,
   return {
     [logicalId]: {
       Type: 'AWS::S3::Bucket',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketName: name,

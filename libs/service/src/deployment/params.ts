@@ -49,13 +49,11 @@ export function readParams(given: Record<string, unknown>): StandaloneParams | u
   }
   const { sourceSuffix, ...params } = parsed.data;
   if (params.sourceBucket === '') {
-    const stray = (['outputBucket', 'sourcePrefix', 'outputPrefix', 'options', 'layout'] as const).filter(
-      (name) => params[name] !== '',
-    );
-    if (stray.length === 0 && !params.createBuckets) return undefined;
+    const stray = Object.entries(parsed.data).flatMap(([name, value]) => (value ? [name] : []));
+    if (stray.length === 0) return undefined;
     throw new BadOptions({
       code: 'incomplete-params',
-      what: `${stray.join(', ') || 'createBuckets'} given without a source`,
+      what: `${stray.join(', ')} given without a source`,
       expected: '--param=sourceBucket=NAME',
     });
   }

@@ -20,6 +20,11 @@ export function sourceRule(
   const functionArn = { 'Fn::GetAtt': [functionId, 'Arn'] };
   const ruleArn = { 'Fn::GetAtt': ['SourceRule', 'Arn'] };
   const queueArn = { 'Fn::GetAtt': ['UndeliveredQueue', 'Arn'] };
+  // The rule waits for the queue's policy, so that one cannot name it by its ARN.
+  const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((name) => ({
+    Ref: `AWS::${name}`,
+  }));
+  const anyRule = { 'Fn::Join': [':', ['arn', partition, 'events', region, account, 'rule/*']] };
   return {
     SourceRule: {
       Type: 'AWS::Events::Rule',
@@ -70,8 +75,7 @@ export function sourceRule(
               Principal: { Service: 'events.amazonaws.com' },
               Action: 'sqs:SendMessage',
               Resource: queueArn,
-              // The rule waits for this policy, so it cannot be named by its ARN here.
-              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+              Condition: { ArnLike: { 'aws:SourceArn': anyRule } },
             },
           ],
         },

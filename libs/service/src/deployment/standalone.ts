@@ -9,6 +9,9 @@ import { sourceRule } from './source-rule.ts';
 
 export { deploymentParams } from './params.ts';
 
+/** Characters of an IAM role's name. */
+const maxRoleName = 64;
+
 /** What Serverless hands to a function exported by a file of `${file(...)}`. */
 export interface Framework {
   resolveVariable(address: string): Promise<unknown>;
@@ -38,14 +41,27 @@ export async function standalone<Options extends SharedOptions>(
   const names = Object.keys(deploymentParams.shape);
   const values = await Promise.all(names.map((name) => framework.resolveVariable(`param:${name}, ''`)));
   const bus = await framework.resolveVariable('self:custom.busArn');
+  const role = await framework.resolveVariable("self:provider.iam.role.name, ''");
   const given = Object.fromEntries(names.map((name, index) => [name, values[index]]));
   try {
+    checkRoleName(role);
     return wire(converter, given, { bus, functionId });
   } catch (error) {
     // Serverless prints the stack of what it does not know: the user's mistake is in the params, not in there.
     if (error instanceof BadOptions) error.stack = `${error.code}: ${error.message}`;
     throw error;
   }
+}
+
+/** IAM says no only in the midst of a deployment. */
+function checkRoleName(name: unknown): void {
+  if (typeof name !== 'string' || name.length <= maxRoleName) return;
+  throw new BadOptions({
+    code: 'role-name-too-long',
+    what: `IAM does not take the name of the role, ${name}: a shorter --stage helps`,
+    expected: `<= ${maxRoleName} characters`,
+    got: `${name.length} characters`,
+  });
 }
 
 /** The pure part of `standalone`, but for reading the options file. */
