@@ -2,6 +2,7 @@ import * as map from '../../kernel/memory-map.ts';
 import type { ConvertReport, RejectedRow } from '../converter.ts';
 import type { Place } from '../errors.ts';
 import { createKernel, type Kernel } from '../kernel/kernel.ts';
+import { looksLikeUtf16, UTF_16_SAMPLE } from '../text/utf-16.ts';
 import { noFinalNewline, recordTooLong, rowTooLong, utf16Input } from './faults.ts';
 import { type KernelMemory, layOutMemory, type SlotSizes } from './kernel-memory.ts';
 import type { Layout } from './layout.ts';
@@ -129,6 +130,8 @@ export class FixedWidthEngine {
     if (fixed) {
       this.#notice('partial-record');
       words[map.RECORD_LENGTH >> 2] = length;
+      // Where every record has one length, a shorter one was cut off: its last cell may be half a number.
+      words[map.ON_SHORT >> 2] = map.POLICY_REJECT;
       return;
     }
     if (this.#layout.finalNewline === 'required') {
@@ -194,7 +197,7 @@ export class FixedWidthEngine {
 
   #wantInput(): 'input' {
     // One byte more may be the CR of a line end that is still to come.
-    if (!this.#closed && this.#end - this.#pos > this.#layout.maxRecordBytes + 1) {
+    if (this.#begun && !this.#closed && this.#end - this.#pos > this.#layout.maxRecordBytes + 1) {
       const got = `over ${this.#layout.maxRecordBytes} bytes`;
       throw recordTooLong(this.#layout.maxRecordBytes, got, this.#place(this.#line + 1));
     }
@@ -203,14 +206,15 @@ export class FixedWidthEngine {
 
   /** Looks at the first bytes; false if more of them are needed. */
   #begin(): boolean {
-    if (this.#begun || this.#layout.bom === 'keep') return true;
-    const start = this.#memory.bytes.subarray(this.#pos, Math.min(this.#end, this.#pos + 3));
-    if (start.length < 3 && !this.#ending) return false;
+    this.#begun ||= this.#layout.bom === 'keep';
+    if (this.#begun) return true;
+    const start = this.#memory.bytes.subarray(this.#pos, Math.min(this.#end, this.#pos + UTF_16_SAMPLE));
+    if (start.length < UTF_16_SAMPLE && !this.#ending) return false;
     this.#begun = true;
     if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) {
       this.#pos += 3;
       this.#notice('byte-order-mark');
-    } else if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) {
+    } else if (looksLikeUtf16(start)) {
       throw utf16Input(this.#layout.encoding);
     }
     return true;

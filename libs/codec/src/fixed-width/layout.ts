@@ -110,7 +110,7 @@ export const layoutSchema = z
       .enum(['empty', 'reject'])
       .default('empty')
       .describe(
-        'A record that ends before its last field does: what is missing is empty and the record is counted as `short-records`, or the row is rejected (`short-record`).',
+        'A record that ends before its last field does: what is missing is empty and the record is counted as `short-records`, or the row is rejected (`short-record`). With `recordLength` it is always rejected: the file was cut off.',
       ),
     longRecords: z
       .enum(['ignore', 'reject'])

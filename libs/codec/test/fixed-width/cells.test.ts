@@ -165,10 +165,18 @@ describe('recordLength', () => {
     });
   });
 
-  test('a last record cut off is converted as far as it goes, and noted', () => {
-    expect(convertText('abcde.fgh', layout)).toMatchObject({
-      text: 'abc\tde\nfgh\t\n',
-      report: { notices: { 'partial-record': 1, 'short-records': 1 } },
+  test('a last record cut off within its fields is rejected: its last cell may be half a number', () => {
+    expect(convertText('abcde.fgh1', layout)).toMatchObject({
+      text: 'abc\tde\n',
+      rejects: [{ line: 2, byte: 6, code: 'short-record' }],
+      report: { rows: 1, rejected: 1, notices: { 'partial-record': 1 } },
+    });
+  });
+
+  test('a last record that lacks only what no field reads is whole', () => {
+    expect(convertText('abcde.fghij', layout)).toMatchObject({
+      text: 'abc\tde\nfgh\tij\n',
+      report: { rejected: 0, notices: { 'partial-record': 1 } },
     });
   });
 });

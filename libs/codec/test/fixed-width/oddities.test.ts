@@ -55,6 +55,12 @@ describe('bom', () => {
   test.each([[[0xff, 0xfe, 0x61, 0]], [[0xfe, 0xff, 0, 0x61]]])('UTF-16 is refused by name', (bytes) => {
     expect(() => convertText(bytes, layout)).toThrow(expect.objectContaining({ code: 'utf-16-input' }));
   });
+
+  test.each(['utf16le', 'swapped'])('so it is without a mark: %s', (order) => {
+    const bytes = Buffer.from('2026-11-23 A1 0\n2026-11-24 A2 0\n', 'utf16le');
+    if (order === 'swapped') bytes.swap16();
+    expect(() => convertText(bytes, layout)).toThrow(expect.objectContaining({ code: 'utf-16-input' }));
+  });
 });
 
 describe('finalNewline', () => {

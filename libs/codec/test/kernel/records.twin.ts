@@ -17,6 +17,8 @@ interface Found {
   bytes: Uint8Array;
   byte: number;
   line: number;
+  /** The last of records of one length, and shorter. */
+  cut: boolean;
 }
 
 class Stop extends Error {}
@@ -46,7 +48,12 @@ export function convertNaively(
         notice(kind === 'blank-line' ? 'blank-lines' : kind === 'comment' ? 'comment-lines' : kind);
       } else {
         const seen: string[] = [];
-        const row = convertRecord(record.bytes, layout, output.escape, (name) => seen.push(name));
+        const row = convertRecord(
+          record.bytes,
+          record.cut ? { ...layout, shortRecords: 'reject' } : layout,
+          output.escape,
+          (name) => seen.push(name),
+        );
         if (Array.isArray(row)) {
           outcome.rows++;
           writeRow(row);
@@ -76,6 +83,8 @@ function* findRecords(
       at = 3;
       notice('byte-order-mark');
     } else if (start.startsWith('fffe') || start.startsWith('feff')) throw new Stop('utf-16-input');
+    const sample = Buffer.from(input.subarray(0, 32)).toString('latin1');
+    if (/^(?:[\t-~]\0){16}$|^(?:\0[\t-~]){16}$/.test(sample)) throw new Stop('utf-16-input');
   }
   const newline = layout.newline === 'cr' ? 13 : 10;
   const most = layout.maxRecordBytes;
@@ -115,7 +124,7 @@ function* findRecords(
     } else {
       if (!fixed && layout.newline === 'auto' && end > at && input[end - 1] === 13) end--;
       if (end - at > most) throw new Stop('record-too-long');
-      yield { bytes: input.subarray(at, end), byte: at, line };
+      yield { bytes: input.subarray(at, end), byte: at, line, cut: fixed && !whole };
     }
     line++;
     at = next;
