@@ -1,0 +1,363 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListExportsCommand,
+  ListStackResourcesCommand,
+  UpdateStackCommand,
+  ValidateTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  DeleteObjectCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functionResources, ruleResources } from './packaged-stack.ts';
+import { type RunningAws, runAws } from './running-aws.ts';
+
+// Rows of the README's table that no other test shows. `conformance-table.test.ts` sees to it that none is left out.
+
+const getAtt = (name: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [name, attribute] });
+const role = (statements: object[]) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      },
+    },
+    Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: statements } }],
+  },
+});
+
+let running: RunningAws;
+let lambda: LambdaClient;
+
+beforeAll(async () => {
+  const old = (id: string, Runtime: string) => functionResources(id, 'probe', { properties: { Runtime } });
+  running = await runAws(
+    {
+      ...old('Twenty', 'nodejs20.x'),
+      ...old('Newer', 'nodejs22.x'),
+      ...functionResources('Probe', 'probe', {
+        properties: { Role: getAtt('Bare'), Description: 'looks around', ReservedConcurrentExecutions: 5 },
+      }),
+      ...ruleResources('Wake', 'Probe', { EventPattern: { source: ['wake'] } }),
+      Bare: role([]),
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'ProbeLambdaFunction' } } },
+      LogGroup: {
+        Type: 'AWS::Logs::LogGroup',
+        Properties: { LogGroupName: '/aws/lambda/probe', RetentionInDays: 7 },
+      },
+      Lake: {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          BucketName: 'lake',
+          VersioningConfiguration: { Status: 'Enabled' },
+          Tags: [{ Key: 'team', Value: 'data' }],
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [
+              { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+            ],
+          },
+          PublicAccessBlockConfiguration: { BlockPublicAcls: true },
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        },
+      },
+      LakePolicy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          Bucket: { Ref: 'Lake' },
+          PolicyDocument: {
+            Statement: [
+              {
+                Effect: 'Deny',
+                Principal: '*',
+                Action: 's3:DeleteObject',
+                Resource: { 'Fn::Join': ['', [getAtt('Lake'), '/kept/*']] },
+              },
+              {
+                Effect: 'Deny',
+                Principal: '*',
+                Action: 's3:*',
+                Resource: { 'Fn::Join': ['', [getAtt('Lake'), '/*']] },
+                Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+              },
+            ],
+          },
+        },
+      },
+      Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'guarded' } },
+      BusPolicy: {
+        Type: 'AWS::Events::EventBusPolicy',
+        Properties: {
+          EventBusName: { Ref: 'Bus' },
+          StatementId: 'no-gossip',
+          Statement: {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'events:PutEvents',
+            Resource: getAtt('Bus'),
+            Condition: { StringEquals: { 'events:source': 'gossip' } },
+          },
+        },
+      },
+    },
+    { handlers: ['probe'], outputs: { Version: { Value: { Ref: 'Version' } } } },
+  );
+  const { endpoint, region, credentials } = running.aws;
+  lambda = new LambdaClient({ endpoint, region, credentials, maxAttempts: 1 });
+});
+
+afterAll(async () => {
+  lambda.destroy();
+  await running[Symbol.asyncDispose]();
+});
+
+async function invoke(FunctionName: string, event: object, rest: object = {}) {
+  const { Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)), ...rest }),
+  );
+  return JSON.parse(Buffer.from(Payload!).toString('utf8'));
+}
+
+describe('CloudFormation', () => {
+  const template = (name: string) =>
+    JSON.stringify({
+      Description: 'a parameter and a bucket',
+      Parameters: { Word: { Type: 'String', Default: 'first' } },
+      Resources: {
+        Note: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: { Name: name, Type: 'String', Value: { Ref: 'Word' } },
+        },
+        Kept: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: { BucketName: 'retained' } },
+      },
+      Outputs: { Word: { Value: { Ref: 'Note' }, Export: { Name: 'the-word' } } },
+    });
+
+  test('stacks are made, described, changed and removed over the API; what is retained outlives them', async () => {
+    const { endpoint, region, credentials } = running.aws;
+    const client = new CloudFormationClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const StackName = 'by-api';
+    const TemplateBody = template('/word');
+    expect(await client.send(new ValidateTemplateCommand({ TemplateBody }))).toMatchObject({
+      Description: 'a parameter and a bucket',
+      Parameters: [{ ParameterKey: 'Word', DefaultValue: 'first' }],
+    });
+    const { StackId } = await client.send(new CreateStackCommand({ StackName, TemplateBody }));
+    expect(StackId).toContain(`:${running.aws.accountId}:stack/by-api/`);
+    await expect(client.send(new CreateStackCommand({ StackName, TemplateBody }))).rejects.toMatchObject({
+      name: 'AlreadyExistsException',
+    });
+    await expect(client.send(new UpdateStackCommand({ StackName, TemplateBody }))).rejects.toThrow(
+      'No updates are to be performed.',
+    );
+    const Parameters = [{ ParameterKey: 'Word', ParameterValue: 'second' }];
+    await client.send(new UpdateStackCommand({ StackName, TemplateBody, Parameters }));
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    expect(Stacks).toMatchObject([
+      {
+        StackId,
+        StackStatus: 'UPDATE_COMPLETE',
+        Parameters,
+        Outputs: [{ OutputKey: 'Word', OutputValue: '/word', ExportName: 'the-word' }],
+      },
+    ]);
+    expect(await client.send(new ListExportsCommand({}))).toMatchObject({
+      Exports: [{ Name: 'the-word', Value: '/word' }],
+    });
+    expect((await client.send(new GetTemplateCommand({ StackName }))).TemplateBody).toBe(TemplateBody);
+    const bucket = {
+      LogicalResourceId: 'Kept',
+      ResourceType: 'AWS::S3::Bucket',
+      PhysicalResourceId: 'retained',
+    };
+    const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName }));
+    expect(StackResourceSummaries).toContainEqual(expect.objectContaining(bucket));
+    const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+    expect(StackResources).toContainEqual(expect.objectContaining(bucket));
+
+    await client.send(new DeleteStackCommand({ StackName }));
+    await expect(client.send(new DescribeStacksCommand({ StackName }))).rejects.toThrow('does not exist');
+    const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: StackId! }));
+    expect(StackEvents![0]).toMatchObject({
+      LogicalResourceId: StackName,
+      ResourceStatus: 'DELETE_COMPLETE',
+    });
+    await running.s3.send(new HeadBucketCommand({ Bucket: 'retained' }));
+    client.destroy();
+  });
+});
+
+describe('resources', () => {
+  test('a bucket is versioned, tagged and guarded as its template says', async () => {
+    const { s3 } = running;
+    const Bucket = 'lake';
+    expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
+    expect((await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual([
+      { Key: 'team', Value: 'data' },
+    ]);
+    // Over plain HTTP, and yet taken for encrypted: the second statement does not apply.
+    for (const Key of ['kept/a', 'free']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    await expect(s3.send(new DeleteObjectCommand({ Bucket, Key: 'kept/a' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'free' }));
+    await expect(s3.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'NoSuchBucketPolicy',
+    });
+  });
+
+  test('a bus refuses what its policy denies', async () => {
+    const put = (Source: string) =>
+      running.events.send(
+        new PutEventsCommand({
+          Entries: [{ Source, DetailType: 'Test', Detail: '{}', EventBusName: 'guarded' }],
+        }),
+      );
+    await expect(put('gossip')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(put('news')).resolves.toMatchObject({ FailedEntryCount: 0 });
+    const { Policy } = await running.events.send(new DescribeEventBusCommand({ Name: 'guarded' }));
+    expect(JSON.parse(Policy!)).toMatchObject({ Statement: [{ Sid: 'no-gossip', Effect: 'Deny' }] });
+  });
+
+  test('a version of a function is what $LATEST is', async () => {
+    const { Version } = running.aws.stacks()[0]!.outputs;
+    expect(Version).toMatch(/:function:probe:1$/);
+    expect(await invoke(Version!, { do: 'context' })).toMatchObject({ functionVersion: '$LATEST' });
+    expect(await invoke('probe', { do: 'context' }, { Qualifier: '1' })).toMatchObject({
+      functionVersion: '$LATEST',
+    });
+  });
+
+  test('a log group is accepted, and the log is a file', async () => {
+    expect(running.aws.stacks()[0]!.resources).toContainEqual({
+      logicalId: 'LogGroup',
+      type: 'AWS::Logs::LogGroup',
+      physicalId: '/aws/lambda/probe',
+    });
+    await invoke('probe', {});
+    expect(await readFile(running.aws.logPath('probe'), 'utf8')).toMatch(/^REPORT RequestId: /m);
+  });
+});
+
+describe('Lambda', () => {
+  test('every Node.js runtime runs on the Node of the server', async () => {
+    for (const [name, runtime] of [
+      ['twenty', 'nodejs20.x'],
+      ['newer', 'nodejs22.x'],
+      ['probe', 'nodejs24.x'],
+    ] as const) {
+      expect(await invoke(name, { do: 'context' })).toMatchObject({
+        version: process.version,
+        environment: { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` },
+      });
+    }
+  });
+
+  test('a function is not frozen between invocations', async () => {
+    const path = join(running.root, 'later');
+    await invoke('probe', { do: 'later', path });
+    await expect.poll(() => existsSync(path)).toBe(true);
+  });
+
+  test('payloads have their limits', async () => {
+    const text = (bytes: number) => ({ text: 'x'.repeat(bytes) });
+    expect(await invoke('probe', text(5_000_000))).toEqual(text(5_000_000));
+    await expect(invoke('probe', text(7_000_000))).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+      $metadata: { httpStatusCode: 413 },
+    });
+    expect(await invoke('probe', { after: 'that' })).toEqual({ after: 'that' });
+    await expect(invoke('probe', text(1_100_000), { InvocationType: 'Event' })).rejects.toMatchObject({
+      name: 'RequestTooLargeException',
+    });
+  });
+
+  test('functions are listed and described, and so is who may invoke them', async () => {
+    const FunctionName = 'probe';
+    const described = {
+      FunctionName,
+      FunctionArn: `arn:aws:lambda:${running.aws.region}:${running.aws.accountId}:function:probe`,
+      Runtime: 'nodejs24.x',
+      Handler: 'dist/handler.handler',
+      Description: 'looks around',
+      MemorySize: 512,
+      Timeout: 20,
+      State: 'Active',
+      Architectures: ['arm64'],
+      CodeSha256: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
+    };
+    expect(await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).toMatchObject(described);
+    expect(await lambda.send(new GetFunctionCommand({ FunctionName }))).toMatchObject({
+      Configuration: described,
+      Concurrency: { ReservedConcurrentExecutions: 5 },
+    });
+    const { Functions } = await lambda.send(new ListFunctionsCommand({}));
+    expect(Functions!.map((one) => one.FunctionName).sort()).toEqual(['newer', 'probe', 'twenty']);
+    const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }));
+    expect(JSON.parse(Policy!).Statement).toMatchObject([
+      { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'lambda:InvokeFunction' },
+    ]);
+    await expect(lambda.send(new GetPolicyCommand({ FunctionName: 'newer' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  test('a function writes its log without a grant', async () => {
+    const { LogResult } = await lambda.send(
+      new InvokeCommand({ FunctionName: 'probe', Payload: Buffer.from('{"do":"log"}'), LogType: 'Tail' }),
+    );
+    expect(Buffer.from(LogResult!, 'base64').toString('utf8')).toContain('WARN\ta warning');
+  });
+});
+
+describe('other services', () => {
+  test('SSM keeps the last version of a parameter alone, and secrets in the clear', async () => {
+    const { endpoint, region, credentials, stateDirectory } = running.aws;
+    const ssm = new SSMClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const put = (Value: string) =>
+      ssm.send(new PutParameterCommand({ Name: '/secret', Type: 'SecureString', Value, Overwrite: true }));
+    await put('one');
+    expect((await put('two')).Version).toBe(2);
+    const get = (Name: string) => ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+    expect((await get('/secret:2')).Parameter).toMatchObject({ Value: 'two', Type: 'SecureString' });
+    await expect(get('/secret:1')).rejects.toMatchObject({ name: 'ParameterNotFound' });
+    expect(await readFile(join(stateDirectory, 'ssm/parameters.json'), 'utf8')).toContain('"two"');
+    ssm.destroy();
+  });
+
+  test('ECR says that there are no repositories', async () => {
+    const describeRepositories = (input: object) =>
+      running.call('ecr', 'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories', input);
+    expect(await describeRepositories({})).toMatchObject({ status: 200, body: { repositories: [] } });
+    expect(await describeRepositories({ repositoryNames: ['some'] })).toMatchObject({
+      status: 400,
+      body: { __type: 'RepositoryNotFoundException' },
+    });
+  });
+});
