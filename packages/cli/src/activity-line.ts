@@ -84,8 +84,14 @@ function describe(activity: Activity, verbose: boolean): [string, string] | unde
         `${activity.function}: ${shortName(activity.destination)} not reached: ${activity.error}`,
       ];
     case 'request-refused':
+      if (!verbose && isQuestion(activity.error)) return undefined;
       return ['refused', `${activity.service} ${activity.operation}: ${activity.code}: ${activity.error}`];
   }
+}
+
+/** A deploy asks whether a thing is there and whether there is something to change; that "no" is no fault. */
+function isQuestion(error: string): boolean {
+  return /does not exist|not found|No updates are to be performed/.test(error);
 }
 
 /** What the outcome of a step says, as far as it says it. */

@@ -88,3 +88,17 @@ it('tells more when asked', () => {
   expect(describeActivity(log, true)).toBe('12:00:01.250  log       f: hello');
   expect(describeActivity(put('Step Started', {}), true)).toContain('"detail-type": "Step Started"');
 });
+
+it('keeps the questions of a deploy to those who look closely', () => {
+  const refused = (error: string): Activity => ({
+    at,
+    kind: 'request-refused',
+    service: 'cloudformation',
+    operation: 'DescribeStacks',
+    code: 'ValidationError',
+    error,
+  });
+  expect(describeActivity(refused('Stack with id x does not exist'), false)).toBeUndefined();
+  expect(describeActivity(refused('Stack with id x does not exist'), true)).toContain('refused');
+  expect(describeActivity(refused('Template format error'), false)).toContain('Template format error');
+});
