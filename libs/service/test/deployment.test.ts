@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BadOptions } from '@tributary/codec';
 import { fixedWidthToTsv } from '@tributary/codec/fixed-width-to-tsv';
 import { afterAll, describe, expect, test } from 'vitest';
-import { wire } from '../src/deployment/standalone.ts';
+import { refuseUnknownParams, wire } from '../src/deployment/standalone.ts';
 import { shout } from './shout-converter.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tributary-deployment-'));
@@ -179,6 +179,14 @@ describe('refused before anything is deployed:', () => {
     ],
     ['outputs that end like inputs', { sourceBucket: 'b', sourceSuffix: '.gz' }, 'source-loop'],
   ])('%s', (_name, params, code) => expect(refusal(params)).toBe(code));
+
+  test('params that nobody knows', () => {
+    const known = ['sourceBucket', 'layout'];
+    expect(() => refuseUnknownParams(['sourceBucket=a', 'layuot=b=c'], known)).toThrow(
+      'There is no param layuot; expected layout, sourceBucket',
+    );
+    expect(() => refuseUnknownParams(['layout=b=c', ''], known)).not.toThrow();
+  });
 
   test('but outputs beside inputs that end otherwise are fine', () => {
     expect(refusal({ sourceBucket: 'b', sourceSuffix: '.txt' })).toBeUndefined();

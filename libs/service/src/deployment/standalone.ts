@@ -42,15 +42,31 @@ export async function standalone<Options extends SharedOptions>(
   const values = await Promise.all(names.map((name) => framework.resolveVariable(`param:${name}, ''`)));
   const bus = await framework.resolveVariable('self:custom.busArn');
   const role = await framework.resolveVariable("self:provider.iam.role.name, ''");
+  const defaults = (await framework.resolveVariable('self:params.default')) as object;
+  const flags = [(await framework.resolveVariable("opt:param, ''")) as string | string[]].flat();
   const given = Object.fromEntries(names.map((name, index) => [name, values[index]]));
   try {
     checkRoleName(role);
+    refuseUnknownParams(flags, [...names, ...Object.keys(defaults)]);
     return wire(converter, given, { bus, functionId });
   } catch (error) {
     // Serverless prints the stack of what it does not know: the user's mistake is in the params, not in there.
     if (error instanceof BadOptions) error.stack = `${error.code}: ${error.message}`;
     throw error;
   }
+}
+
+/** Serverless takes any name: a misspelt one would leave a param out, and with it the rule of a running service. */
+export function refuseUnknownParams(flags: readonly string[], known: readonly string[]): void {
+  const unknown = flags
+    .map((flag) => flag.split('=')[0]!)
+    .filter((name) => name !== '' && !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new BadOptions({
+    code: 'unknown-params',
+    what: `There is no param ${unknown.join(', ')}`,
+    expected: [...known].sort().join(', '),
+  });
 }
 
 /** IAM says no only in the midst of a deployment. */
