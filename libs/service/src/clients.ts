@@ -31,10 +31,16 @@ export function createClients(env: NodeJS.ProcessEnv = process.env, idleMs = 30_
   return {
     s3,
     eventBridge() {
-      loading ??= import('@aws-sdk/client-eventbridge').then(
-        ({ EventBridgeClient }) =>
-          new EventBridgeClient({ ...settings(env, env.AWS_ENDPOINT_URL_EVENTBRIDGE), requestHandler }),
-      );
+      loading ??= import('@aws-sdk/client-eventbridge')
+        .then(
+          ({ EventBridgeClient }) =>
+            new EventBridgeClient({ ...settings(env, env.AWS_ENDPOINT_URL_EVENTBRIDGE), requestHandler }),
+        )
+        .catch((error) => {
+          // The next invocation of this process tries again.
+          loading = undefined;
+          throw error;
+        });
       return loading;
     },
   };

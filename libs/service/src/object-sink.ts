@@ -8,7 +8,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { ByteSink } from '@tributary/codec';
+import { BadInput, type ByteSink } from '@tributary/codec';
 import { lostCondition, OutputChanged, s3Failure, statusOf, Transient } from './errors.ts';
 
 /** What must hold at the key for the write to count. */
@@ -36,18 +36,20 @@ export interface WriteSettings {
   partBytes: number;
   /** Parts on their way at once; memory is `partBytes` times one more than this. */
   parallel: number;
+  /** S3 takes this many. From a fifth of them on they are four times as long: with the defaults, room for about 280 GB. */
+  maxParts: number;
 }
 
-export const writeDefaults: WriteSettings = { partBytes: 8 * 1024 * 1024, parallel: 4 };
+export const writeDefaults: WriteSettings = {
+  partBytes: 8 * 1024 * 1024,
+  parallel: 4,
+  maxParts: 10_000,
+};
 
 /** Buckets that do not keep versions name none, or `null`. */
 export function versionOf(id: string | undefined): { versionId?: string } {
   return id === undefined || id === 'null' ? {} : { versionId: id };
 }
-
-/** S3 takes 10,000 parts: from here on they are four times as long, which makes room for about 280 GB. */
-const partsBeforeLonger = 2_000;
-const maxParts = 10_000;
 
 export interface ObjectSink extends ByteSink {
   /** Bytes taken so far. */
@@ -76,10 +78,10 @@ export function createObject(
   target: WriteTarget,
   { signal, ...given }: Partial<WriteSettings> & { signal?: AbortSignal | undefined } = {},
 ): ObjectSink {
-  const { partBytes, parallel } = { ...writeDefaults, ...given };
+  const { partBytes, parallel, maxParts } = { ...writeDefaults, ...given };
   const place = { Bucket: target.bucket, Key: target.key };
   const sending = signal ? { abortSignal: signal } : {};
-  const spare: Uint8Array[] = [];
+  const spare: Uint8Array<ArrayBuffer>[] = [];
   const parts: CompletedPart[] = [];
   const underway = new Set<Promise<void>>();
   let buffer = new Uint8Array(0);
@@ -88,6 +90,7 @@ export function createObject(
   let upload: Promise<string> | undefined;
   let failure: Error | undefined;
   let closed = false;
+  let writing = false;
 
   async function beginUpload(late: Record<string, string> = {}): Promise<string> {
     // Not under `signal`: an upload that began unnoticed could not be aborted.
@@ -103,7 +106,7 @@ export function createObject(
     return UploadId;
   }
 
-  function sendPart(bytes: Uint8Array): void {
+  function sendPart(bytes: Uint8Array<ArrayBuffer>): void {
     const number = parts.push({});
     upload ??= beginUpload();
     const sent = upload
@@ -122,7 +125,7 @@ export function createObject(
       .then(
         (answer) => {
           parts[number - 1] = { PartNumber: number, ETag: answer.ETag, ChecksumCRC32: answer.ChecksumCRC32 };
-          spare.push(new Uint8Array(bytes.buffer));
+          if (bytes.buffer.byteLength === partLength()) spare.push(new Uint8Array(bytes.buffer));
         },
         (error) => {
           failure ??= failed(error);
@@ -144,10 +147,19 @@ export function createObject(
     return new OutputChanged(fault, { cause: error });
   }
 
+  /** Of the part after those that were sent. */
+  function partLength(): number {
+    return parts.length < maxParts / 5 ? partBytes : partBytes * 4;
+  }
+
   function takeBuffer(): void {
-    const length = parts.length < partsBeforeLonger ? partBytes : partBytes * 4;
-    const index = spare.findIndex((memory) => memory.length === length);
-    buffer = index >= 0 ? (spare.splice(index, 1)[0] as Uint8Array<ArrayBuffer>) : new Uint8Array(length);
+    const length = partLength();
+    buffer = spare.pop() ?? new Uint8Array(length);
+    if (buffer.length !== length) {
+      // Parts have become longer: what is left of the short ones is of no more use.
+      spare.length = 0;
+      buffer = new Uint8Array(length);
+    }
     used = 0;
   }
 
@@ -156,30 +168,45 @@ export function createObject(
     if (failure) throw failure;
   }
 
+  async function take(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (used === buffer.length) {
+        if (used > 0) {
+          if (parts.length === maxParts - 1) {
+            throw new BadInput({
+              code: 'output-too-large',
+              what: `What s3://${target.bucket}/${target.key} would hold is more than S3 takes in one upload`,
+              expected: `<= ${maxParts} parts`,
+            });
+          }
+          sendPart(buffer);
+          await drain(parallel - 1);
+        }
+        takeBuffer();
+      }
+      const count = Math.min(bytes.length - at, buffer.length - used);
+      buffer.set(bytes.subarray(at, at + count), used);
+      used += count;
+      at += count;
+    }
+    total += bytes.length;
+  }
+
   return {
     async write(bytes) {
       signal?.throwIfAborted();
       if (failure) throw failure;
-      for (let at = 0; at < bytes.length; ) {
-        if (used === buffer.length) {
-          if (used > 0) {
-            if (parts.length === maxParts - 1) {
-              throw new Transient({
-                code: 'output-too-large',
-                what: `Output exceeds ${maxParts} parts of S3`,
-              });
-            }
-            sendPart(buffer);
-            await drain(parallel - 1);
-          }
-          takeBuffer();
-        }
-        const count = Math.min(bytes.length - at, buffer.length - used);
-        buffer.set(bytes.subarray(at, at + count), used);
-        used += count;
-        at += count;
+      // Two at once would mix their bytes, or send a part twice: better no object than that one.
+      if (writing) {
+        failure = new Error('An object is written to by one at a time');
+        throw failure;
       }
-      total += bytes.length;
+      writing = true;
+      try {
+        await take(bytes);
+      } finally {
+        writing = false;
+      }
     },
 
     get bytes() {
