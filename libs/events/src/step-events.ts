@@ -71,7 +71,7 @@ const results = {
 /**
  * - `completed`: the outputs were written now.
  * - `repeated`: the same input, options and version had been converted before; `outputs` are those that stand there.
- *   Without rows if the output is too large to carry them and the input is there no more to be counted again.
+ *   Without rows, dialect and fields if the output is too large to carry them and the input is there no more.
  * - `skipped`: nothing to do, for instance a folder marker; no outputs.
  * - `superseded`: a newer input's output stands there already; no outputs.
  */
