@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -14,7 +14,12 @@ import {
   UpdateStackCommand,
   ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeEventBusCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
@@ -63,7 +68,15 @@ beforeAll(async () => {
       ...old('Twenty', 'nodejs20.x'),
       ...old('Newer', 'nodejs22.x'),
       ...functionResources('Probe', 'probe', {
-        properties: { Role: getAtt('Bare'), Description: 'looks around', ReservedConcurrentExecutions: 5 },
+        properties: {
+          Role: getAtt('Bare'),
+          Description: 'looks around',
+          ReservedConcurrentExecutions: 5,
+          TracingConfig: { Mode: 'Active' },
+          KmsKeyArn: 'arn:aws:kms:eu-central-1:000000000000:key/one',
+          RecursiveLoop: 'Allow',
+          Tags: [{ Key: 'team', Value: 'data' }],
+        },
       }),
       ...ruleResources('Wake', 'Probe', { EventPattern: { source: ['wake'] } }),
       Bare: role([]),
@@ -107,6 +120,30 @@ beforeAll(async () => {
                 Condition: { Bool: { 'aws:SecureTransport': 'false' } },
               },
             ],
+          },
+        },
+      },
+      Heard: {
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          QueueName: 'heard',
+          SqsManagedSseEnabled: true,
+          KmsMasterKeyId: 'alias/aws/sqs',
+          RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+          Tags: [{ Key: 'team', Value: 'data' }],
+        },
+      },
+      HeardPolicy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: {
+          Queues: [{ Ref: 'Heard' }],
+          PolicyDocument: {
+            Statement: {
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: '*',
+            },
           },
         },
       },
@@ -232,6 +269,23 @@ describe('resources', () => {
     });
   });
 
+  test('what has no effect here is accepted', async () => {
+    expect(await lambda.send(new GetFunctionCommand({ FunctionName: 'probe' }))).toMatchObject({
+      Configuration: { FunctionName: 'probe' },
+      Tags: {},
+    });
+    const QueueUrl = `${running.aws.endpoint}/${running.aws.accountId}/heard`;
+    expect(
+      await running.call('sqs', 'AmazonSQS.GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }),
+    ).toMatchObject({ body: { Attributes: { SqsManagedSseEnabled: 'false' } } });
+  });
+
+  test('S3 says that objects are encrypted, and they are plain files', async () => {
+    const put = { Bucket: 'lake', Key: 'plain.txt', Body: 'as it is' };
+    expect((await running.s3.send(new PutObjectCommand(put))).ServerSideEncryption).toBe('AES256');
+    expect(await readFile(join(running.aws.stateDirectory, 's3/lake/plain.txt'), 'utf8')).toBe('as it is');
+  });
+
   test('a bus refuses what its policy denies', async () => {
     const put = (Source: string) =>
       running.events.send(
@@ -265,6 +319,61 @@ describe('resources', () => {
   });
 });
 
+describe('EventBridge', () => {
+  test('each target gets the event, a part of it, a constant or a template; five targets are the most', async () => {
+    const { events, aws, call } = running;
+    const Arn = `arn:aws:sqs:${aws.region}:${aws.accountId}:heard`;
+    const rule = {
+      Name: 'inputs',
+      EventPattern: '{"source":["inputs"],"detail":{"id":[12345678901234567890]}}',
+    };
+    const { RuleArn } = await events.send(new PutRuleCommand(rule));
+    const target = (Id: string, input: object = {}) => ({ Id, Arn, ...input });
+    await events.send(
+      new PutTargetsCommand({
+        Rule: 'inputs',
+        Targets: [
+          target('whole'),
+          target('part', { InputPath: '$.detail.word' }),
+          target('constant', { Input: '{"fixed":true}' }),
+          target('template', {
+            InputTransformer: {
+              InputPathsMap: { word: '$.detail.word', gone: '$.detail.gone' },
+              InputTemplate: '{"word":<word>,"gone":"<gone>","rule":<aws.events.rule-arn>}',
+            },
+          }),
+          target('text', {
+            InputTransformer: {
+              InputPathsMap: { word: '$.detail.plain' },
+              InputTemplate: '"I heard <word>"',
+            },
+          }),
+        ],
+      }),
+    );
+    await expect(
+      events.send(new PutTargetsCommand({ Rule: 'inputs', Targets: [target('sixth')] })),
+    ).rejects.toMatchObject({ name: 'LimitExceededException' });
+    const Detail = '{"id":12345678901234567890,"word":"say \\"hi\\"","plain":"hi"}';
+    // A float would make the second id the same as the first: the pattern sees every digit.
+    for (const detail of [Detail, Detail.replace('890', '891')]) {
+      const Entries = [{ Source: 'inputs', DetailType: 'Test', Detail: detail }];
+      await events.send(new PutEventsCommand({ Entries }));
+    }
+    const { body } = await call('sqs', 'AmazonSQS.ReceiveMessage', {
+      QueueUrl: `${aws.endpoint}/${aws.accountId}/heard`,
+      MaxNumberOfMessages: 10,
+    });
+    const bodies = (body as { Messages: { Body: string }[] }).Messages.map(({ Body }) => Body);
+    expect(bodies).toHaveLength(5);
+    expect(bodies).toContain('"say \\"hi\\""');
+    expect(bodies).toContain('{"fixed":true}');
+    expect(bodies).toContain(`{"word":"say \\"hi\\"","gone":"","rule":"${RuleArn}"}`);
+    expect(bodies).toContain('"I heard hi"');
+    expect(bodies.find((one) => one.includes('"detail-type":"Test"'))).toContain(`"detail":${Detail}`);
+  });
+});
+
 describe('Lambda', () => {
   test('every Node.js runtime runs on the Node of the server', async () => {
     for (const [name, runtime] of [
@@ -277,6 +386,16 @@ describe('Lambda', () => {
         environment: { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` },
       });
     }
+  });
+
+  test('temporary files of a process are its own, and the machine’s /tmp is the machine’s', async () => {
+    const { environment } = await invoke('probe', { do: 'context' });
+    expect(environment.TMPDIR).toContain(running.aws.stateDirectory);
+    expect(existsSync(environment.TMPDIR)).toBe(true);
+    const path = `/tmp/${basename(running.root)}-touched`;
+    await invoke('probe', { do: 'touch', path });
+    expect(existsSync(path)).toBe(true);
+    await rm(path);
   });
 
   test('a function is not frozen between invocations', async () => {
