@@ -328,6 +328,11 @@ describe('a rule', () => {
     expect((await events.send(new ListTargetsByRuleCommand({ Rule: 'made' }))).Targets).toMatchObject([
       { Id: 'q', Arn },
     ]);
+    await expect(
+      events.send(
+        new PutTargetsCommand({ Rule: 'made', Targets: [{ Id: 't', Arn: Arn.replace(':sqs:', ':sns:') }] }),
+      ),
+    ).rejects.toThrow('Targets of this kind are not there in the local AWS');
     await put('made', { word: 'heard' });
     expect((await receive('heard')).Body).toBe('"heard"');
     await events.send(new DisableRuleCommand({ Name: 'made' }));

@@ -156,8 +156,10 @@ describe('parameters', () => {
     Names: { Type: 'CommaDelimitedList', Default: 'a, b' },
     Stage: { Type: 'String', AllowedValues: ['dev', 'prod'], Default: 'dev' },
     Bus: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/bus' },
+    Plain: { Type: 'AWS::SSM::Parameter::Name', Default: '/bus' },
+    Buses: { Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: '/buses' },
   };
-  const ssm = (name: string) => (name === '/bus' ? 'steps' : undefined);
+  const ssm = (name: string) => ({ '/bus': 'steps', '/buses': 'one, two' })[name];
 
   test('have their defaults, their types and what is given', () => {
     const joined = {
@@ -167,6 +169,11 @@ describe('parameters', () => {
     expect(
       resolved(joined, { Parameters }, { ssm, parameters: { Size: '5', Names: 'x,y', Stage: 'prod' } }),
     ).toBe('5 y prod steps');
+  });
+
+  test('of SSM are lists where their type says so, and names stay names', () => {
+    const joined = { 'Fn::Join': [' ', [{ Ref: 'Plain' }, { 'Fn::Select': [1, { Ref: 'Buses' }] }]] };
+    expect(resolved(joined, { Parameters }, { ssm })).toBe('/bus two');
   });
 
   test('common to several stacks go to those that have them, and give way to their own', () => {
@@ -331,6 +338,14 @@ describe('order', () => {
       );
     expect(names()).toEqual(names());
     expect(names()[1]).toMatch(/^arn:aws:s3:::sample-b-[0-9a-f]{12}$/);
+  });
+
+  test('a resource with the name of a parameter is refused', () => {
+    expect(
+      refusalOf(() =>
+        plan({ Parameters: { A: { Type: 'String', Default: 'x' } }, Resources: { A: bucket } }),
+      ),
+    ).toMatchObject({ code: 'template-invalid', where: { resource: 'A', line: expect.any(Number) } });
   });
 
   test('two resources of one name are refused', () => {

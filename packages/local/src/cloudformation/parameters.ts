@@ -6,7 +6,7 @@ export type ParameterValue = string | string[];
 
 /**
  * The value of every parameter: given, or its default.
- * @param ssm looks a parameter up for `AWS::SSM::Parameter::Value<String>`
+ * @param ssm looks a parameter up for `AWS::SSM::Parameter::Value<..>`
  * @throws DeployError `bad-parameter`
  */
 export function resolveParameters(
@@ -31,22 +31,27 @@ export function resolveParameters(
     if (text === undefined) throw fail('must have a value');
     const problem = problemWith(text, parameter);
     if (problem) throw fail(parameter.ConstraintDescription ?? problem);
-    if (parameter.Type === 'AWS::SSM::Parameter::Value<String>') {
-      const stored = ssm(text);
-      if (stored === undefined) throw fail(`no SSM parameter ${text}`);
-      values.set(name, stored);
-    } else values.set(name, isList(parameter) ? text.split(',').map((one) => one.trim()) : text);
+    const value = parameter.Type.startsWith('AWS::SSM::Parameter::Value') ? ssm(text) : text;
+    if (value === undefined) throw fail(`no SSM parameter ${text}`);
+    values.set(name, listTypes.has(parameter.Type) ? itemsOf(value) : value);
   }
   return values;
 }
 
-function isList({ Type }: TemplateParameter): boolean {
-  return Type === 'CommaDelimitedList' || Type === 'List<Number>';
+const listTypes = new Set<string>([
+  'CommaDelimitedList',
+  'List<Number>',
+  'AWS::SSM::Parameter::Value<List<String>>',
+  'AWS::SSM::Parameter::Value<CommaDelimitedList>',
+] satisfies TemplateParameter['Type'][]);
+
+function itemsOf(text: string): string[] {
+  return text.split(',').map((one) => one.trim());
 }
 
 function problemWith(text: string, parameter: TemplateParameter): string | undefined {
   const { AllowedPattern, AllowedValues, MaxLength, MaxValue, MinLength, MinValue, Type } = parameter;
-  const parts = isList(parameter) ? text.split(',').map((one) => one.trim()) : [text];
+  const parts = listTypes.has(Type) ? itemsOf(text) : [text];
   if (AllowedValues && !parts.every((part) => AllowedValues.map(String).includes(part))) {
     return `must be one of ${AllowedValues.join(', ')}; got ${JSON.stringify(text)}`;
   }

@@ -48,6 +48,7 @@ export function planStack(input: PlanInput): Plan {
   const { text, stack, stackId, place, exported, ssm } = input;
   const template = parseTemplate(text, stack);
   refuseUnknownTypes(template, stack);
+  refuseSharedNames(template, stack);
   const common = Object.entries(input.common ?? {}).filter(([name]) => name in template.Parameters);
   const given = { ...Object.fromEntries(common), ...input.parameters };
   const parameters = resolveParameters(template, stack, given, ssm);
@@ -127,6 +128,19 @@ export function planStack(input: PlanInput): Plan {
     outputs,
     imports,
   };
+}
+
+/** Ref could mean either. */
+function refuseSharedNames(template: Template, stack: string): void {
+  for (const id of Object.keys(template.Resources)) {
+    if (!(id in template.Parameters)) continue;
+    const line = lineOf(template.text, ['Resources', id]);
+    throw new DeployError('template-invalid', `${id} names a parameter and a resource`, {
+      stack,
+      resource: id,
+      ...(line !== undefined && { line }),
+    });
+  }
 }
 
 function refuseUnknownTypes(template: Template, stack: string): void {

@@ -7,7 +7,10 @@ const parameterTypes = [
   'Number',
   'CommaDelimitedList',
   'List<Number>',
+  'AWS::SSM::Parameter::Name',
   'AWS::SSM::Parameter::Value<String>',
+  'AWS::SSM::Parameter::Value<List<String>>',
+  'AWS::SSM::Parameter::Value<CommaDelimitedList>',
 ] as const;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);

@@ -1,7 +1,11 @@
 import { compileTargetInput, type TargetInput } from '@tributary/events/target-input';
 import * as z from 'zod';
 import { messageOf } from '../errors.ts';
+import { parseArn } from '../place.ts';
 import { defaultRetryPolicy, type Target } from './event-bus.ts';
+
+/** Only these kinds of target are there. */
+const targetServices = new Set(['lambda', 'sqs', 'events']);
 
 /** A rule's target, as PutTargets and AWS::Events::Rule both write it. What only other kinds of target know is refused. */
 export const targetSchema = z
@@ -26,10 +30,17 @@ export const targetSchema = z
       .optional(),
   })
   .superRefine((target, context) => {
+    const service = parseArn(target.Arn)?.service;
+    const refuse = (member: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [member], message });
+    if (!service || !targetServices.has(service))
+      refuse('Arn', `Targets of this kind are not there in the local AWS: ${target.Arn}`);
+    if (service === 'events' && target.RoleArn === undefined)
+      refuse('RoleArn', 'RoleArn is required for the target that is an event bus');
     try {
       compileTargetInput(inputOf(target));
     } catch (error) {
-      context.addIssue({ code: 'custom', path: ['InputTransformer'], message: messageOf(error) });
+      refuse('InputTransformer', messageOf(error));
     }
   });
 

@@ -30,7 +30,7 @@ export const eventsArchive = defineKind<z.infer<typeof properties>>({
   identify({ ArchiveName }, { place, generate }) {
     const name = ArchiveName ?? generate(48);
     const arn = `arn:${place.partition}:events:${place.region}:${place.accountId}:archive/${name}`;
-    return { ref: name, attributes: { Arn: arn, ArchiveName: name } };
+    return { ref: name, attributes: { Arn: arn } };
   },
   put({ ref, properties: { Description, EventPattern, RetentionDays, SourceArn } }, { bridge }) {
     // After a restart it is there already, with its events.

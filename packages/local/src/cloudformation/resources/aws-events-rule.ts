@@ -3,35 +3,13 @@ import { messageOf } from '../../errors.ts';
 import { busNameOf } from '../../eventbridge/buses.ts';
 import { compileMatcher } from '../../eventbridge/rule-pattern.ts';
 import { targetOf, targetSchema } from '../../eventbridge/target-schema.ts';
-import { parseArn } from '../../place.ts';
 import { defineKind, text } from '../resource-kind.ts';
-
-/** Only these kinds of target are there. */
-const targetServices = new Set(['lambda', 'sqs', 'events']);
 
 const eventPattern = z.record(z.string(), z.unknown()).superRefine((pattern, context) => {
   try {
     compileMatcher(JSON.stringify(pattern));
   } catch (error) {
     context.addIssue({ code: 'custom', message: messageOf(error) });
-  }
-});
-
-const target = targetSchema.superRefine(({ Arn, RoleArn }, context) => {
-  const service = parseArn(Arn)?.service;
-  if (!service || !targetServices.has(service)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['Arn'],
-      message: `Targets of this kind are not there in the local AWS: ${Arn}`,
-    });
-  }
-  if (service === 'events' && RoleArn === undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['RoleArn'],
-      message: 'RoleArn is required for the target that is an event bus',
-    });
   }
 });
 
@@ -44,7 +22,7 @@ const properties = z.strictObject({
   EventPattern: eventPattern,
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   RoleArn: text().optional(),
-  Targets: z.array(target).max(5).default([]),
+  Targets: z.array(targetSchema).max(5).default([]),
   Tags: z.unknown().optional(),
 });
 
