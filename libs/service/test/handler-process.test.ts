@@ -16,6 +16,8 @@ function startProcess(payload: unknown): ChildProcess & { lines(): Record<string
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL: cloud.proxy.endpoint,
       TRIBUTARY_BUS: cloud.bus,
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      POWERTOOLS_METRICS_DISABLED: 'false',
       TEST_PAYLOAD: JSON.stringify(payload),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
