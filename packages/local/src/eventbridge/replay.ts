@@ -42,7 +42,7 @@ export interface ReplaySettings {
 const maxActive = 10;
 const rememberedMs = 90 * 24 * 3_600_000;
 
-/** Brings archived events back, in the order of their own times. */
+/** Brings archived events back, those of each minute before those of the next, by their own times. */
 export class Replays {
   #settings: ReplaySettings;
   #replays: Map<string, Replay>;
@@ -142,7 +142,8 @@ export class Replays {
       const last = events.at(-1);
       if (!last) return this.#end(replay, 'COMPLETED');
       try {
-        await Promise.all(events.map((event) => this.#hand(replay, event)));
+        for (const minute of byMinute(events))
+          await Promise.all(minute.map((event) => this.#hand(replay, event)));
       } catch (error) {
         return this.#end(replay, 'FAILED', messageOf(error));
       }
@@ -185,6 +186,11 @@ export class Replays {
       this.#settings.records.forget('replay', '', name);
     }
   }
+}
+
+/** AWS replays minute by minute; within one there is no order. */
+function byMinute(events: ArchivedEvent[]): ArchivedEvent[][] {
+  return [...Map.groupBy(events, ({ time }) => Math.floor(time / 60_000)).values()];
 }
 
 function isActive({ state }: Replay): boolean {
