@@ -348,3 +348,24 @@ test('what is archived outlives a kill, and archives and replays outlive a resta
     events.destroy();
   }
 });
+
+test('an archive of a template rests while its stack is not there, and keeps what it has', async () => {
+  await using directory = await temporaryDirectory();
+  const stack = await writePackage(directory.path, 'sample', { Resources: resources });
+  const stateDirectory = join(directory.path, 'state');
+  const { region, credentials } = running.aws;
+  const counted: unknown[] = [];
+  for (const stacks of [[stack], [], [stack]]) {
+    await using aws = await startLocalAws({ stacks, stateDirectory, region });
+    const events = new EventBridgeClient({ endpoint: aws.endpoint, region, credentials });
+    if (stacks.length > 0) await put(events, 'kept', '2026-01-01T00:00:00Z', '{}');
+    counted.push(
+      await events.send(new DescribeArchiveCommand({ ArchiveName: 'steps-archive' })).then(
+        ({ EventCount }) => EventCount,
+        ({ name }: Error) => name,
+      ),
+    );
+    events.destroy();
+  }
+  expect(counted).toEqual([1, 'ResourceNotFoundException', 2]);
+});

@@ -79,6 +79,8 @@ export function archiveOperations(
             `Archive ${input.ArchiveName} already exists.`,
           );
         }
+        // One of a template that is gone: this is another archive, and has none of its events.
+        if (archives.resting(input.ArchiveName)) archives.remove(input.ArchiveName);
         const archive: Archive = {
           name: input.ArchiveName,
           bus: bus.name,

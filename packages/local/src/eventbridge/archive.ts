@@ -17,6 +17,8 @@ export interface Archive {
   retentionDays: number;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** Made by a template: after a restart it rests until the template brings it back. */
+  template?: boolean;
 }
 
 /** Whom AWS names as the manager of an archive's rule. */
@@ -28,12 +30,14 @@ const hourMs = 3_600_000;
 export class Archives {
   #records: EventRecords;
   #place: Place;
-  #archives: Map<string, Archive>;
+  #archives = new Map<string, Archive>();
+  #resting = new Map<string, Archive>();
 
   constructor(records: EventRecords, place: Place) {
     this.#records = records;
     this.#place = place;
-    this.#archives = new Map(records.all<Archive>('archive', ''));
+    for (const [name, archive] of records.all<Archive>('archive', ''))
+      (archive.template ? this.#resting : this.#archives).set(name, archive);
   }
 
   all(): Archive[] {
@@ -42,6 +46,11 @@ export class Archives {
 
   get(name: string): Archive | undefined {
     return this.#archives.get(name);
+  }
+
+  /** The archive of a template that is not there (yet), with its events. */
+  resting(name: string): Archive | undefined {
+    return this.#resting.get(name);
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -56,12 +65,14 @@ export class Archives {
   }
 
   put(archive: Archive): void {
+    this.#resting.delete(archive.name);
     this.#archives.set(archive.name, archive);
     this.#records.keep('archive', '', archive.name, archive);
   }
 
   remove(name: string): void {
     this.#archives.delete(name);
+    this.#resting.delete(name);
     this.#records.forget('archive', '', name);
     this.#records.expire(name, Number.MAX_SAFE_INTEGER, -1);
   }
@@ -82,7 +93,7 @@ export class Archives {
   /** Drops what is older than its archive keeps it: now and every hour, until the server stops. */
   async sweep(timers: Timers): Promise<void> {
     do {
-      for (const archive of this.all()) {
+      for (const archive of [...this.all(), ...this.#resting.values()]) {
         while (this.#records.expire(archive.name, this.keptSince(archive)) > 0)
           if (!(await timers.wait(0))) return;
       }

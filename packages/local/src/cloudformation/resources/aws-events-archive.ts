@@ -34,7 +34,8 @@ export const eventsArchive = defineKind<z.infer<typeof properties>>({
   },
   put({ ref, properties: { Description, EventPattern, RetentionDays, SourceArn } }, { bridge }) {
     // After a restart it is there already, with its events.
-    const known = bridge.buses.archives.get(ref);
+    const { archives } = bridge.buses;
+    const known = archives.get(ref) ?? archives.resting(ref);
     const bus = busNameOf(SourceArn);
     if (known && known.bus !== bus) {
       throw new AwsError(
@@ -46,6 +47,7 @@ export const eventsArchive = defineKind<z.infer<typeof properties>>({
       name: ref,
       bus,
       retentionDays: RetentionDays,
+      template: true,
       createdAt: known?.createdAt ?? Date.now(),
       ...(Description !== undefined && { description: Description }),
       ...(EventPattern && { pattern: JSON.stringify(EventPattern) }),
