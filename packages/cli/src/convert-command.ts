@@ -10,6 +10,7 @@ import {
   type SharedOptions,
 } from '@tributary/codec';
 import { loadConverter } from '@tributary/codec/converters';
+import { milliseconds } from './clock.ts';
 import { Interrupted, UsageError } from './failure.ts';
 import { type FileSink, openSink } from './file-sink.ts';
 import { openSource } from './file-source.ts';
@@ -34,7 +35,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
 
   const source = await openSource(from);
   const bar = new ProgressBar(process.stderr, source.size);
-  const started = performance.now();
+  const started = milliseconds();
   let opening: Promise<FileSink> | undefined;
   let rejects: FileSink | undefined;
   // To the end: a signal during the last rename must not leave its part file behind.
@@ -60,7 +61,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
     if (rejects) await rejects.commit();
     else await removeStale(rejectsPath);
     bar.clear();
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (milliseconds() - started) / 1000;
     if (flags.json)
       console.error(JSON.stringify({ ...report, seconds, ...(rejects ? { rejects: rejectsPath } : {}) }));
     else if (!flags.quiet) console.error(describeRun(report, seconds, rejects && rejectsPath));

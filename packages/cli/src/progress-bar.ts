@@ -1,4 +1,5 @@
 import type { ConversionProgress } from '@tributary/codec';
+import { milliseconds } from './clock.ts';
 import { bytes } from './quantities.ts';
 
 const redrawEvery = 100;
@@ -8,7 +9,7 @@ const barWidth = 24;
 export class ProgressBar {
   readonly #stream: NodeJS.WriteStream;
   readonly #total: number | undefined;
-  readonly #started = performance.now();
+  readonly #started = milliseconds();
   #drawn = 0;
 
   /** `total` is the size of the input as it lies there, if that is known. */
@@ -18,7 +19,7 @@ export class ProgressBar {
   }
 
   update({ bytesIn, bytesInflated }: ConversionProgress): void {
-    const now = performance.now();
+    const now = milliseconds();
     if (!this.#stream.isTTY || now - this.#drawn < redrawEvery) return;
     this.#drawn = now;
     const rate = `${bytes((bytesInflated / (now - this.#started)) * 1000)}/s`;
