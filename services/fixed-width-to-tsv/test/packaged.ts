@@ -1,34 +1,65 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 
 const repository = join(import.meta.dirname, '../../..');
 const binaries = join(repository, 'node_modules/.bin');
 
 /**
- * Packages a service as `serverless package` does, with nothing of AWS in its environment. In a copy of its own, since
- * Serverless works in the service's folder, where other tests may be at work too.
+ * Packages a service as `serverless package` does, with nothing of AWS in its environment.
  * @returns the `.serverless` folder
  */
 export function packageService(
   name: string,
   params: Record<string, string>,
   folder: string,
-  ...options: string[]
+  ...flags: string[]
 ): string {
+  const copy = copyService(name, folder);
+  execFileSync(...serverless(['package', ...flags], copy, params, { AWS_REGION: 'us-east-1' }));
+  return join(copy, '.serverless');
+}
+
+/**
+ * Deploys the copy of a service that `copyService` made; `environment` says where to.
+ * @returns what Serverless said
+ */
+export async function deployService(
+  copy: string,
+  params: Record<string, string>,
+  environment: Record<string, string>,
+): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(...serverless(['deploy'], copy, params, environment));
+  return `${stdout}${stderr}`;
+}
+
+/** Serverless works in the service's folder, where other tests may be at work too: it gets a copy, `<folder>/<name>`. */
+export function copyService(name: string, folder: string): string {
   const copy = join(folder, name);
   mkdirSync(copy, { recursive: true });
   for (const part of ['serverless.yml', 'deployment.cjs', 'package.json', 'dist']) {
     const original = join(repository, 'services', name, part);
-    if (existsSync(original)) cpSync(original, join(copy, basename(part)), { recursive: true });
+    if (existsSync(original)) cpSync(original, join(copy, part), { recursive: true });
   }
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
-  const args = Object.entries(params).map(([param, value]) => `--param=${param}=${value}`);
+  return copy;
+}
+
+function serverless(
+  command: string[],
+  cwd: string,
+  params: Record<string, string>,
+  environment: Record<string, string>,
+) {
+  const given = Object.entries(params).map(([param, value]) => `--param=${param}=${value}`);
   const { AWS_PROFILE: _1, AWS_ENDPOINT_URL: _2, ...env } = process.env;
-  execFileSync(process.execPath, [join(binaries, 'serverless'), 'package', ...args, ...options], {
-    cwd: copy,
-    env: { ...env, PATH: [binaries, env.PATH].join(delimiter), AWS_REGION: 'us-east-1' },
-    stdio: 'pipe',
-  });
-  return join(copy, '.serverless');
+  const args = [join(binaries, 'serverless'), ...command, ...given];
+  const options = {
+    cwd,
+    env: { ...env, PATH: [binaries, env.PATH].join(delimiter), ...environment },
+    encoding: 'utf8' as const,
+    stdio: 'pipe' as const,
+  };
+  return [process.execPath, args, options] as const;
 }
