@@ -42,7 +42,7 @@ export function failureJson(error: unknown): object {
 export function describeFileError(error: unknown, what: string, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const got = {
-    ENOENT: 'there is none',
+    ENOENT: what === 'a file to write' ? 'no such folder' : 'there is none',
     EACCES: 'no permission',
     EPERM: 'no permission',
     EISDIR: 'a folder',
