@@ -9,4 +9,5 @@ rmSync(outdir, { recursive: true, force: true });
 const { name } = JSON.parse(readFileSync(join(service, 'package.json'), 'utf8')) as { name: string };
 const { outputs, metafile } = await bundle({ entry: join(service, 'src/handler.ts'), outdir });
 writeFileSync(join(outdir, 'meta.json'), JSON.stringify(metafile));
-for (const { file, bytes } of outputs) console.log(`${name}: ${file} ${(bytes / 1024).toFixed(0)} KB`);
+const total = outputs.reduce((sum, { bytes }) => sum + bytes, 0);
+console.log(`${name}: ${(total / 1024).toFixed(0)} KB in ${outputs.length} files`);
