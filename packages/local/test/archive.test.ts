@@ -21,7 +21,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AwsEvent } from '../src/activity.ts';
 import { startLocalAws } from '../src/index.ts';
-import { temporaryDirectory, writePackage } from './packaged-stack.ts';
+import { letRulesSend, temporaryDirectory, writePackage } from './packaged-stack.ts';
 import { callJson, type RunningAws, runAws } from './running-aws.ts';
 import { startProgram } from './server-process.ts';
 
@@ -42,20 +42,7 @@ const resources = {
   OtherBus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'other' } },
   Heard: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'heard' } },
   Second: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'second' } },
-  Policy: {
-    Type: 'AWS::SQS::QueuePolicy',
-    Properties: {
-      Queues: [{ Ref: 'Heard' }, { Ref: 'Second' }],
-      PolicyDocument: {
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Service: 'events.amazonaws.com' },
-          Action: 'sqs:SendMessage',
-          Resource: '*',
-        },
-      },
-    },
-  },
+  Policy: letRulesSend('Heard', 'Second'),
   HeardRule: rule('heard', 'Heard', 'kept'),
   SecondRule: rule('second', 'Second', 'kept'),
   Archive: {

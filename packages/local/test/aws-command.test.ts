@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionResources } from './packaged-stack.ts';
+import { functionResources, letRulesSend } from './packaged-stack.ts';
 import { type RunningAws, runAws } from './running-aws.ts';
 
 const installed = spawnSync('aws', ['--version']).status === 0;
@@ -32,20 +32,7 @@ describe.skipIf(!installed)('the aws command', { timeout: 120_000 }, () => {
           Properties: { ArchiveName: 'kept', SourceArn: { 'Fn::GetAtt': ['Steps', 'Arn'] } },
         },
         Heard: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'heard' } },
-        Allow: {
-          Type: 'AWS::SQS::QueuePolicy',
-          Properties: {
-            Queues: [{ Ref: 'Heard' }],
-            PolicyDocument: {
-              Statement: {
-                Effect: 'Allow',
-                Principal: { Service: 'events.amazonaws.com' },
-                Action: 'sqs:SendMessage',
-                Resource: '*',
-              },
-            },
-          },
-        },
+        Allow: letRulesSend('Heard'),
       },
       { handlers: ['probe'], timeScale: 0 },
     );

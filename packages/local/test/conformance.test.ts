@@ -38,7 +38,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionResources, ruleResources } from './packaged-stack.ts';
+import { functionResources, letRulesSend, ruleResources } from './packaged-stack.ts';
 import { type RunningAws, runAws } from './running-aws.ts';
 
 // Rows of the README's table that no other test shows. `conformance-table.test.ts` sees to it that none is left out.
@@ -133,20 +133,7 @@ beforeAll(async () => {
           Tags: [{ Key: 'team', Value: 'data' }],
         },
       },
-      HeardPolicy: {
-        Type: 'AWS::SQS::QueuePolicy',
-        Properties: {
-          Queues: [{ Ref: 'Heard' }],
-          PolicyDocument: {
-            Statement: {
-              Effect: 'Allow',
-              Principal: { Service: 'events.amazonaws.com' },
-              Action: 'sqs:SendMessage',
-              Resource: '*',
-            },
-          },
-        },
-      },
+      HeardPolicy: letRulesSend('Heard'),
       Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'guarded' } },
       BusPolicy: {
         Type: 'AWS::Events::EventBusPolicy',

@@ -10,7 +10,7 @@ import {
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionResources, ruleResources } from './packaged-stack.ts';
+import { functionResources, letRulesSend, ruleResources } from './packaged-stack.ts';
 import { type RunningAws, runAws } from './running-aws.ts';
 
 const getAtt = (name: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [name, attribute] });
@@ -20,20 +20,7 @@ const queue = (id: string) => ({
 });
 
 const letRules = {
-  Rules: {
-    Type: 'AWS::SQS::QueuePolicy',
-    Properties: {
-      Queues: [{ Ref: 'Heard' }, { Ref: 'Dead' }, { Ref: 'Far' }],
-      PolicyDocument: {
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Service: 'events.amazonaws.com' },
-          Action: 'sqs:SendMessage',
-          Resource: '*',
-        },
-      },
-    },
-  },
+  Rules: letRulesSend('Heard', 'Dead', 'Far'),
 };
 
 let running: RunningAws;

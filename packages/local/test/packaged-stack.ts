@@ -122,3 +122,21 @@ export function ruleResources(
     },
   };
 }
+
+/** Lets rules send to queues, by logical id. */
+export function letRulesSend(...queues: string[]) {
+  return {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: queues.map((Ref) => ({ Ref })),
+      PolicyDocument: {
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: '*',
+        },
+      },
+    },
+  };
+}

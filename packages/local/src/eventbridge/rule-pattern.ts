@@ -1,4 +1,5 @@
 import { compilePattern } from '@tributary/events/pattern';
+import * as z from 'zod';
 import { AwsError, messageOf } from '../errors.ts';
 
 /**
@@ -13,3 +14,12 @@ export function compileMatcher(pattern: string): (event: object | string) => boo
     throw new AwsError('InvalidEventPatternException', messageOf(error));
   }
 }
+
+/** A pattern as templates have it: JSON, not its text. */
+export const eventPatternSchema = z.record(z.string(), z.unknown()).superRefine((pattern, context) => {
+  try {
+    compileMatcher(JSON.stringify(pattern));
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+  }
+});

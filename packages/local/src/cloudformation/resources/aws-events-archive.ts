@@ -1,23 +1,15 @@
 import * as z from 'zod';
-import { AwsError, messageOf } from '../../errors.ts';
+import { AwsError } from '../../errors.ts';
 import { busNameOf } from '../../eventbridge/buses.ts';
-import { compileMatcher } from '../../eventbridge/rule-pattern.ts';
+import { eventPatternSchema } from '../../eventbridge/rule-pattern.ts';
 import { defineKind, integer, text } from '../resource-kind.ts';
-
-const eventPattern = z.record(z.string(), z.unknown()).superRefine((pattern, context) => {
-  try {
-    compileMatcher(JSON.stringify(pattern));
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
-  }
-});
 
 const properties = z.strictObject({
   ArchiveName: text()
     .pipe(z.string().regex(/^[.\-_A-Za-z0-9]{1,48}$/))
     .optional(),
   Description: text().pipe(z.string().max(512)).optional(),
-  EventPattern: eventPattern.optional(),
+  EventPattern: eventPatternSchema.optional(),
   RetentionDays: integer(0, 2_147_483_647).default(0),
   SourceArn: text().pipe(
     z.string().regex(/^arn:[^:]+:events:[^:]*:[^:]*:event-bus\/.+$/, 'Must be the ARN of an event bus'),

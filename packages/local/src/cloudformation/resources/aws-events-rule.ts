@@ -1,17 +1,8 @@
 import * as z from 'zod';
-import { messageOf } from '../../errors.ts';
 import { busNameOf } from '../../eventbridge/buses.ts';
-import { compileMatcher } from '../../eventbridge/rule-pattern.ts';
+import { eventPatternSchema } from '../../eventbridge/rule-pattern.ts';
 import { targetOf, targetSchema } from '../../eventbridge/target-schema.ts';
 import { defineKind, text } from '../resource-kind.ts';
-
-const eventPattern = z.record(z.string(), z.unknown()).superRefine((pattern, context) => {
-  try {
-    compileMatcher(JSON.stringify(pattern));
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
-  }
-});
 
 const properties = z.strictObject({
   Name: text()
@@ -19,7 +10,7 @@ const properties = z.strictObject({
     .optional(),
   Description: text().optional(),
   EventBusName: text().default('default'),
-  EventPattern: eventPattern,
+  EventPattern: eventPatternSchema,
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   RoleArn: text().optional(),
   Targets: z.array(targetSchema).max(5).default([]),
