@@ -40,9 +40,9 @@ test('what differs says how', () => {
 
 describe('a row points to tests that are there', () => {
   test.each(rows.map((cells) => [cells[0]!, cells[3] ?? ''] as const))('%s', (_subject, shownBy) => {
-    const links = [...shownBy.matchAll(/\[([^\]]+)\]\((test\/[^)]+\.test\.ts)\)/g)];
+    const links = [...shownBy.matchAll(/\[[^\]]+\]\((test\/\S+\.test\.ts) "([^"]+)"\)/g)];
     expect(links).not.toEqual([]);
-    for (const [, title = '', file = ''] of links) {
+    for (const [, file = '', title = ''] of links) {
       expect(existsSync(join(project, file)), file).toBe(true);
       expect(titlesIn(file), `${file}: "${title}"`).toContain(title);
     }

@@ -179,6 +179,14 @@ describe('a template', () => {
     expect(text.split('\n')[refusal.where.line! - 1]).toContain(word);
   });
 
+  test('with a loop of resources is refused by name, stack and line', async () => {
+    const loop = ['Name', ['a', 'b'], { 'Bus${Name}': good }];
+    const { refusal, text } = await refuse({ Resources: { Good: good, 'Fn::ForEach::Buses': loop } });
+    expect(refusal.message).toContain('Fn::ForEach is not there in the local AWS');
+    expect(refusal.where.stack).toBe('sample-test');
+    expect(text.split('\n')[refusal.where.line! - 1]).toContain('Fn::ForEach::Buses');
+  });
+
   test('is checked whole before anything is made', async () => {
     await using running = await runAws({ Good: good });
     const { aws, root, happened, call } = running;

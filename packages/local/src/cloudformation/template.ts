@@ -86,9 +86,25 @@ export function parseTemplate(text: string, stack: string): Template {
       stack,
     });
   }
+  refuseLoops(raw, text, stack);
   const parsed = templateSchema.safeParse(raw, { reportInput: true });
   if (parsed.success) return { ...parsed.data, text };
   throw refusal(parsed.error, { text, stack, code: 'template-invalid', prefix: [] });
+}
+
+/** `Fn::ForEach::<name>` stands where a logical id would. @throws DeployError `unknown-intrinsic` */
+function refuseLoops(raw: unknown, text: string, stack: string): void {
+  for (const section of ['Resources', 'Conditions', 'Outputs']) {
+    const entries = (raw as Record<string, object | undefined> | null)?.[section] ?? {};
+    const loop = Object.keys(entries).find((key) => key.startsWith('Fn::ForEach'));
+    if (loop === undefined) continue;
+    const line = lineOf(text, [section, loop]);
+    throw new DeployError('unknown-intrinsic', 'Fn::ForEach is not there in the local AWS', {
+      stack,
+      property: showPath([section, loop]),
+      ...(line !== undefined && { line }),
+    });
+  }
 }
 
 /** The first issue of a schema, as a refusal that says where in the template. */
@@ -103,7 +119,7 @@ export function refusal(
   const subject = at.type ? `${at.type}.${showPath(path)}` : showPath(path);
   const what = unknown
     ? `${subject} is not there in the local AWS`
-    : `${subject}: ${issue.message}${gotOf(issue)}`;
+    : `${subject}: ${messageOfIssue(issue)}${gotOf(issue)}`;
   const resource = at.resource ?? (path[0] === 'Resources' && path.length > 1 ? String(path[1]) : undefined);
   return new DeployError(unknown && at.type ? 'unknown-property' : at.code, what, {
     stack: at.stack,
@@ -111,6 +127,10 @@ export function refusal(
     property: showPath(path),
     ...(line !== undefined && { line }),
   });
+}
+
+function messageOfIssue(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
 }
 
 /** `; got ...`, where what was given is short enough to say. */
