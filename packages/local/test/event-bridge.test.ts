@@ -172,11 +172,12 @@ describe('PutEvents', () => {
           { ...good, Source: 'aws.s3' },
           { DetailType: 'Test', Detail: '{}' },
           { ...good, EventBusName: 'absent' },
+          { ...good, Detail: `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}` },
           good,
         ],
       }),
     );
-    expect(FailedEntryCount).toBe(5);
+    expect(FailedEntryCount).toBe(6);
     expect(Entries!.map(({ ErrorCode, EventId }) => ErrorCode ?? /^[0-9a-f-]{36}$/.test(EventId!))).toEqual([
       true,
       'MalformedDetail',
@@ -184,6 +185,7 @@ describe('PutEvents', () => {
       'NotAuthorizedForSourceException',
       'InvalidArgument',
       'ResourceNotFoundException',
+      'MalformedDetail',
       true,
     ]);
   });
