@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 
 /** One whole process, from spawn to exit. Seconds, MiB. */
 export interface Run {
@@ -13,6 +13,8 @@ export interface Run {
 export interface Contender {
   name: string;
   command: string;
+  /** What it writes; removed before each run, so that nobody pays for freeing the run before. */
+  output?: string;
 }
 
 const GNU_TIME = '/usr/bin/time';
@@ -24,7 +26,8 @@ const GNU_TIME = '/usr/bin/time';
 export async function runPaired(contenders: Contender[], rounds: number): Promise<Map<string, Run[]>> {
   const runs = new Map<string, Run[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, command } of contenders) {
+    for (const { name, command, output } of contenders) {
+      if (output) rmSync(output, { force: true });
       const run = await measure(command);
       if (round > 0) runs.get(name)!.push(run);
     }

@@ -21,23 +21,27 @@ export async function benchConvert({ input, mib, rounds, keep }: SuiteOptions): 
   const plain = await repeatedInput(folder, await baseInput(folder, input), mib);
   const packed = await gzipped(plain);
   const rust = buildRustPeer(folder);
-  const out = (name: string) => join(folder, `out-${name}`);
 
-  const plainToPlain: Contender[] = [
-    { name: 'tributary', command: convert(folder, 'none', plain, out('ours.tsv')) },
-    ...(rust ? [{ name: 'Rust original’s algorithm', command: `${rust} ${plain} ${out('rust.tsv')}` }] : []),
-    ...(has('mawk') ? [{ name: 'mawk', command: mawkPeer(plain, out('mawk.tsv')) }] : []),
-    ...(has('python3') ? [{ name: 'Python', command: pythonPeer(plain, out('python.tsv')) }] : []),
-    { name: 'limit: cat IN > OUT', command: `cat ${plain} > ${out('cat')}` },
+  const writer = (name: string, file: string, command: (output: string) => string): Contender => {
+    const output = join(folder, file);
+    return { name, command: command(output), output };
+  };
+
+  const plainToPlain = [
+    writer('tributary', 'ours.tsv', (out) => convert(folder, 'none', plain, out)),
+    ...(rust ? [writer('Rust original’s algorithm', 'rust.tsv', (out) => `${rust} ${plain} ${out}`)] : []),
+    ...(has('mawk') ? [writer('mawk', 'mawk.tsv', (out) => mawkPeer(plain, out))] : []),
+    ...(has('python3') ? [writer('Python', 'python.tsv', (out) => pythonPeer(plain, out))] : []),
+    writer('limit: cat IN > OUT', 'cat', (out) => `cat ${plain} > ${out}`),
   ];
   await benchSuite(`plain to plain, ${mib} MiB`, 'convert-plain', plainToPlain, rounds, keep);
 
-  const gzToGz: Contender[] = [
-    { name: 'tributary', command: convert(folder, 'gzip', packed, out('ours.tsv.gz')) },
+  const gzToGz = [
+    writer('tributary', 'ours.tsv.gz', (out) => convert(folder, 'gzip', packed, out)),
     ...(rust
-      ? [{ name: 'Rust original’s algorithm', command: `${rust} ${packed} ${out('rust.tsv.gz')}` }]
+      ? [writer('Rust original’s algorithm', 'rust.tsv.gz', (out) => `${rust} ${packed} ${out}`)]
       : []),
-    ...(has('python3') ? [{ name: 'Python', command: pythonPeer(packed, out('python.tsv.gz')) }] : []),
+    ...(has('python3') ? [writer('Python', 'python.tsv.gz', (out) => pythonPeer(packed, out))] : []),
     { name: 'limit: gzip -dc IN > /dev/null', command: `gzip -dc ${packed} > /dev/null` },
   ];
   await benchSuite(`gz to gz, ${mib} MiB inflated`, 'convert-gz', gzToGz, rounds, keep);
