@@ -1,4 +1,6 @@
 import { BadInput } from '../errors.ts';
+import { utf16Input } from '../fixed-width/faults.ts';
+import { looksLikeUtf16 } from '../text/utf-16.ts';
 
 /** A sample cut into records, each a string in which an index is a position of the layout. */
 export interface SampledRecords {
@@ -20,12 +22,7 @@ export interface SampledRecords {
 export function cutRecords(sample: Uint8Array, complete: boolean): SampledRecords {
   const notes: string[] = [];
   let bytes = sample;
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    throw new BadInput({
-      code: 'utf-16-input',
-      what: 'The sample is UTF-16',
-      expected: 'utf-8 or an 8-bit encoding',
-    });
+  if (looksLikeUtf16(bytes)) throw utf16Input('utf-8 or an 8-bit encoding');
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     bytes = bytes.subarray(3);
     notes.push('starts with a byte order mark');
