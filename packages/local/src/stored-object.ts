@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { AwsError } from './errors.ts';
 import type { Credentials } from './iam/access.ts';
 import type { Place } from './place.ts';
-import { encodeUri, signingKey } from './s3/sigv4.ts';
+import { encodeUri, signingKey } from './s3/signing.ts';
 
 /**
  * Reads an object of the local S3 as any client would, signed by the local user.

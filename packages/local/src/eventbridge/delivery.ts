@@ -75,18 +75,7 @@ export class Deliveries {
     payload: string,
     hops: string[],
   ): Promise<void> {
-    await this.#attempt({
-      id: randomUUID(),
-      rule: rule.name,
-      ruleArn: rule.arn,
-      target: keptOf(target),
-      event,
-      text,
-      payload,
-      acceptedAt: Date.now(),
-      retries: 0,
-      hops,
-    });
+    await this.#attempt(accept(rule, target, event, text, payload, hops));
   }
 
   /** An event that cannot even be handed over, for instance because its input cannot be rendered. */
@@ -97,15 +86,7 @@ export class Deliveries {
     text: string,
     error: DeliveryError,
   ): Promise<void> {
-    const delivery = {
-      id: randomUUID(),
-      rule: rule.name,
-      ruleArn: rule.arn,
-      target: keptOf(target),
-      event,
-      text,
-    };
-    await this.#giveUp({ ...delivery, payload: '', acceptedAt: Date.now(), retries: 0, hops: [] }, error);
+    await this.#giveUp(accept(rule, target, event, text, '', []), error);
   }
 
   async resume(): Promise<void> {
@@ -214,6 +195,28 @@ export class Deliveries {
     }
     await journal.remove(delivery.id);
   }
+}
+
+function accept(
+  rule: Rule,
+  target: Target,
+  event: AwsEvent,
+  text: string,
+  payload: string,
+  hops: string[],
+): Delivery {
+  return {
+    id: randomUUID(),
+    rule: rule.name,
+    ruleArn: rule.arn,
+    target: keptOf(target),
+    event,
+    text,
+    payload,
+    acceptedAt: Date.now(),
+    retries: 0,
+    hops,
+  };
 }
 
 function keptOf({ described: _described, render: _render, ...kept }: Target): DeliveryTarget {

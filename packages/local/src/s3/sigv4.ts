@@ -5,8 +5,6 @@ import { S3Error } from './errors.ts';
 import type { S3Credentials } from './options.ts';
 import { algorithm, encodeUri, hmac, sameText, sha256, signingKey } from './signing.ts';
 
-export { encodeUri, signingKey } from './signing.ts';
-
 /** What a checked signature says of the body. */
 export type Payload =
   /** SHA-256 of the body in hex, to be compared. */
