@@ -164,10 +164,33 @@ describe('a failure', () => {
       errorType: 'Runtime.ExitError',
       errorMessage: expect.stringMatching(/Error: Runtime exited with error: exit status 3$/),
     });
+    expect(await readFile(running.aws.logPath('probe'), 'utf8')).toMatch(/\nlast words\nRequestId: /);
     expect((await invoke('probe', { do: 'reject' })).payload).toMatchObject({
       errorType: 'Runtime.UnhandledPromiseRejection',
       errorMessage: 'RangeError: nobody catches this',
     });
+  });
+
+  test('ends the invocation although a process it started lives on', async () => {
+    const { payload } = await invoke('probe', { do: 'leave-behind', ms: 20_000 });
+    expect(payload).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(payload.errorMessage).toMatch(/exit status 4$/);
+  });
+
+  test('has its whole log on disk with the answer, whatever its end', async () => {
+    for (const how of [undefined, 'throw', 'exit', 'reject', 'hang']) {
+      const { LogResult } = await invoke('brief', { do: how }, { LogType: 'Tail' });
+      const tail = Buffer.from(LogResult!, 'base64').toString('utf8');
+      expect(tail).toMatch(/REPORT RequestId: .*\n$/);
+      expect(await readFile(running.aws.logPath('brief'), 'utf8')).toContain(tail);
+    }
+  });
+
+  test('that ends the process does not fail the invocation after it', async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      expect((await invoke('probe', { do: 'reject' })).FunctionError).toBe('Unhandled');
+      expect((await invoke('probe', { do: 'context' })).payload.functionName).toBe('probe');
+    }
   });
 
   test('of the start says what is missing', async () => {

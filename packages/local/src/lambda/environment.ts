@@ -14,8 +14,8 @@ import { peakMemoryMb } from './memory.ts';
 
 const bootstrap = join(import.meta.dirname, 'bootstrap.mjs');
 const memoryWatchMs = 100;
-/** How long output may lag behind the answer, and how long a process may take over SIGTERM. */
-const flushLimitMs = 250;
+/** How long output may lag behind the answer or the end, and how long a process may take over SIGTERM. */
+const flushLimitMs = 1_000;
 const killAfterMs = 1_000;
 const logTailBytes = 4_096;
 
@@ -54,7 +54,7 @@ export class Environment {
   #initReported = false;
   #initError: Buffer | undefined;
   #polling: ServerResponse | undefined;
-  #waiting: { invocation: Invocation; finish(result: InvocationResult): void } | undefined;
+  #waiting: { invocation: Invocation; finish(result: InvocationResult | undefined): void } | undefined;
   #turn: Turn | undefined;
   #exited = false;
   #killed: KillReason | undefined;
@@ -90,8 +90,15 @@ export class Environment {
           this.#markArrived?.();
         },
       );
-      this.#child[name]?.setEncoding('utf8').on('data', split);
+      this.#child[name]?.setEncoding('utf8').on('data', split.push).once('end', split.end);
     }
+    // What the function started itself may hold the pipes open; nobody reads it any more.
+    this.#child.once('exit', () => {
+      setTimeout(() => {
+        this.#child.stdout?.destroy();
+        this.#child.stderr?.destroy();
+      }, flushLimitMs).unref();
+    });
     this.#closed = new Promise((resolve) => {
       // `error` without a spawned process has no `close` to follow.
       this.#child.once('error', (error) => {
@@ -117,8 +124,11 @@ export class Environment {
     return !this.#exited && this.#killed === undefined;
   }
 
-  /** Hands one invocation to the process; it must not be busy. Never rejects: whatever goes wrong is a result. */
-  invoke(invocation: Invocation): Promise<InvocationResult> {
+  /**
+   * Hands one invocation to the process; it must not be busy. Never rejects: whatever goes wrong is a result.
+   * @returns undefined if the process, once started, ended before it took the invocation: another may
+   */
+  invoke(invocation: Invocation): Promise<InvocationResult | undefined> {
     return new Promise((resolve) => {
       this.reserved = false;
       this.#waiting = { invocation, finish: resolve };
@@ -258,11 +268,16 @@ export class Environment {
     this.settings.onExit();
   }
 
-  /** The process died before it could take the invocation: its start failed. */
+  /** The process died before it could take the invocation. */
   #failWaiting(code: number | null = null, signal: NodeJS.Signals | null = null): void {
     const waiting = this.#waiting;
     if (!waiting) return;
     this.#waiting = undefined;
+    // It was warm: an earlier crash or a timer of its own ended it. Otherwise its start failed.
+    if (this.#initMs !== undefined) {
+      waiting.finish(undefined);
+      return;
+    }
     const { config } = this.settings;
     const { requestId } = waiting.invocation;
     this.#logAll(startLines(config, requestId), requestId);

@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { mkdirSync, statSync } from 'node:fs';
+import { appendFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Beyond this a log moves to `<name>.log.1`: a laptop's disk is not CloudWatch. */
@@ -9,7 +9,9 @@ const maxLogBytes = 64 * 1024 * 1024;
 export class FunctionLog {
   readonly path: string;
   #pending = '';
-  #writing: Promise<void> | undefined;
+  /** The write that will take what is pending; it follows the one under way. */
+  #next: Promise<void> | undefined;
+  #last: Promise<void> = Promise.resolve();
   #size: number;
 
   constructor(path: string) {
@@ -20,40 +22,48 @@ export class FunctionLog {
 
   write(line: string): void {
     this.#pending += `${line}\n`;
-    this.#writing ??= this.#drain();
+    // Lines that come while others are written go out together.
+    this.#next ??= this.#last.then(() => this.#append());
   }
 
-  /** Resolves when all lines so far are on disk. */
-  async flush(): Promise<void> {
-    await this.#writing;
+  /** Resolves when all lines so far are on disk; later ones do not hold it up. */
+  flush(): Promise<void> {
+    return this.#next ?? this.#last;
   }
 
-  async #drain(): Promise<void> {
-    // One turn later, so that lines that come together go out together.
-    await Promise.resolve();
-    while (this.#pending !== '') {
-      const text = this.#pending;
-      this.#pending = '';
-      if (this.#size > maxLogBytes) {
-        renameSync(this.path, `${this.path}.1`);
-        this.#size = 0;
-      }
-      this.#size += Buffer.byteLength(text);
-      await appendFile(this.path, text).catch((error: unknown) => {
-        process.emitWarning(`Cannot write ${this.path}: ${String(error)}`);
+  #append(): Promise<void> {
+    const text = this.#pending;
+    this.#pending = '';
+    this.#last = this.#next ?? this.#last;
+    this.#next = undefined;
+    return this.#store(text).catch((error: unknown) => {
+      process.emitWarning(`Cannot write ${this.path}: ${String(error)}`);
+    });
+  }
+
+  async #store(text: string): Promise<void> {
+    if (this.#size > maxLogBytes) {
+      this.#size = 0;
+      await rename(this.path, `${this.path}.1`).catch((error: NodeJS.ErrnoException) => {
+        // Removed by hand meanwhile: nothing to move.
+        if (error.code !== 'ENOENT') throw error;
       });
     }
-    this.#writing = undefined;
+    this.#size += Buffer.byteLength(text);
+    await appendFile(this.path, text);
   }
 }
 
-/** Cuts a stream of output into lines; the mark the bootstrap sends after each invocation ends a turn. */
+/**
+ * Cuts a stream of output into lines; the mark the bootstrap sends after each invocation ends a turn. `end` gives the last line
+ * that had no end: a process may die in the middle of one.
+ */
 export function lineSplitter(
   onLine: (line: string) => void,
   onMark: (id: string) => void,
-): (text: string) => void {
+): { push(text: string): void; end(): void } {
   let rest = '';
-  return (text) => {
+  const push = (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -66,8 +76,12 @@ export function lineSplitter(
     }
     // A line without end must not grow for ever.
     if (rest.length > 1024 * 1024) {
-      onLine(rest);
-      rest = '';
+      end();
     }
   };
+  const end = () => {
+    if (rest !== '') onLine(rest);
+    rest = '';
+  };
+  return { push, end };
 }

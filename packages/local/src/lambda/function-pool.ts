@@ -60,7 +60,8 @@ export class FunctionPool {
   }
 
   /**
-   * Runs one invocation, waiting in line for a process where the machine's limit is what lacks.
+   * Runs one invocation, waiting in line for a process where the machine's limit is what lacks. All it logged is on disk when it
+   * resolves: whoever has the answer may read the log.
    * @throws AwsError TooManyRequestsException: the function's reserved concurrency is used up
    */
   async invoke(invocation: Invocation): Promise<InvocationResult> {
@@ -70,14 +71,15 @@ export class FunctionPool {
     }
     if (this.#line.length >= maxLine) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     const environment = await this.#take();
-    if (!environment) throw new AwsError('ServiceException', 'The local AWS is stopping.', 500);
-    try {
-      return await environment.invoke(invocation);
-    } finally {
-      this.#running--;
-      this.#serveLine();
-      for (const listener of this.#roomListeners) listener();
-    }
+    if (!environment) throw stopping();
+    let result = await environment.invoke(invocation);
+    while (!result && !this.#stopped) result = await this.#freeOrNew().invoke(invocation);
+    this.#running--;
+    this.#serveLine();
+    for (const listener of this.#roomListeners) listener();
+    await this.log.flush();
+    if (!result) throw stopping();
+    return result;
   }
 
   /** Lets what runs come to its end for `graceMs`, then ends all processes. */
@@ -152,4 +154,8 @@ export class FunctionPool {
         void environment.stop();
     }
   }
+}
+
+function stopping(): AwsError {
+  return new AwsError('ServiceException', 'The local AWS is stopping.', 500);
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -52,7 +53,14 @@ export async function handler(
       }
     }
     case 'exit':
+      process.stdout.write('last words');
       process.exit(3);
+      break;
+    case 'leave-behind':
+      // Holds this process's output open after its end.
+      spawn(process.execPath, ['-e', `setTimeout(() => {}, ${event.ms})`], { stdio: 'inherit' });
+      await sleep(100);
+      process.exit(4);
       break;
     case 'reject':
       void Promise.reject(new RangeError('nobody catches this'));
