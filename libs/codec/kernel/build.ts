@@ -1,24 +1,33 @@
-// Compiles the kernel and writes it as base64 into one TypeScript file, so that a single ESM bundle holds it.
-import { readFile, writeFile } from 'node:fs/promises';
+// Compiles each kernel (`kernel/<name>/index.ts`) and writes it as base64 into `src/<name>/kernel.generated.ts`: a bundle
+// carries the loops of its own converter and no others. Modules over one memory work on one another's data all the same.
+// `node build.ts [--wat] [NAME ...]` builds all, or those named.
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
-const target = new URL('../src/kernel/kernel.generated.ts', import.meta.url);
-const outputs = new Map<string, Uint8Array | string>();
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const all = readdirSync(import.meta.dirname).filter((name) => existsSync(new URL(`${name}/index.ts`, import.meta.url)));
 
-const { error, stderr } = await asc.main(
-  ['index.ts', '--outFile', 'kernel.wasm', '--textFile', 'kernel.wat', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'],
-  {
-    readFile: (name, base) => readFile(new URL(name, new URL(`${base || '.'}/`, import.meta.url)), 'utf8').catch(() => null),
-    writeFile: (name, contents) => void outputs.set(name, contents),
-    listFiles: () => [],
-  },
-);
-if (error) throw new Error(`kernel does not compile\n${stderr.toString()}`, { cause: error });
+for (const name of named.length > 0 ? named : all) await build(name);
 
-const wasm = outputs.get('kernel.wasm') as Uint8Array;
-if (process.argv.includes('--wat')) console.log(outputs.get('kernel.wat'));
-await writeFile(
-  target,
-  `// Written by kernel/build.ts. Do not edit.\nexport const kernelBase64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`,
-);
-console.log(`kernel: ${wasm.length} bytes`);
+async function build(name: string): Promise<void> {
+  const outputs = new Map<string, Uint8Array | string>();
+  const { error, stderr } = await asc.main(
+    [`${name}/index.ts`, '--outFile', 'kernel.wasm', '--textFile', 'kernel.wat', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'],
+    {
+      readFile: (file, base) => readFile(new URL(file, new URL(`${base || '.'}/`, import.meta.url)), 'utf8').catch(() => null),
+      writeFile: (file, contents) => void outputs.set(file, contents),
+      listFiles: () => [],
+    },
+  );
+  if (error) throw new Error(`kernel ${name} does not compile\n${stderr.toString()}`, { cause: error });
+  const wasm = outputs.get('kernel.wasm') as Uint8Array;
+  if (process.argv.includes('--wat')) console.log(outputs.get('kernel.wat'));
+  const folder = new URL(`../src/${name}/`, import.meta.url);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    new URL('kernel.generated.ts', folder),
+    `// Written by kernel/build.ts. Do not edit.\nexport const kernelBase64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`,
+  );
+  console.log(`kernel ${name}: ${wasm.length} bytes`);
+}

@@ -1,9 +1,9 @@
-import * as map from '../../kernel/memory-map.ts';
+import * as map from '../../kernel/fixed-width/memory-map.ts';
 import type { ConvertReport, RejectedRow } from '../converter.ts';
 import type { Place } from '../errors.ts';
-import { createKernel, type Kernel } from '../kernel/kernel.ts';
 import { looksLikeUtf16, UTF_16_SAMPLE } from '../text/utf-16.ts';
 import { noFinalNewline, recordTooLong, rowTooLong, utf16Input } from './faults.ts';
+import { createKernel, type Kernel } from './kernel.ts';
 import { type KernelMemory, layOutMemory, type SlotSizes } from './kernel-memory.ts';
 import type { Layout } from './layout.ts';
 import type { FixedWidthToTsvOptions } from './options.ts';

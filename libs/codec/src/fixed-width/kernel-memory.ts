@@ -1,4 +1,4 @@
-import * as map from '../../kernel/memory-map.ts';
+import * as map from '../../kernel/fixed-width/memory-map.ts';
 import { type WasmMemory, wasm } from '../kernel/webassembly.ts';
 import { encodeText, upperHalf } from '../text/encoding.ts';
 import { type PlacedField, placeFields } from './field-placement.ts';

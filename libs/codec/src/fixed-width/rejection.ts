@@ -1,4 +1,4 @@
-import * as map from '../../kernel/memory-map.ts';
+import * as map from '../../kernel/fixed-width/memory-map.ts';
 import type { RejectedRow } from '../converter.ts';
 
 /** Codes of rejected rows. Stable: users route on them. */

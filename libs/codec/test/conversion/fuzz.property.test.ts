@@ -11,7 +11,7 @@ import type { FixedWidthToTsvOptions } from '../../src/fixed-width/options.ts';
 import { parseOptions } from '../../src/options.ts';
 import { cut, memorySink, sourceOf } from '../compression/memory.ts';
 import { inputs, layouts, outputs, sizes } from '../fixed-width/arbitraries.ts';
-import { convertNaively } from '../kernel/records.twin.ts';
+import { convertNaively } from '../fixed-width/records.twin.ts';
 
 // Anything at all, from one end of the codec to the other. `PROPERTY_RUNS=50000` for a long run.
 

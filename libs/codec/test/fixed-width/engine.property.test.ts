@@ -8,9 +8,9 @@ import type { Layout } from '../../src/fixed-width/layout.ts';
 import { type FixedWidthToTsvOptions, fixedWidthToTsvOptions } from '../../src/fixed-width/options.ts';
 import { FixedWidthPush } from '../../src/fixed-width/push.ts';
 import type { EscapeStyle } from '../../src/fixed-width/tsv.ts';
-import { convertNaively, type Outcome } from '../kernel/records.twin.ts';
 import { cuts, inputs, layouts, outputs, sizes } from './arbitraries.ts';
 import { memoryIo } from './memory-io.ts';
+import { convertNaively, type Outcome } from './records.twin.ts';
 
 const completed = (
   layout: Layout,

@@ -3,7 +3,7 @@ import {
   BOUNDARIES, BOUNDARY_COUNT, BOUNDARY_SIZE, BOUND_MAX, FIELD_SIZE, F_FROM, F_RAW_END, F_RAW_START, F_TO, OPEN,
   RESOLVED, ROW_BOUND, SLACK,
 } from './memory-map';
-import { utf8Step } from './utf8';
+import { utf8Step } from '../text/utf8';
 
 /** Whether the field needs more than `reached` units of the record. */
 export function endsPast(field: usize, reached: i32): bool {

@@ -1,3 +1,3 @@
 // The kernel's exports. Each has a naive twin in test/kernel/.
 export { convertRecords, skipRecords } from './records';
-export { utf8Step } from './utf8';
+export { utf8Step } from '../text/utf8';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import * as map from '../../kernel/memory-map.ts';
-import { createKernel } from '../../src/kernel/kernel.ts';
+import * as map from '../../kernel/fixed-width/memory-map.ts';
+import { createKernel } from '../../src/fixed-width/kernel.ts';
 import { wasm } from '../../src/kernel/webassembly.ts';
 import { utf8Step } from './utf8.twin.ts';
 

@@ -5,7 +5,7 @@ import {
 } from './memory-map';
 import { cutPadding, skipPadding } from './padding';
 import { findByte, marks } from './scan';
-import { utf8Step } from './utf8';
+import { utf8Step } from '../text/utf8';
 
 const TAB: u8 = 9;
 const LF: u8 = 10;

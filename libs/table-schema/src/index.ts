@@ -1,0 +1,1 @@
+export type { BadCell, Cast, CellValue } from './cell-value.ts';
