@@ -2,9 +2,17 @@ import { parseArgs } from 'node:util';
 import { buildBundles } from '../demo/package-stack.ts';
 import { benchColdStart } from './suites/cold-start.ts';
 import { benchConvert, benchMemory } from './suites/convert.ts';
+import { benchParquet, benchParquetMemory } from './suites/parquet.ts';
 import { benchS3Way } from './suites/s3-way.ts';
 
-const SUITES = { convert: benchConvert, memory: benchMemory, s3: benchS3Way, 'cold-start': benchColdStart };
+const SUITES = {
+  convert: benchConvert,
+  memory: benchMemory,
+  parquet: benchParquet,
+  'parquet-memory': benchParquetMemory,
+  s3: benchS3Way,
+  'cold-start': benchColdStart,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

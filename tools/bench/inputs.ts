@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { writeDriveStats } from '../sample/write-drive-stats.ts';
+import { driveStats } from '../sample/drive-stats.ts';
+import { writeSample } from '../sample/write-sample.ts';
 
 const MIB = 1024 * 1024;
 
@@ -20,7 +21,7 @@ export function benchFolder(bytes: number): string {
 /** The drive-stats content to repeat: the file named, inflated if need be, or the generated sample. */
 export async function baseInput(folder: string, named?: string): Promise<string> {
   const base = join(folder, 'base.txt');
-  if (!named) await writeDriveStats(base, { records: 230_896 });
+  if (!named) await writeSample(base, driveStats({ records: 230_896 }));
   else if (named.endsWith('.gz'))
     await pipeline(createReadStream(named), createGunzip(), createWriteStream(base));
   else await pipeline(createReadStream(named), createWriteStream(base));

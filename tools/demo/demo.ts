@@ -13,8 +13,8 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startLocalAws } from '@tributary/local';
-import { DRIVE_STATS_OPTIONS } from '../sample/drive-stats.ts';
-import { writeDriveStats } from '../sample/write-drive-stats.ts';
+import { DRIVE_STATS_OPTIONS, driveStats } from '../sample/drive-stats.ts';
+import { writeSample } from '../sample/write-sample.ts';
 import { Narrator, type StepDetail } from './narrator.ts';
 import { buildBundles, packageStack } from './package-stack.ts';
 
@@ -35,7 +35,7 @@ mkdirSync(folder, { recursive: true });
 
 heading('1. A file to convert');
 const file = given ? resolve(given) : join(folder, 'drive-stats.txt.gz');
-if (!given) await writeDriveStats(file, { records: 230_896 });
+if (!given) await writeSample(file, driveStats({ records: 230_896 }));
 const options = join(folder, 'options.json');
 writeFileSync(options, JSON.stringify(readOptions()));
 console.log(`  ${shown(file)}, ${statSync(file).size} bytes`);

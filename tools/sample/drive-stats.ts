@@ -1,3 +1,5 @@
+import { randomFrom } from './random.ts';
+
 /**
  * A made-up day of a storage provider's drive report, in the layout of the real one: a header, then records of
  * 110 bytes and a newline. Drives stand in pods of one model with serial numbers of one batch, so it compresses like the real file.
@@ -77,15 +79,4 @@ function serialText(number: number): string {
     text = SERIAL_LETTERS[rest % SERIAL_LETTERS.length] + text;
   }
   return text;
-}
-
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
