@@ -11,6 +11,26 @@ export interface Dialect {
   escapeChar?: string;
 }
 
+/** One of several files that an output is made of. */
+export interface OutputPart {
+  /** Hive partition, outermost column first; values as they are, not yet escaped for a key. Empty if there is none. */
+  partition: readonly (readonly [column: string, value: string | null])[];
+  /** From 1, among the parts of this partition. */
+  number: number;
+}
+
+/** A file being written; it is seen by others only once the whole conversion has succeeded. */
+export interface PartSink extends ByteSink {
+  /** Says that the part is complete. */
+  end(about: { rows: number }): Promise<void>;
+}
+
+/** What is known of the input from whoever made it: the event of the step before. */
+export interface InputHints {
+  mediaType?: string;
+  dialect?: Dialect;
+}
+
 /** One rejected row, as it stands in the quarantine file. */
 export interface RejectedRow {
   /** Of the record, from 1. */
@@ -28,7 +48,16 @@ export interface RejectedRow {
 /** What a convert function works with: inflated bytes in, uncompressed bytes out, bad rows aside. */
 export interface ConvertIo {
   source: ByteSource;
+  /**
+   * Gives up `source` and reads the input from its start again; no row may have been rejected until then. Only for a
+   * converter that says `readsTwice`.
+   */
+  restart(): Promise<ByteSource>;
+  hints: InputHints;
+  /** The output, where there is one file. */
   sink: ByteSink;
+  /** Opens one more file of an output of several. Only for a converter that says `writesParts`. */
+  openPart(part: OutputPart): Promise<PartSink>;
   /** Puts one row into quarantine; throws `BadInput` once a threshold is crossed. */
   reject(row: RejectedRow): void;
   signal?: AbortSignal;
@@ -42,6 +71,8 @@ export interface ConvertReport {
   dialect?: Dialect;
   /** Names of the output's fields in order, where there are such. */
   fields?: string[];
+  /** Table Schema of the output; `inferred` if the converter found it, and it is worth a file of its own beside the output. */
+  schema?: { descriptor: Record<string, unknown>; inferred: boolean };
   /** Things worth a look that did not stop a row, for instance `short-records: 12`. Rejected rows add none. */
   notices: Record<string, number>;
 }
@@ -55,6 +86,11 @@ export interface Converter<Options = unknown> {
   summary: string;
   /** Parses `unknown` into complete options; throws nothing but zod's own error. */
   options: ZodType<Options>;
-  output: { extension: string; mediaType: string };
+  /** `packed: 'inside'`: the format compresses by itself, so the output is written as it is and its name says nothing of it. */
+  output: { extension: string; mediaType: string; packed?: 'inside' };
+  /** Whether it may call `restart` under these options: an input that comes but once is then kept. */
+  readsTwice?(options: Options): boolean;
+  /** Whether it writes by `openPart` and not to `sink` under these options. */
+  writesParts?(options: Options): boolean;
   convert(io: ConvertIo, options: Options): Promise<ConvertReport>;
 }

@@ -27,7 +27,10 @@ export const inputOptions = z
   })
   .describe('How the input is read.');
 
-/** How the output is written, whatever the converter; a converter extends it. Parsed from `options.output`. */
+/**
+ * How the output is written, whatever the converter; a converter extends it. Parsed from `options.output`. A format that
+ * compresses by itself (`packed: 'inside'`) brings a schema of its own instead, in which `compression` may say more.
+ */
 export const outputOptions = z
   .strictObject({
     compression: z
@@ -83,8 +86,18 @@ export type RejectOptions = z.output<typeof rejectOptions>;
 /** The least a converter's parsed options hold. */
 export interface SharedOptions {
   input: InputOptions;
-  output: OutputOptions;
+  /** Those of `OutputOptions`, unless the format compresses by itself. */
+  output: { compression: string; level?: number | undefined };
   rejects: RejectOptions;
+}
+
+/** How the stream of bytes that a converter writes is compressed: not at all where its format does so by itself. */
+export function streamCompression<Options extends SharedOptions>(
+  { output }: Pick<Converter<Options>, 'output'>,
+  { output: { compression, level } }: Pick<Options, 'output'>,
+): OutputOptions {
+  if (output.packed === 'inside') return { compression: 'none' };
+  return { compression: outputOptions.shape.compression.parse(compression), level };
 }
 
 /**

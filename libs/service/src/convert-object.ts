@@ -5,6 +5,7 @@ import {
   type Converter,
   runConversion,
   type SharedOptions,
+  streamCompression,
 } from '@tributary/codec';
 import type { ObjectRef, StepOutput } from '@tributary/events';
 import { InputReplaced, isInputLost, isPermanent } from './errors.ts';
@@ -87,7 +88,7 @@ async function convertAndWrite<Options extends SharedOptions>(
 ): Promise<Conversion> {
   const { s3, signal, clock } = tools;
   const { converter, options, stamp } = work;
-  const compression = options.output.compression;
+  const { compression } = streamCompression(converter, options);
   const rejectsId = rejectsIdOf(stamp);
   const rejectsPlace = work.rejects(rejectsId);
   const replaced = standing && rejectsBehind(standing)[0];
@@ -237,7 +238,7 @@ function describeOutput<Options extends SharedOptions>(
   object: ObjectRef,
   report: KeptReport | undefined,
 ): StepOutput {
-  const { compression } = options.output;
+  const { compression } = streamCompression(converter, options);
   return {
     ...object,
     ...(report && { rows: report.rows }),

@@ -1,4 +1,4 @@
-import { BadInput } from '@tributary/codec';
+import { BadInput, type Converter, type SharedOptions, streamCompression } from '@tributary/codec';
 import { BadEnvelope, companionKey, outputKey } from '@tributary/events';
 import type { Place } from './standing-object.ts';
 import type { Step } from './step.ts';
@@ -10,11 +10,12 @@ const rejectsExtension = '.jsonl.gz';
 export const rejectsFolder = '_rejects/';
 
 /** How the keys of all that a step writes end: of its outputs first. */
-export function extensionsOf(
-  extension: string,
-  compression: keyof typeof compressionSuffix,
+export function extensionsOf<Options extends SharedOptions>(
+  converter: Pick<Converter<Options>, 'output'>,
+  options: Pick<Options, 'output'>,
 ): [string, string] {
-  return [extension + compressionSuffix[compression], rejectsExtension];
+  const suffix = compressionSuffix[streamCompression(converter, options).compression];
+  return [converter.output.extension + suffix, rejectsExtension];
 }
 
 /**
@@ -24,11 +25,9 @@ export function extensionsOf(
  */
 export function placesOf(
   { envelope, lineage, input }: Pick<Step, 'envelope' | 'lineage' | 'input'>,
-  extension: string,
-  compression: keyof typeof compressionSuffix,
+  [outputExtension, rejectsExtension]: readonly [string, string],
 ): { output: Place; rejects: (id: string) => Place } {
   const { bucket, prefix } = envelope.output;
-  const [outputExtension, rejectsExtension] = extensionsOf(extension, compression);
   const from = { key: input.key, sourcePrefix: lineage.sourcePrefix };
   return {
     output: placeAt(bucket, () => outputKey({ ...from, prefix, extension: outputExtension })),

@@ -10,7 +10,7 @@ import type { WriteSettings } from './object-sink.ts';
 import type { ReadSettings } from './object-source.ts';
 import { logFor, measure } from './observation.ts';
 import { reportOutcome, type StepResult } from './outcome.ts';
-import { placesOf } from './places.ts';
+import { extensionsOf, placesOf } from './places.ts';
 import { fingerprintOf, originOf } from './stamp.ts';
 import { openStep, type Service, type Step } from './step.ts';
 import { StepClock } from './step-clock.ts';
@@ -110,7 +110,7 @@ async function perform<Options extends SharedOptions>(
   if (isFolderMarker(input)) return { outcome: 'skipped', reason: 'folder-marker' };
   try {
     const options = parseOptions(converter, envelope.options);
-    const places = placesOf(step, converter.output.extension, options.output.compression);
+    const places = placesOf(step, extensionsOf(converter, options));
     const stamp = {
       fingerprint: fingerprintOf({ input, options, service: detail.service, build }),
       sequencer: lineage.root.sequencer,

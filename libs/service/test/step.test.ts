@@ -10,7 +10,7 @@ const created = (key: string) => createdEvent({ bucket: 'landing', key, etag: 'e
 
 describe('places', () => {
   const places = (key: string, source?: string) =>
-    placesOf(openStep(envelopeOf(created(key), { sourcePrefix: source }), service), '.tsv', 'gzip');
+    placesOf(openStep(envelopeOf(created(key), { sourcePrefix: source }), service), ['.tsv.gz', '.jsonl.gz']);
 
   test('follow the input below its prefix, with a new extension', () => {
     const { output, rejects } = places('in/2023/a.txt.gz', 'in/');

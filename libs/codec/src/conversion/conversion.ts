@@ -1,10 +1,10 @@
-import { deflate } from '../compression/deflate.ts';
-import { inflate } from '../compression/inflate.ts';
 import type { Compression } from '../compression/signature.ts';
-import type { Converter, ConvertReport } from '../converter.ts';
+import type { Converter, ConvertReport, InputHints, OutputPart, PartSink } from '../converter.ts';
 import { BadInput } from '../errors.ts';
-import type { SharedOptions } from '../options.ts';
+import { type SharedOptions, streamCompression } from '../options.ts';
 import type { ByteSink, ByteSource } from '../ports.ts';
+import { InputPasses } from './input-passes.ts';
+import { Outputs } from './outputs.ts';
 import { Quarantine } from './quarantine.ts';
 import { Threshold } from './threshold.ts';
 
@@ -12,7 +12,14 @@ import { Threshold } from './threshold.ts';
 export interface ConversionIo {
   /** As it lies there, compressed or not. */
   source: ByteSource;
-  sink: ByteSink;
+  /** Opens the same bytes from their start again; `source` is read no more then. For a converter that `readsTwice`. */
+  reopen?: () => Promise<ByteSource>;
+  /** Left out where the converter `writesParts`. */
+  sink?: ByteSink;
+  /** For a converter that `writesParts`. */
+  openPart?: (part: OutputPart) => Promise<PartSink>;
+  /** What is known of the input from elsewhere. */
+  hints?: InputHints;
   /** Opens the place for rejected rows; called once, and only if there are any. Gzipped JSON Lines are written to it. */
   quarantine: () => Promise<ByteSink>;
   signal?: AbortSignal;
@@ -20,11 +27,13 @@ export interface ConversionIo {
   onProgress?: (progress: ConversionProgress) => void;
 }
 
-/** All in bytes. */
+/** All in bytes but `pass`. */
 export interface ConversionProgress {
-  /** Read from the source, compressed. */
+  /** Over the input, from 1. */
+  pass: number;
+  /** Read from the source in this pass, compressed. */
   bytesIn: number;
-  /** Read by the converter. */
+  /** Read by the converter in this pass. */
   bytesInflated: number;
   /** Written by the converter. */
   bytesConverted: number;
@@ -33,7 +42,7 @@ export interface ConversionProgress {
 }
 
 export interface ConversionReport extends ConvertReport, ConversionProgress {
-  /** What was found on the way in and written on the way out. */
+  /** What was found on the way in and written on the way out; `none` where the format compresses by itself. */
   compression: { input: Compression; output: Compression };
   /** There if rows were rejected. */
   quarantine?: { rows: number; bytes: number };
@@ -53,35 +62,49 @@ export interface ConversionReport extends ConvertReport, ConversionProgress {
 export async function runConversion<Options extends SharedOptions>(
   converter: Converter<Options>,
   options: Options,
-  { source, sink, quarantine: open, signal, onProgress }: ConversionIo,
+  { source, reopen, sink, openPart, hints = {}, quarantine: open, signal, onProgress }: ConversionIo,
 ): Promise<ConversionReport> {
-  const input = inflate(source, options.input);
-  const output = deflate(sink, options.output);
+  const compression = streamCompression(converter, options);
+  const input = new InputPasses(source, reopen, options.input);
+  const outputs = new Outputs(sink, openPart, compression);
   const quarantine = new Quarantine(open);
   const threshold = new Threshold(options.rejects);
   const progress = (): ConversionProgress => ({
+    pass: input.pass,
     bytesIn: input.bytesIn,
     bytesInflated: input.bytesInflated,
-    bytesConverted: output.bytesIn,
-    bytesOut: output.bytesOut,
+    bytesConverted: outputs.bytesIn,
+    bytesOut: outputs.bytesOut,
+  });
+  const watched = (inflated: ByteSource): ByteSource => ({
+    async read(into) {
+      signal?.throwIfAborted();
+      await quarantine.drain();
+      const count = await inflated.read(into);
+      onProgress?.(progress());
+      return count;
+    },
   });
   try {
     const report = await converter.convert(
       {
-        source: {
-          async read(into) {
-            signal?.throwIfAborted();
-            await quarantine.drain();
-            const count = await input.read(into);
-            onProgress?.(progress());
-            return count;
-          },
+        source: watched(input.source()),
+        async restart() {
+          signal?.throwIfAborted();
+          // Its rows would come to quarantine once more.
+          if (quarantine.rows > 0) throw new Error(`${converter.name} starts again after it rejected a row`);
+          return watched(await input.restart());
         },
+        hints,
         sink: {
           async write(bytes) {
             signal?.throwIfAborted();
-            await output.write(bytes);
+            await outputs.write(bytes);
           },
+        },
+        async openPart(part) {
+          signal?.throwIfAborted();
+          return await outputs.openPart(part);
         },
         reject(row) {
           quarantine.add(row);
@@ -96,12 +119,12 @@ export async function runConversion<Options extends SharedOptions>(
         `${converter.name} reports ${report.rejected} rejected rows but put ${threshold.rejected} into quarantine`,
       );
     threshold.judge(report.rows + report.rejected);
-    await output.end();
+    await outputs.end();
     await quarantine.end();
     return {
       ...report,
       ...progress(),
-      compression: { input: input.compression ?? 'none', output: options.output.compression },
+      compression: { input: input.compression, output: compression.compression },
       ...(quarantine.rows > 0 ? { quarantine: { rows: quarantine.rows, bytes: quarantine.bytes } } : {}),
     };
   } catch (error) {
@@ -109,6 +132,6 @@ export async function runConversion<Options extends SharedOptions>(
     throw error;
   } finally {
     input.close();
-    await Promise.all([output.settle(), quarantine.settle()]); // the caller may close the sinks now
+    await Promise.all([outputs.settle(), quarantine.settle()]); // the caller may close the sinks now
   }
 }

@@ -15,6 +15,14 @@ export function memoryIo(input: string | Uint8Array, chunk = Number.POSITIVE_INF
         return piece.length;
       },
     },
+    restart: async () => {
+      at = 0;
+      return io.source;
+    },
+    hints: {},
+    openPart: async () => {
+      throw new Error('no parts here');
+    },
     sink: {
       async write(lent) {
         // Keeps the bytes only once the write is under way, as a slow sink does.

@@ -91,8 +91,7 @@ export function wire<Options extends SharedOptions>(
   if (params === undefined) return { statements, resources: { Resources: {} } };
 
   const options = readOptions(params);
-  const { output } = parseOptions(converter, options);
-  refuseLoop(params, extensionsOf(converter.output.extension, output.compression));
+  refuseLoop(params, extensionsOf(converter, parseOptions(converter, options)));
 
   const { sourceBucket, sourcePrefix, sourceSuffixes, outputBucket, outputPrefix } = params;
   const target = { bucket: outputBucket, prefix: outputPrefix };
