@@ -106,6 +106,16 @@ describe('the pattern', () => {
     ]));
 });
 
+test('after another step the rule is on the Tributary bus, and asks for what that step has written', () => {
+  const rule = ruleOf({ ...source, after: 'feeds/convert', outputPrefix: 'in/parquet/' });
+  expect(rule.EventBusName).toBe('arn:bus');
+  expect(rule.EventPattern).toEqual({
+    source: ['tributary'],
+    'detail-type': ['Step Completed'],
+    detail: { version: ['1'], chain: ['feeds'], step: ['convert'], outcome: ['completed', 'repeated'] },
+  });
+});
+
 test('no option is taken for a variable, by EventBridge or by Serverless', () => {
   const options = { refuse: '<aws.events.event>', poison: '$' + '{self:service} "\\' };
   const template: string = ruleOf({ ...source, options: optionsFile(options) }).Targets[0].InputTransformer
@@ -147,6 +157,8 @@ describe('refused before anything is deployed:', () => {
     ['an output without a source', { outputBucket: 'lake' }, 'incomplete-params'],
     ['a suffix without a source', { sourceSuffix: '.txt' }, 'incomplete-params'],
     ['a chain without a source', { chain: 'feeds' }, 'incomplete-params'],
+    ['a suffix of a step', { ...source, after: 'a/b', sourceSuffix: '.tsv' }, 'contradicting-params'],
+    ['a step that is none', { ...source, after: 'feeds' }, 'invalid-params'],
     ['buckets without a name', { createBuckets: 'true' }, 'incomplete-params'],
     ['a flag that is none', { ...source, createBuckets: 'perhaps' }, 'invalid-params'],
     ['a file that is not there', { ...source, options: join(folder, 'no.json') }, 'no-such-file'],

@@ -13,6 +13,12 @@ export const deploymentParams = z.object({
     .describe('Bucket whose new objects are converted; nothing is wired up if left out.'),
   sourcePrefix: text.default('').describe('Only keys that begin so; a folder ends in `/`.'),
   sourceSuffix: text.default('').describe('Only keys that end so; several are separated by commas.'),
+  after: text
+    .regex(/^$|^[^/.]+\/[^/.]+$/, 'expected CHAIN/STEP')
+    .default('')
+    .describe(
+      "Convert what this step (`CHAIN/STEP`; of a service deployed alone its chain and `convert`) has written, by its event and in its dialect, instead of new objects as such; bucket and prefix are then that step's output.",
+    ),
   outputBucket: text.default('').describe('Bucket that results go to; the source bucket if left out.'),
   outputPrefix: text.default('').describe('Put before each output key; a folder ends in `/`.'),
   options: text
@@ -57,6 +63,13 @@ export function readParams(given: Record<string, unknown>): StandaloneParams | u
       expected: '--param=sourceBucket=NAME',
     });
   }
+  if (params.after !== '' && sourceSuffix !== '') {
+    throw new BadOptions({
+      code: 'contradicting-params',
+      what: "sourceSuffix goes by an object's key, but `after` goes by a step's event",
+      expected: 'one of them',
+    });
+  }
   const sourceSuffixes = sourceSuffix
     .split(',')
     .map((suffix) => suffix.trim())
@@ -71,7 +84,7 @@ export function readParams(given: Record<string, unknown>): StandaloneParams | u
  */
 export function refuseLoop(params: StandaloneParams, extensions: readonly string[]): void {
   const { sourceBucket, sourcePrefix, sourceSuffixes, outputBucket, outputPrefix } = params;
-  if (sourceBucket !== outputBucket) return;
+  if (params.after !== '' || sourceBucket !== outputBucket) return;
   const overlapping = outputPrefix.startsWith(sourcePrefix) || sourcePrefix.startsWith(outputPrefix);
   if (!overlapping) return;
   const caught =

@@ -1,5 +1,5 @@
 import { BadOptions } from '@tributary/codec';
-import { type EnvelopeInput, envelopeTemplate, objectCreated } from '@tributary/events';
+import { afterCompleted, type EnvelopeInput, envelopeTemplate, objectCreated } from '@tributary/events';
 import type { Resource } from './bucket.ts';
 
 /** EventBridge takes an InputTemplate of this many characters. */
@@ -8,13 +8,18 @@ const maxTemplate = 8_192;
 /** For how long, and how often, EventBridge tries to hand an event to Lambda before it goes to the queue. */
 const retryPolicy = { MaximumEventAgeInSeconds: 24 * 3_600, MaximumRetryAttempts: 185 };
 
+/** What wakes a step: new objects, on the account's own bus, or what a step before it has written, on Tributary's. */
+export type Source =
+  | { bucket: string; prefix: string; suffixes: readonly string[] }
+  | { chain: string; step: string; bus: unknown };
+
 /**
- * The rule that wakes a function for new objects, its permission, and a queue for what could not be delivered.
+ * The rule that wakes a function, its permission, and a queue for what could not be delivered.
  * @param functionId the function's logical id
  */
 export function sourceRule(
   functionId: string,
-  source: { bucket: string; prefix: string; suffixes: readonly string[] },
+  source: Source,
   envelope: Omit<EnvelopeInput, 'event'>,
 ): Record<string, Resource> {
   const functionArn = { 'Fn::GetAtt': [functionId, 'Arn'] };
@@ -30,13 +35,7 @@ export function sourceRule(
       Type: 'AWS::Events::Rule',
       DependsOn: 'UndeliveredQueuePolicy',
       Properties: {
-        Description: `New objects of s3://${source.bucket}/${source.prefix} for ${envelope.chain}`.slice(
-          0,
-          512,
-        ),
-        EventPattern: objectCreated.pattern({
-          detail: { bucket: { name: [source.bucket] }, ...keyPattern(source.prefix, source.suffixes) },
-        }),
+        ...matching(source, envelope.chain),
         State: 'ENABLED',
         Targets: [
           {
@@ -81,6 +80,22 @@ export function sourceRule(
         },
       },
     },
+  };
+}
+
+function matching(source: Source, chain: string): Record<string, unknown> {
+  if ('bus' in source) {
+    return {
+      Description: `What ${source.chain}/${source.step} has written, for ${chain}`.slice(0, 512),
+      EventBusName: source.bus,
+      EventPattern: afterCompleted(source.chain, source.step),
+    };
+  }
+  return {
+    Description: `New objects of s3://${source.bucket}/${source.prefix} for ${chain}`.slice(0, 512),
+    EventPattern: objectCreated.pattern({
+      detail: { bucket: { name: [source.bucket] }, ...keyPattern(source.prefix, source.suffixes) },
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import { extensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
 import { dataGrants, type Statement } from './grants.ts';
 import { deploymentParams, readParams, refuseLoop, type StandaloneParams } from './params.ts';
-import { sourceRule } from './source-rule.ts';
+import { type Source, sourceRule } from './source-rule.ts';
 
 export { deploymentParams } from './params.ts';
 
@@ -93,7 +93,7 @@ export function wire<Options extends SharedOptions>(
   const options = readOptions(params);
   refuseLoop(params, extensionsOf(converter, parseOptions(converter, options)));
 
-  const { sourceBucket, sourcePrefix, sourceSuffixes, outputBucket, outputPrefix } = params;
+  const { sourceBucket, sourcePrefix, outputBucket, outputPrefix } = params;
   const target = { bucket: outputBucket, prefix: outputPrefix };
   const envelope = {
     chain: params.chain || converter.name,
@@ -113,14 +113,17 @@ export function wire<Options extends SharedOptions>(
     resources: {
       Resources: {
         ...buckets,
-        ...sourceRule(
-          functionId,
-          { bucket: sourceBucket, prefix: sourcePrefix, suffixes: sourceSuffixes },
-          envelope,
-        ),
+        ...sourceRule(functionId, sourceOf(params, bus), envelope),
       },
     },
   };
+}
+
+function sourceOf(params: StandaloneParams, bus: unknown): Source {
+  const { after, sourceBucket: bucket, sourcePrefix: prefix, sourceSuffixes: suffixes } = params;
+  if (after === '') return { bucket, prefix, suffixes };
+  const [chain, step] = after.split('/') as [string, string];
+  return { chain, step, bus };
 }
 
 function readOptions({ options, layout }: StandaloneParams): Record<string, unknown> {
