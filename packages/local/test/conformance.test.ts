@@ -388,7 +388,7 @@ describe('Lambda', () => {
   test('a function is not frozen between invocations', async () => {
     const path = join(running.root, 'later');
     await invoke('probe', { do: 'later', path });
-    await expect.poll(() => existsSync(path)).toBe(true);
+    await expect.poll(() => existsSync(path), { timeout: 20_000 }).toBe(true);
   });
 
   test('payloads have their limits', async () => {

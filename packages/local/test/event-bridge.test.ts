@@ -152,7 +152,7 @@ async function receive(name: string): Promise<Received> {
   const QueueUrl = `${running.aws.endpoint}/${running.aws.accountId}/${name}`;
   const { body } = await running.call('sqs', 'AmazonSQS.ReceiveMessage', {
     QueueUrl,
-    WaitTimeSeconds: 5,
+    WaitTimeSeconds: 20,
     MessageAttributeNames: ['.*'],
   });
   const [message] = (body as { Messages: (Received & { ReceiptHandle: string })[] }).Messages;

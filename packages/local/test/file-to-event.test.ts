@@ -137,7 +137,7 @@ test('an object that lands wakes a function through a rule, which writes an obje
 
 test('what a function heard from its bus reaches the next rule', async () => {
   const QueueUrl = aws.stacks()[0]!.outputs.Queue!;
-  const { body } = await callJson(aws, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, WaitTimeSeconds: 5 });
+  const { body } = await callJson(aws, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 });
   const [message] = (body as { Messages: { Body: string }[] }).Messages;
   expect(JSON.parse(message!.Body)).toMatchObject({ chain: 'shout' });
 });

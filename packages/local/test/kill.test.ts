@@ -62,10 +62,10 @@ test('every object that was accepted is converted, however often the server is k
     const converted = new Set(await readdir(join(state, 's3/output')));
     return accepted.filter((key) => !converted.has(key));
   };
-  await expect.poll(missing, { timeout: 40_000, interval: 100 }).toEqual([]);
+  await expect.poll(missing, { timeout: 90_000, interval: 100 }).toEqual([]);
   server.child.kill('SIGTERM');
   await once(server.child, 'exit');
-}, 60_000);
+}, 120_000);
 
 async function start(stack: string, state: string): Promise<{ child: ChildProcess; endpoint: string }> {
   const { child, line } = await startProgram('chain-server', [stack, state]);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,10 @@ beforeAll(async () => {
           Environment: { Variables: { GREETING: 'hello', COUNT: 3 } },
         },
       }),
-      ...functionResources('Brief', 'probe', { properties: { Timeout: 1, ReservedConcurrentExecutions: 1 } }),
+      ...functionResources('Brief', 'probe', { properties: { Timeout: 1 } }),
+      ...functionResources('Single', 'probe', {
+        properties: { Timeout: 60, ReservedConcurrentExecutions: 1 },
+      }),
       ...functionResources('Json', 'probe', { properties: { LoggingConfig: { LogFormat: 'JSON' } } }),
       ...functionResources('Quiet', 'probe', {
         properties: {
@@ -52,6 +55,14 @@ async function invoke(name: string, event: object, options: object = {}) {
   );
   const text = Buffer.from(answer.Payload ?? []).toString('utf8');
   return { ...answer, payload: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** How many invocations of `probe` were handed to a process. */
+function started(): number {
+  const starts = running.happened.filter(
+    (one) => one.kind === 'function-log' && one.function === 'probe' && one.line.startsWith('START '),
+  );
+  return starts.length;
 }
 
 describe('an invocation', () => {
@@ -102,7 +113,12 @@ describe('an invocation', () => {
   });
 
   test('runs beside others in processes of their own, and waits in line beyond the machine’s limit', async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => invoke('probe', { do: 'sleep', ms: 300 })));
+    const release = join(running.root, 'beside');
+    const before = started();
+    const asked = [1, 2, 3].map(() => invoke('probe', { do: 'wait', path: release }));
+    await expect.poll(() => started() - before, { timeout: 20_000 }).toBe(2);
+    await writeFile(release, '');
+    const answers = await Promise.all(asked);
     expect(new Set(answers.map(({ payload }) => payload.pid)).size).toBe(2);
   });
 
@@ -209,15 +225,17 @@ describe('a failure', () => {
 });
 
 test('reserved concurrency throttles', async () => {
-  const slow = invoke('brief', { do: 'sleep', ms: 500 });
+  const release = join(running.root, 'throttled');
+  const slow = invoke('single', { do: 'wait', path: release });
   await running.until(
     'function-invoked',
-    (one) => one.function === 'brief' && one.mode === 'RequestResponse',
+    (one) => one.function === 'single' && one.mode === 'RequestResponse',
   );
-  await expect(invoke('brief', {})).rejects.toMatchObject({
+  await expect(invoke('single', {})).rejects.toMatchObject({
     name: 'TooManyRequestsException',
     $metadata: { httpStatusCode: 429 },
   });
+  await writeFile(release, '');
   await slow;
 });
 

@@ -51,6 +51,9 @@ const given = {
   to: january + 1e9,
 };
 
+/** Polls for as long as a busy machine may take. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -69,12 +72,12 @@ describe('a replay', () => {
     });
     fill(archives, 100);
     const replay = replays.start(given);
-    await expect.poll(() => replay.state).toBe('RUNNING');
-    await expect.poll(() => taken.length).toBeGreaterThan(0);
+    await soon(() => replay.state).toBe('RUNNING');
+    await soon(() => taken.length).toBeGreaterThan(0);
     expect(replays.cancel('again').state).toBe('CANCELLING');
     expect(() => replays.cancel('again')).toThrow('not in a valid state');
     release();
-    await expect.poll(() => replay.state).toBe('CANCELLED');
+    await soon(() => replay.state).toBe('CANCELLED');
     expect(taken.length).toBeLessThan(100);
     await close();
   });
@@ -93,7 +96,7 @@ describe('a replay', () => {
       return stopping;
     };
     first.replays.start(given);
-    await expect.poll(() => stopping !== undefined).toBe(true);
+    await soon(() => stopping !== undefined).toBe(true);
     await stopping;
     expect(taken.size).toBeLessThan(100);
     const before = Math.max(...taken);
@@ -103,7 +106,7 @@ describe('a replay', () => {
       again.push(n);
     });
     second.replays.resume();
-    await expect.poll(() => second.replays.demand('again').state).toBe('COMPLETED');
+    await soon(() => second.replays.demand('again').state).toBe('COMPLETED');
     expect(again.at(0)).toBe(before + 1);
     expect(new Set([...taken, ...again]).size).toBe(100);
     await second.close();
@@ -118,7 +121,7 @@ describe('a replay', () => {
     fill(archives, 3);
     replays.start(given);
     fill(archives, 3);
-    await expect.poll(() => replays.demand('again').state).toBe('COMPLETED');
+    await soon(() => replays.demand('again').state).toBe('COMPLETED');
     expect(taken).toEqual([0, 1, 2]);
     await close();
   });
@@ -128,7 +131,7 @@ describe('a replay', () => {
     const { archives, replays, close } = open(directory.path, async () => archives.remove('kept'));
     fill(archives, 100);
     replays.start(given);
-    await expect.poll(() => replays.demand('again').state).toBe('FAILED');
+    await soon(() => replays.demand('again').state).toBe('FAILED');
     expect(replays.demand('again').reason).toBe('Archive kept does not exist.');
     await close();
   });
@@ -139,7 +142,7 @@ describe('a replay', () => {
     fill(archives, 1);
     for (let n = 0; n < 10; n++) replays.start({ ...given, name: `replay-${n}` });
     expect(() => replays.start(given)).toThrow(expect.objectContaining({ code: 'LimitExceededException' }));
-    await expect.poll(() => replays.all().every(({ state }) => state === 'COMPLETED')).toBe(true);
+    await soon(() => replays.all().every(({ state }) => state === 'COMPLETED')).toBe(true);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 91 * 24 * 3_600_000 });
     expect(replays.all()).toEqual([]);
     await close();
@@ -157,12 +160,12 @@ test('an archive keeps events for its retention period, counted from their arriv
   archives.put({ ...archive, retentionDays: 2 });
   expect(archives.figures(archives.demand('kept')).events).toBe(1);
   replays.start(given);
-  await expect.poll(() => replays.demand('again').state).toBe('COMPLETED');
+  await soon(() => replays.demand('again').state).toBe('COMPLETED');
 
   // Out of date, and after the sweep out of the file.
   const timers = new Timers();
   const sweeping = archives.sweep(timers);
-  await expect.poll(() => archives.figures({ ...archive, retentionDays: 0 }).events).toBe(1);
+  await soon(() => archives.figures({ ...archive, retentionDays: 0 }).events).toBe(1);
   timers.close();
   await sweeping;
   await close();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Context {
@@ -44,6 +44,9 @@ export async function handler(
       return;
     case 'sleep':
       await sleep(event.ms ?? 0);
+      return { pid: process.pid };
+    case 'wait':
+      while (!existsSync(event.path!)) await sleep(10);
       return { pid: process.pid };
     case 'hog': {
       const held: Buffer[] = [];

@@ -171,8 +171,10 @@ test.each(cases)('killed during %s, %s: all of it or nothing', async (deed, step
     const file = join(directory, 'versioned', 'v');
     expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined).toBe(shown);
     // Told of exactly when it happened, and what a kill left behind is not taken for a drop.
+    const tellings = () => told.length + readTold(directory);
+    await harness.until(() => tellings() >= (committed ? 1 : 0));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(told.length + readTold(directory)).toBe(committed ? 1 : 0);
+    expect(tellings()).toBe(committed ? 1 : 0);
   } finally {
     await victim.stop();
     await harness.close();

@@ -83,7 +83,7 @@ export class Harness {
   }
 
   /** Waits until something holds. */
-  async until(what: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+  async until(what: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
     for (const end = Date.now() + seconds * 1000; !(await what()); ) {
       if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
