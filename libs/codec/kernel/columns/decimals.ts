@@ -1,0 +1,89 @@
+import { indexOf, isDigit, NO_POINT, readDigits } from './digits';
+import { FIELD_POINT, FIELD_PRECISION, FIELD_SCALE } from './memory-map';
+
+const MINUS: u8 = 0x2d;
+
+/** Writes the unscaled value (i64) to the slot; false if the cell is not digits with at most `scale` after the point, or too many. */
+// @ts-ignore: decorator
+@inline
+export function parseDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  const negative = <i32>(load<u8>(at) == MINUS);
+  at += negative;
+  length -= negative;
+  if (<u32>(length - 1) >= 16) return parseLongDecimal(field, at, length, negative, slot, false);
+  const point = indexOf(at, length, i8x16.splat(load<u8>(field, FIELD_POINT)));
+  const fraction = point < length ? length - point - 1 : 0;
+  // A point has digits on both sides.
+  if (point == 0 || point == length - 1) return false;
+  const value = readDigits(tables, at, length - <i32>(point < length), point);
+  const lacking = load<i32>(field, FIELD_SCALE) - fraction;
+  const room = load<i32>(field, FIELD_PRECISION) - lacking;
+  if (value < 0 || lacking < 0 || room < 0 || value >= load<i64>(tables + (<usize>room << 3))) return false;
+  const scaled = value * load<i64>(tables + (<usize>lacking << 3));
+  store<i64>(slot, (scaled ^ -(<i64>negative)) + negative);
+  return true;
+}
+
+/** As `parseDecimal`, for decimals of 19 to 38 digits: 16 bytes in the slot. */
+// @ts-ignore: decorator
+@inline
+export function parseWideDecimal(field: usize, at: usize, length: i32, slot: usize): bool {
+  const negative = <i32>(load<u8>(at) == MINUS);
+  return parseLongDecimal(field, at + negative, length - negative, negative, slot, true);
+}
+
+/** Digit by digit, in 128 bits. */
+function parseLongDecimal(field: usize, at: usize, length: i32, negative: i32, slot: usize, wide: bool): bool {
+  const decimal = <i32>load<u8>(field, FIELD_POINT);
+  const precision = load<i32>(field, FIELD_PRECISION);
+  let low: u64 = 0;
+  let high: u64 = 0;
+  let fraction = -1;
+  let digits = 0;
+  let some = false;
+  for (let i = 0; i < length; i++) {
+    const byte = <i32>load<u8>(at + i);
+    if (byte == decimal) {
+      if (fraction >= 0 || i == 0 || i == length - 1) return false;
+      fraction = 0;
+      continue;
+    }
+    if (!isDigit(byte)) return false;
+    some = true;
+    if (fraction >= 0) fraction++;
+    if (byte != 0x30 || digits) digits++;
+    if (digits > precision) return false;
+    addDigit(low, high, byte - 0x30);
+    low = productLow;
+    high = productHigh;
+  }
+  const lacking = load<i32>(field, FIELD_SCALE) - max(fraction, 0);
+  if (!some || lacking < 0 || (digits && digits + lacking > precision)) return false;
+  if (digits) {
+    for (let i = 0; i < lacking; i++) {
+      addDigit(low, high, 0);
+      low = productLow;
+      high = productHigh;
+    }
+  }
+  if (negative) {
+    low = ~low + 1;
+    high = ~high + <u64>(low == 0);
+  }
+  store<u64>(slot, low);
+  if (wide) store<u64>(slot, high, 8);
+  return true;
+}
+
+let productLow: u64 = 0;
+let productHigh: u64 = 0;
+
+/** The product registers become the value times ten plus a digit. */
+// @ts-ignore: decorator
+@inline
+function addDigit(low: u64, high: u64, digit: i32): void {
+  const first = (low & 0xffffffff) * 10 + <u64>digit;
+  const second = (low >> 32) * 10 + (first >> 32);
+  productLow = (first & 0xffffffff) | (second << 32);
+  productHigh = high * 10 + (second >> 32);
+}

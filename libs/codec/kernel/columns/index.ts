@@ -1,0 +1,3 @@
+// The kernel's exports. Each has a naive twin in test/columns/.
+export * from './columns';
+export { gatherBytes, gatherSlots } from './rows';

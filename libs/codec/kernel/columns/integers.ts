@@ -1,0 +1,28 @@
+import { NO_POINT, readDigits } from './digits';
+import { FIELD_GREATEST, FIELD_LEAST } from './memory-map';
+
+const MINUS: u8 = 0x2d;
+const E16: i64 = 10000000000000000;
+
+/** Writes the integer to the slot; false if the cell is not digits after an optional minus, or out of the field's range. */
+// @ts-ignore: decorator
+@inline
+export function parseInteger(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  const negative = <i32>(load<u8>(at) == MINUS);
+  at += negative;
+  length -= negative;
+  const value = <u32>(length - 1) < 16 ? readDigits(tables, at, length, NO_POINT) : readLong(tables, at, length);
+  if (value < 0) return false;
+  const signed = (value ^ -(<i64>negative)) + negative;
+  store<i64>(slot, signed);
+  return signed >= load<i64>(field, FIELD_LEAST) && signed <= load<i64>(field, FIELD_GREATEST);
+}
+
+/** As `readDigits` for up to 19 digits; -1 too if i64 does not hold the value. */
+export function readLong(tables: usize, at: usize, length: i32): i64 {
+  if (<u32>(length - 17) > 2) return -1;
+  const head = readDigits(tables, at, length - 16, NO_POINT);
+  const tail = readDigits(tables, at + <usize>(length - 16), 16, NO_POINT);
+  // 999 * 10^16 and 16 digits more stay below 2^64; a value from 2^63 on is negative.
+  return head < 0 || tail < 0 ? -1 : head * E16 + tail;
+}

@@ -1,0 +1,68 @@
+// How TypeScript and the kernel share what they know of a batch and of a field. Compiled by both: only untyped integer constants here.
+// All blocks are allocated by the host (src/columns/job.ts); nothing has a fixed address.
+
+// --- a job: one batch of rows (u32) ---
+/** Address of the first row's cells, and bytes from a row to the next. */
+export const JOB_CELLS = 0;
+export const JOB_STRIDE = 4;
+export const JOB_ROWS = 8;
+/** Address of room for one u32 a row: rows whose cell the kernel leaves to the host. */
+export const JOB_UNSURE = 12;
+/** Written by the kernel. */
+export const JOB_NULLS = 16;
+/** Address of the tables. */
+export const JOB_TABLES = 20;
+export const JOB_SIZE = 24;
+
+// --- tables: constants, which cost a load from here and four instructions where they stand in the code ---
+/** u64 of 10^0 to 10^19, f64 of 10^0 to 10^22. */
+export const POWERS = 0;
+export const POWERS_F64 = 160;
+/** v128 each: bytes of -16 to -1, of '0', of 9; u16 of 10 and 0xff; i16 pairs of 100 and 1, of 10000 and 1. */
+export const COUNT_UP = 352;
+export const ZEROS = 368;
+export const NINES = 384;
+export const TENS = 400;
+export const LOW_BYTES = 416;
+export const HUNDREDS = 432;
+export const TEN_THOUSANDS = 448;
+/** v128: where the digits of YYYY-MM-DD and of HH:MM:SS stand. */
+export const DATE_DIGITS = 464;
+export const TIME_DIGITS = 480;
+export const TABLES_SIZE = 496;
+
+// --- a field: how the cells of a column are read ---
+/** Offset of the column's pair in a row. */
+export const FIELD_OFFSET = 0;
+/** Addresses of byte sets; 0 = none. Missing values besides the empty cell, and the two values of a boolean. */
+export const FIELD_MISSING = 4;
+export const FIELD_TRUE = 8;
+export const FIELD_FALSE = 12;
+/** 1: an empty cell is missing. */
+export const FIELD_EMPTY_MISSING = 16;
+/** The decimal character. */
+export const FIELD_POINT = 20;
+/** Digits of a decimal after the point and in all. */
+export const FIELD_SCALE = 24;
+export const FIELD_PRECISION = 28;
+/** i64: least and greatest integer. */
+export const FIELD_LEAST = 32;
+export const FIELD_GREATEST = 40;
+/** 1: date and time may have a space between them. ZONE_*: whether a Z must end the text. */
+export const FIELD_SPACE = 48;
+export const FIELD_ZONE = 52;
+export const FIELD_SIZE = 56;
+
+export const ZONE_NONE = 0;
+export const ZONE_UTC = 1;
+export const ZONE_EITHER = 2;
+
+// --- a byte set: a few short strings ---
+export const SET_COUNT = 0;
+/** u64: bit i is set if a string of i bytes is in the set (63: of that or more). */
+export const SET_LENGTHS = 8;
+export const SET_ENTRIES = 16;
+/** An entry: the first 8 bytes (u64, zeros after the end), length, address of the whole. */
+export const ENTRY_LENGTH = 8;
+export const ENTRY_ADDRESS = 12;
+export const ENTRY_SIZE = 16;

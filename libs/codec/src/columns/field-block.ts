@@ -1,0 +1,74 @@
+import * as map from '../../kernel/columns/memory-map.ts';
+import { CELL_SIZE } from '../delimited/record-batch.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+
+/** What the kernel needs to know to read the cells of a column. */
+export interface CellForm {
+  /** Texts that mean no value; the empty one may be among them. */
+  missing: readonly string[];
+  true?: readonly string[];
+  false?: readonly string[];
+  /** One ASCII character. */
+  point?: string;
+  precision?: number;
+  scale?: number;
+  least?: bigint;
+  greatest?: bigint;
+  /** Whether date and time may stand with a space between them. */
+  space?: boolean;
+  zone?: 'none' | 'utc' | 'either';
+}
+
+const zones = { none: map.ZONE_NONE, utc: map.ZONE_UTC, either: map.ZONE_EITHER };
+
+/** Writes the form of column `index` into the heap, for good; gives its address. */
+export function writeFieldBlock(heap: KernelHeap, index: number, form: CellForm): number {
+  const { view } = heap;
+  const at = heap.allocate(map.FIELD_SIZE);
+  const put = (offset: number, value: number) => view.setUint32(at + offset, value, true);
+  put(map.FIELD_OFFSET, index * CELL_SIZE);
+  put(map.FIELD_EMPTY_MISSING, Number(form.missing.includes('')));
+  put(
+    map.FIELD_MISSING,
+    writeByteSet(
+      heap,
+      form.missing.filter((text) => text !== ''),
+    ),
+  );
+  put(map.FIELD_TRUE, writeByteSet(heap, form.true ?? []));
+  put(map.FIELD_FALSE, writeByteSet(heap, form.false ?? []));
+  put(map.FIELD_POINT, (form.point ?? '.').charCodeAt(0));
+  put(map.FIELD_SCALE, form.scale ?? 0);
+  put(map.FIELD_PRECISION, form.precision ?? 0);
+  view.setBigInt64(at + map.FIELD_LEAST, form.least ?? -(2n ** 63n), true);
+  view.setBigInt64(at + map.FIELD_GREATEST, form.greatest ?? 2n ** 63n - 1n, true);
+  put(map.FIELD_SPACE, Number(form.space ?? false));
+  put(map.FIELD_ZONE, zones[form.zone ?? 'none']);
+  return at;
+}
+
+/** Address of a byte set with these texts, 0 if there are none. */
+function writeByteSet(heap: KernelHeap, texts: readonly string[]): number {
+  if (texts.length === 0) return 0;
+  const { view, bytes } = heap;
+  const strings = texts.map((text) => new TextEncoder().encode(text));
+  const total = strings.reduce((sum, { length }) => sum + length, 0);
+  const set = heap.allocate(map.SET_ENTRIES + strings.length * map.ENTRY_SIZE + total);
+  let lengths = 0n;
+  let entry = set + map.SET_ENTRIES;
+  let text = entry + strings.length * map.ENTRY_SIZE;
+  for (const string of strings) {
+    lengths |= 1n << BigInt(Math.min(string.length, 63));
+    const start = new Uint8Array(8);
+    start.set(string.subarray(0, 8));
+    bytes.set(start, entry);
+    view.setUint32(entry + map.ENTRY_LENGTH, string.length, true);
+    view.setUint32(entry + map.ENTRY_ADDRESS, text, true);
+    bytes.set(string, text);
+    entry += map.ENTRY_SIZE;
+    text += string.length;
+  }
+  view.setUint32(set + map.SET_COUNT, strings.length, true);
+  view.setBigUint64(set + map.SET_LENGTHS, lengths, true);
+  return set;
+}

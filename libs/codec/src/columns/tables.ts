@@ -1,0 +1,27 @@
+import * as map from '../../kernel/columns/memory-map.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+
+/** Writes the kernel's constants; gives their address. */
+export function writeTables(heap: KernelHeap): number {
+  const at = heap.allocate(map.TABLES_SIZE);
+  const { view } = heap;
+  const bytes = (offset: number, byte: (i: number) => number) => {
+    for (let i = 0; i < 16; i++) view.setUint8(at + offset + i, byte(i) & 0xff);
+  };
+  const words = (offset: number, word: (i: number) => number) => {
+    for (let i = 0; i < 8; i++) view.setUint16(at + offset + 2 * i, word(i), true);
+  };
+  for (let i = 0; i < 20; i++) view.setBigUint64(at + map.POWERS + 8 * i, 10n ** BigInt(i), true);
+  for (let i = 0; i < 23; i++) view.setFloat64(at + map.POWERS_F64 + 8 * i, Number(`1e${i}`), true);
+  bytes(map.COUNT_UP, (i) => i - 16);
+  bytes(map.ZEROS, () => 0x30);
+  bytes(map.NINES, () => 9);
+  words(map.TENS, () => 10);
+  words(map.LOW_BYTES, () => 0xff);
+  words(map.HUNDREDS, (i) => (i % 2 === 0 ? 100 : 1));
+  words(map.TEN_THOUSANDS, (i) => (i % 2 === 0 ? 10_000 : 1));
+  // -1 gives 0.
+  bytes(map.DATE_DIGITS, (i) => [0, 1, 2, 3, 5, 6, 8, 9][i] ?? -1);
+  bytes(map.TIME_DIGITS, (i) => [0, 1, 3, 4, 6, 7][i] ?? -1);
+  return at;
+}
