@@ -9,6 +9,7 @@ export class Outputs {
   readonly #openPart: ((part: OutputPart) => Promise<PartSink>) | undefined;
   readonly #single: EndingSink | undefined;
   readonly #open = new Set<EndingSink>();
+  readonly #ending = new Set<Promise<void>>();
   /** Of parts that have ended. */
   readonly #ended = { bytesIn: 0, bytesOut: 0 };
 
@@ -46,8 +47,10 @@ export class Outputs {
     return {
       write: (bytes) => outer.write(bytes),
       end: async (about) => {
-        await outer.end();
-        await inner.end(about);
+        const ending = outer.end().then(() => inner.end(about));
+        this.#ending.add(ending);
+        await ending;
+        this.#ending.delete(ending);
         this.#ended.bytesIn += outer.bytesIn;
         this.#ended.bytesOut += outer.bytesOut;
         this.#open.delete(outer);
@@ -63,6 +66,7 @@ export class Outputs {
   /** Resolves when no write is under way any more. Never rejects. */
   async settle(): Promise<void> {
     await Promise.all([...this.#open].map((sink) => sink.settle()));
+    await Promise.allSettled(this.#ending);
   }
 
   #sum(side: 'bytesIn' | 'bytesOut'): number {
