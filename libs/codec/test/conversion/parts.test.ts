@@ -81,6 +81,7 @@ describe('a converter that reads twice and writes parts', () => {
       options: own,
       readsTwice: () => true,
       writesParts: () => true,
+      convert: (io) => sorting.convert(io, parseOptions(sorting, {})),
       output: { ...sorting.output, packed: 'inside' },
     };
     const { report, parts } = await sort(Buffer.from(text), {}, packed as never);
