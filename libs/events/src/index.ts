@@ -11,7 +11,7 @@ export {
 export { defineEvent, type EventFrame, entryBytes, type PutEventsEntry } from './event-contract.ts';
 export { type InvocationFailedEvent, invocationFailed } from './lambda-invocation-failure.ts';
 export { type Lineage, lineageOf, MAX_HOPS } from './lineage.ts';
-export { companionKey, MAX_KEY_BYTES, outputKey } from './output-key.ts';
+export { boundedKey, companionKey, MAX_KEY_BYTES, outputKey, outputStem } from './output-key.ts';
 export {
   type CreationReason,
   compareSequencers,
@@ -28,9 +28,11 @@ export {
   STEP_SOURCE,
   type StepCompletedDetail,
   type StepCompletedEvent,
+  type StepManifest,
   type StepOutput,
   type StepRejectedDetail,
   type StepRejectedEvent,
+  type StepSchema,
   type StepStartedDetail,
   type StepStartedEvent,
   type StepTimings,

@@ -2,7 +2,7 @@ import { type Envelope, envelope } from './envelope.ts';
 import { BadEnvelope } from './errors.ts';
 import { invocationFailed } from './lambda-invocation-failure.ts';
 import { objectCreated } from './s3-object-created.ts';
-import { type ObjectRef, stepCompleted, stepRejected, stepStarted } from './step-events.ts';
+import { type ObjectRef, type StepOutput, stepCompleted, stepRejected, stepStarted } from './step-events.ts';
 
 /** A chain longer than this is a loop that nobody meant. */
 export const MAX_HOPS = 32;
@@ -20,6 +20,10 @@ export interface Lineage {
   root: { bucket: string; key: string; sequencer: string };
   /** One object for an S3 event; the outputs of a completed step; the input of a rejected or failed one. */
   inputs: ObjectRef[];
+  /** The same with all that the step before has told of them; empty if it was none, or told of no outputs. */
+  described: StepOutput[];
+  /** How many files the step before wrote: more than `inputs` where its event could not list them. */
+  files: number;
   /** What the keys of `inputs` are taken relative to. */
   sourcePrefix: string;
 }
@@ -74,15 +78,23 @@ function lineageOfEvent(event: unknown): Lineage {
           bytes: object.size,
         },
       ],
+      described: [],
+      files: 1,
       sourcePrefix: '',
     };
   }
   if (stepCompleted.is(event)) {
-    const { outputs, output } = event.detail;
-    return { ...next(event), inputs: outputs.map(refOf), sourcePrefix: output.prefix };
+    const { outputs, output, manifest } = event.detail;
+    return {
+      ...next(event),
+      inputs: outputs.map(refOf),
+      described: outputs,
+      files: manifest?.files ?? outputs.length,
+      sourcePrefix: output.prefix,
+    };
   }
   if (stepRejected.is(event) || stepStarted.is(event)) {
-    return { ...next(event), inputs: [event.detail.input], sourcePrefix: '' };
+    return { ...next(event), inputs: [event.detail.input], described: [], files: 1, sourcePrefix: '' };
   }
   if (invocationFailed.is(event)) {
     const payload = envelope.safeParse(event.detail.requestPayload);

@@ -24,13 +24,21 @@ interface KeyParts {
  * Throws `BadEnvelope` `output-key-too-long`.
  * @example outputKey({ key: 'in/2023/a.txt.gz', sourcePrefix: 'in/', prefix: 'tsv/', extension: '.tsv.gz' }) // 'tsv/2023/a.tsv.gz'
  */
-export function outputKey({ extension, ...parts }: KeyParts & { extension: string }): string {
-  const relative = relativeKey(parts);
+export function outputKey({ prefix, extension, ...from }: KeyParts & { extension: string }): string {
+  return boundedKey(prefix + outputStem(from) + extension);
+}
+
+/**
+ * What lies between the prefix and the extension of an output's key.
+ * @example outputStem({ key: 'in/2023/a.txt.gz', sourcePrefix: 'in/' }) // '2023/a'
+ */
+export function outputStem(from: Pick<KeyParts, 'key' | 'sourcePrefix'>): string {
+  const relative = relativeKey(from);
   const folder = relative.lastIndexOf('/') + 1;
   const name = relative.slice(folder);
   const stem = name.replace(compressionExtension, '').replace(formatExtension, '');
   // A name that is all extension (".txt") keeps it: an empty stem would make different files one.
-  return bounded(parts.prefix + relative.slice(0, folder) + (stem === '' ? name : stem) + extension);
+  return relative.slice(0, folder) + (stem === '' ? name : stem);
 }
 
 /**
@@ -40,14 +48,15 @@ export function outputKey({ extension, ...parts }: KeyParts & { extension: strin
  * @example companionKey({ key: 'in/2023/a.txt', sourcePrefix: 'in/', prefix: 'tsv/_rejects/', suffix: '.jsonl' }) // 'tsv/_rejects/2023/a.txt.jsonl'
  */
 export function companionKey({ suffix, ...parts }: KeyParts & { suffix: string }): string {
-  return bounded(parts.prefix + relativeKey(parts) + suffix);
+  return boundedKey(parts.prefix + relativeKey(parts) + suffix);
 }
 
-function relativeKey({ key, sourcePrefix }: KeyParts): string {
+function relativeKey({ key, sourcePrefix }: Pick<KeyParts, 'key' | 'sourcePrefix'>): string {
   return key.startsWith(sourcePrefix) ? key.slice(sourcePrefix.length) : key;
 }
 
-function bounded(key: string): string {
+/** The key as it is. Throws `BadEnvelope` `output-key-too-long`. */
+export function boundedKey(key: string): string {
   const bytes = new TextEncoder().encode(key).length;
   if (bytes <= MAX_KEY_BYTES) return key;
   throw new BadEnvelope({

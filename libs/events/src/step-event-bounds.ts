@@ -13,23 +13,18 @@ const MAX_TEXT = 4096;
 const MAX_NOTICES = 100;
 
 /**
- * Makes a detail fit `MAX_DETAIL_BYTES`: long texts and surplus notices are cut, then table schemas, then field names,
- * are left out, each named in `omitted`. Details that fit come back as they are.
- * Throws `BadDetail` `detail-too-large` if the list of outputs alone is too long: those are never dropped.
+ * Makes a detail fit `MAX_DETAIL_BYTES`: long texts and surplus notices are cut, then the schema's descriptor, names of
+ * fields and dialects are left out, and in the end, where a manifest lists them, the outputs: all or none, and each part
+ * named in `omitted`. Details that fit come back as they are.
+ * Throws `BadDetail` `detail-too-large` if that is not enough.
  */
 export function boundDetail(detail: StepCompletedDetail): StepCompletedDetail;
 export function boundDetail(detail: StepRejectedDetail): StepRejectedDetail;
 export function boundDetail(detail: ResultDetail): ResultDetail {
   const bounded = cutTexts(detail);
-  if (bytesOf(bounded) <= MAX_DETAIL_BYTES) return bounded;
-  for (const part of ['schema', 'fields', 'dialect'] as const) {
-    if (!('outputs' in bounded)) break;
-    if (!bounded.outputs.some((output) => output[part] !== undefined)) continue;
-    for (const [index, output] of bounded.outputs.entries()) {
-      const { [part]: _left, ...kept } = output;
-      bounded.outputs[index] = kept;
-    }
-    bounded.omitted = [...(bounded.omitted ?? []), `outputs.${part}`];
+  for (const { name, cut } of [{ name: '', cut: () => true }, ...cuts]) {
+    if (!cut(bounded)) continue;
+    if (name !== '') bounded.omitted = [...(bounded.omitted ?? []), name];
     if (bytesOf(bounded) <= MAX_DETAIL_BYTES) return bounded;
   }
   throw new BadDetail({
@@ -39,6 +34,36 @@ export function boundDetail(detail: ResultDetail): ResultDetail {
     got: `${bytesOf(bounded)} bytes`,
   });
 }
+
+/** What is left out, in this order; each says whether there was anything. */
+const cuts: { name: string; cut: (detail: ResultDetail) => boolean }[] = [
+  {
+    name: 'schema.descriptor',
+    cut({ schema }) {
+      if (schema?.descriptor === undefined) return false;
+      delete schema.descriptor;
+      return true;
+    },
+  },
+  ...(['fields', 'dialect'] as const).map((part) => ({
+    name: `outputs.${part}`,
+    cut(detail: ResultDetail) {
+      if (!('outputs' in detail) || !detail.outputs.some((output) => output[part] !== undefined))
+        return false;
+      for (const output of detail.outputs) delete output[part];
+      return true;
+    },
+  })),
+  {
+    name: 'outputs',
+    cut(detail) {
+      // Some of them would pass for all of them.
+      if (!('outputs' in detail) || detail.manifest === undefined) return false;
+      detail.outputs = [];
+      return true;
+    },
+  },
+];
 
 function cutTexts(detail: ResultDetail): ResultDetail {
   const copy = structuredClone(detail);

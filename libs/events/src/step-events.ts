@@ -26,8 +26,18 @@ const output = objectRef.extend({
   dialect: z.record(z.string(), z.unknown()).optional(),
   /** Names of the fields in order. */
   fields: z.array(z.string()).optional(),
-  /** Frictionless Table Schema, where the step knows more than names. */
-  schema: z.record(z.string(), z.unknown()).optional(),
+  /** Values of the columns that the outputs are parted by, outermost first: the rows themselves do not hold them. */
+  partition: z.record(z.string(), z.string().nullable()).optional(),
+});
+
+/** What is known of the columns of all outputs. */
+const schema = z.object({
+  /** Whether the step found it by itself. */
+  inferred: z.boolean(),
+  /** Frictionless Table Schema; left out where it would make the event too large. */
+  descriptor: z.record(z.string(), z.unknown()).optional(),
+  /** The object that holds the descriptor, where it was inferred. `digest`: SHA-256 of its bytes, hexadecimal. */
+  object: objectRef.extend({ digest: z.string() }).optional(),
 });
 
 /** Milliseconds. The phases overlap, so they may add up to more than `total`. */
@@ -62,6 +72,9 @@ const results = {
   rejectedRows: count.optional(),
   /** The object that holds the rejected rows, if there are any. */
   quarantine: objectRef.extend({ rows: count.optional() }).optional(),
+  schema: schema.optional(),
+  /** The object that lists the outputs where they are more than one; `files`: how many. */
+  manifest: objectRef.extend({ files: count }).optional(),
   /** Things worth a look that did not stop a row, with how often, for instance `{"short-records": 12}`. */
   notices: z.record(z.string(), z.number()).optional(),
   /** Parts of this detail left out to keep the event within its size limit. */
@@ -71,7 +84,7 @@ const results = {
 /**
  * - `completed`: the outputs were written now.
  * - `repeated`: the same input, options and version had been converted before; `outputs` are those that stand there.
- *   Without rows, dialect and fields if the output is too large to carry them and the input is there no more.
+ *   Without rows, dialect, fields and schema if the output is too large to carry them and the input is there no more.
  * - `skipped`: nothing to do, for instance a folder marker; no outputs.
  * - `superseded`: a newer input's output stands there already; no outputs.
  */
@@ -95,6 +108,7 @@ export const stepCompleted = defineEvent({
     outcomeReason: z.string().optional(),
     /** Where the outputs lie: the next step takes their keys relative to this prefix. */
     output: z.object({ bucket: z.string(), prefix: z.string() }),
+    /** Empty, and named in `omitted`, where they are too many for an event: the manifest lists them. */
     outputs: z.array(output),
     timings,
   }),
@@ -130,6 +144,8 @@ export const stepRejected = defineEvent({
 
 export type ObjectRef = z.output<typeof objectRef>;
 export type StepOutput = z.output<typeof output>;
+export type StepSchema = z.output<typeof schema>;
+export type StepManifest = NonNullable<StepCompletedDetail['manifest']>;
 export type StepTimings = z.output<typeof timings>;
 export type StepStartedEvent = z.output<typeof stepStarted.schema>;
 export type StepCompletedEvent = z.output<typeof stepCompleted.schema>;

@@ -6,6 +6,7 @@ import {
   lineageOf,
   MAX_HOPS,
   outputKey,
+  outputStem,
   parseEnvelope,
 } from '../src/index.ts';
 import { renderTargetInput } from '../src/target-input/index.ts';
@@ -81,6 +82,8 @@ describe('lineage', () => {
           bytes: 5,
         },
       ],
+      described: [],
+      files: 1,
       sourcePrefix: '',
     });
   });
@@ -100,8 +103,19 @@ describe('lineage', () => {
       hop: 2,
       root: completed.root,
       inputs: [{ bucket: 'lake', key: 'tsv/a.tsv.gz', etag: 'e2', bytes: 4 }],
+      described: completed.outputs,
+      files: 1,
       sourcePrefix: 'tsv/',
     });
+  });
+
+  it('of a completed step that wrote more files than its event lists', () => {
+    const manifest = { bucket: 'lake', key: 'tsv/_manifests/a.json', etag: 'e', bytes: 9, files: 700 };
+    const event = {
+      ...completedEvent,
+      detail: { ...completedEvent.detail, manifest, outputs: [], omitted: ['outputs'] },
+    };
+    expect(lineageOf({ event })).toMatchObject({ inputs: [], described: [], files: 700 });
   });
 
   it('of a rejected step: the input that was rejected', () => {
@@ -172,6 +186,7 @@ describe('the output key', () => {
     ['FEED.DAT', '', '', 'FEED.tsv.gz'],
   ])('of %s', (key, sourcePrefix, prefix, expected) => {
     expect(outputKey({ key, sourcePrefix, prefix, extension: '.tsv.gz' })).toBe(expected);
+    expect(`${prefix}${outputStem({ key, sourcePrefix })}.tsv.gz`).toBe(expected);
   });
 
   it('of something that belongs to one input keeps the whole name', () => {

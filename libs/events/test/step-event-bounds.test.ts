@@ -9,23 +9,25 @@ describe('the size of a step event', () => {
     expect(boundDetail(completed)).toEqual(completed);
   });
 
-  it('gives up schemas first, then fields, and says so', () => {
+  it('gives up the schema first, then fields, and says so', () => {
     const field = (index: number) => `measurement_number_${index}`;
     const fields = Array.from({ length: 3000 }, (_, index) => field(index));
-    const schema = { fields: fields.map((name) => ({ name, type: 'string' })) };
-    const large = { ...completed, outputs: [{ ...completed.outputs[0]!, fields, schema }] };
+    const object = { bucket: 'lake', key: 'tsv/_schemas/a', etag: 'e3', bytes: 9, digest: 'd' };
+    const descriptor = { fields: fields.map((name) => ({ name, type: 'string' })) };
+    const schema = { inferred: true, descriptor, object };
+    const large = { ...completed, schema, outputs: [{ ...completed.outputs[0]!, fields }] };
     const bounded = boundDetail(large);
     expect(bounded.outputs[0]).toMatchObject({ fields });
-    expect(bounded.outputs[0]).not.toHaveProperty('schema');
-    expect(bounded.omitted).toEqual(['outputs.schema']);
+    expect(bounded.schema).toEqual({ inferred: true, object });
+    expect(bounded.omitted).toEqual(['schema.descriptor']);
     expect(bytes(bounded)).toBeLessThanOrEqual(MAX_DETAIL_BYTES);
-    expect(large.outputs[0]).toHaveProperty('schema');
+    expect(large.schema).toHaveProperty('descriptor');
 
     const wider = {
       ...large,
       outputs: [{ ...large.outputs[0]!, fields: [...fields, ...fields, ...fields] }],
     };
-    expect(boundDetail(wider).omitted).toEqual(['outputs.schema', 'outputs.fields']);
+    expect(boundDetail(wider).omitted).toEqual(['schema.descriptor', 'outputs.fields']);
     expect(stepCompleted.entry(boundDetail(wider), { bus: 'b' }).Detail.length).toBeLessThan(
       MAX_DETAIL_BYTES,
     );
@@ -48,11 +50,16 @@ describe('the size of a step event', () => {
     expect(bounded.omitted).toEqual(['notices']);
   });
 
-  it('never drops an output', () => {
+  it('lists all outputs or none, and none only where a manifest does', () => {
     const outputs = Array.from({ length: 2000 }, (_, index) => ({
       ...completed.outputs[0]!,
-      key: `tsv/${index}`,
+      key: `tsv/letter=a/${index}`,
+      partition: { letter: 'a', none: null },
     }));
     expect(() => boundDetail({ ...completed, outputs })).toThrow(BadDetail);
+    const manifest = { bucket: 'lake', key: 'tsv/_manifests/a.json', etag: 'e4', bytes: 9, files: 2000 };
+    const bounded = boundDetail({ ...completed, outputs, manifest });
+    expect(bounded).toMatchObject({ outputs: [], manifest, omitted: ['outputs.fields', 'outputs'] });
+    expect(boundDetail({ ...completed, outputs: outputs.slice(0, 300), manifest }).outputs).toHaveLength(300);
   });
 });
