@@ -1,0 +1,112 @@
+import { DAY, readIsoDate, readIsoTime, readOffset } from '../calendar.ts';
+import type { Cast } from '../cell-value.ts';
+import type { FieldOf } from '../schema/field.ts';
+import { readAnyDate, readAnyTime } from './any-forms.ts';
+import { compilePattern, instantOf, type PatternReading } from './pattern.ts';
+
+const ISO = /^([^T]{10})T([^Z+-]{8,})(Z|[+-][0-9]{2}:[0-9]{2})?$/;
+const LOOSE =
+  /^(.{6,40}?)(?:[Tt]|,? +)([0-9]{1,2}(?:[:.,][0-9]+)*(?: ?[ap]\.?m\.?)?)(?: ?(Z|UTC|GMT|[+-][0-9:]{2,5}))?$/i;
+
+export function compileDatetime({ format = 'default', timezone }: FieldOf<'datetime'>): Cast {
+  const read =
+    format === 'default' ? readIsoDatetime : format === 'any' ? readAnyDatetime : compilePattern(format);
+  const bad = { expected: `a date and time, ${describe(format)}` };
+  const stray = { expected: 'a local date and time, without an offset from UTC' };
+  return (text) => {
+    const reading = read(text);
+    if (!reading) return bad;
+    if (timezone === 'local' && reading.offset !== undefined) return stray;
+    return { value: instantOf(reading) };
+  };
+}
+
+function describe(format: string): string {
+  if (format === 'any') return 'like 2024-01-26 15:00:00';
+  return format === 'default' ? 'like 2024-01-26T15:00:00' : `as ${format}`;
+}
+
+/** Whether a text of the format `default` or `any` has an offset from UTC. */
+export function hasOffset(text: string): boolean {
+  return readAnyDatetime(text)?.offset !== undefined;
+}
+
+/** `yyyy-mm-ddThh:mm:ss`, with a fraction and an offset or without, as XML Schema has it. */
+function readIsoDatetime(text: string): PatternReading | undefined {
+  const parts = ISO.exec(text);
+  if (!parts) return undefined;
+  return combine(readIsoDate(parts[1]!), readIsoTime(parts[2]!), parts[3]);
+}
+
+/** A date and a time in any form of `readAnyDate` and `readAnyTime`, with a `T` or spaces between, and an offset or none. */
+function readAnyDatetime(text: string): PatternReading | undefined {
+  const iso = readIsoDatetime(text);
+  if (iso) return iso;
+  const parts = LOOSE.exec(text);
+  if (!parts) return undefined;
+  const offset = parts[3];
+  return combine(
+    readAnyDate(parts[1]!),
+    readAnyTime(parts[2]!),
+    offset && /^[UG]/i.test(offset) ? 'Z' : offset,
+  );
+}
+
+function combine(
+  days: number | undefined,
+  micros: bigint | undefined,
+  zone: string | undefined,
+): PatternReading | undefined {
+  if (days === undefined || micros === undefined) return undefined;
+  if (zone === undefined) return { days: BigInt(days), micros, offset: undefined };
+  const offset = readOffset(zone);
+  return offset === undefined ? undefined : { days: BigInt(days), micros, offset };
+}
+
+export function compileDate({ format = 'default' }: FieldOf<'date'>): Cast {
+  if (format === 'default' || format === 'any') {
+    const read = format === 'any' ? readAnyDate : readIsoDate;
+    const bad = { expected: 'a date like 2024-01-26' };
+    return (text) => {
+      const days = read(text);
+      return days === undefined ? bad : { value: BigInt(days) };
+    };
+  }
+  const read = compilePattern(format);
+  const bad = { expected: `a date as ${format}` };
+  const stray = { expected: 'a date, with a time of day only if that is midnight' };
+  return (text) => {
+    const reading = read(text);
+    if (!reading) return bad;
+    return reading.micros === 0n && !reading.offset ? { value: reading.days } : stray;
+  };
+}
+
+export function compileTime({ format = 'default', timezone }: FieldOf<'time'>): Cast {
+  const read =
+    format === 'default' || format === 'any' ? clockReader(format, timezone) : compilePattern(format);
+  const bad = {
+    expected: `a time, ${format === 'default' || format === 'any' ? 'like 15:00:00' : `as ${format}`}`,
+  };
+  return (text) => {
+    const reading = read(text);
+    if (!reading || (timezone === 'local' && reading.offset !== undefined)) return bad;
+    // In UTC it may be the day before or after.
+    return { value: (reading.micros - (reading.offset ?? 0n) + DAY) % DAY };
+  };
+}
+
+/** A time without an offset, unless the field is of UTC. */
+function clockReader(
+  format: 'default' | 'any',
+  timezone: 'utc' | 'local' | undefined,
+): (text: string) => PatternReading | undefined {
+  const read = format === 'any' ? readAnyTime : readIsoTime;
+  return (text) => {
+    const [, clock, zone] = (timezone === 'utc' && /^(.*?)(Z|[+-][0-9]{2}:[0-9]{2})?$/.exec(text)) || [
+      '',
+      text,
+    ];
+    return combine(0, read(clock!), zone);
+  };
+}
