@@ -78,7 +78,8 @@ export class LargeBody implements BodyFile {
         this.#filled = 0;
       }
       const room = Math.min(blockBytes - this.#filled, bytes.length - taken);
-      new Uint8Array(this.#block, this.#filled, room).set(bytes.subarray(taken, taken + room));
+      // A copy by `memcpy`: `set` and `copy` go word by word where memory is shared.
+      Buffer.from(this.#block, this.#filled, room).fill(bytes.subarray(taken, taken + room));
       this.#filled += room;
       taken += room;
       if (this.#filled === blockBytes) this.#send();
