@@ -5,7 +5,7 @@ const DASH: u8 = 0x2d;
 const COLON: u8 = 0x3a;
 const Z: u8 = 0x5a;
 const DAY_MICROS: i64 = 86400000000;
-const INVALID: i64 = i64.MIN_VALUE;
+export const INVALID: i64 = i64.MIN_VALUE;
 
 /** Pairs of digits at the eight bytes given as the values of four bytes (low first, each in 16 bits); all ones if one is no digit. */
 // @ts-ignore: decorator
@@ -19,7 +19,7 @@ function joinPairs(digits: v128, zeros: u64): u64 {
 /** Days since 1970-01-01 of the ten bytes YYYY-MM-DD (from year 1 on), or INVALID. */
 // @ts-ignore: decorator
 @inline
-function readDate(tables: usize, at: usize): i64 {
+export function readDate(tables: usize, at: usize): i64 {
   const text = v128.load(at);
   const pairs = joinPairs(i8x16.swizzle(text, v128.load(tables, DATE_DIGITS)), 0x3030303030303030);
   if (pairs == u64.MAX_VALUE || load<u8>(at, 4) != DASH || load<u8>(at, 7) != DASH) return INVALID;
@@ -51,7 +51,7 @@ function daysOf(year: i32, month: i32, day: i32): i32 {
 /** Microseconds since midnight of HH:MM:SS with up to six digits of fraction in [at, end), or INVALID. */
 // @ts-ignore: decorator
 @inline
-function readTime(tables: usize, at: usize, end: usize): i64 {
+export function readTime(tables: usize, at: usize, end: usize): i64 {
   const text = v128.load(at);
   const pairs = joinPairs(i8x16.swizzle(text, v128.load(tables, TIME_DIGITS)), 0x0000303030303030);
   const hour = <i64>(pairs & 0xff);

@@ -13,8 +13,7 @@ export function parseDecimal(tables: usize, field: usize, at: usize, length: i32
   if (<u32>(length - 1) >= 16) return parseLongDecimal(field, at, length, negative, slot, false);
   const point = indexOf(at, length, i8x16.splat(load<u8>(field, FIELD_POINT)));
   const fraction = point < length ? length - point - 1 : 0;
-  // A point has digits on both sides.
-  if (point == 0 || point == length - 1) return false;
+  if (point == length - 1) return false;
   const value = readDigits(tables, at, length - <i32>(point < length), point);
   const lacking = load<i32>(field, FIELD_SCALE) - fraction;
   const room = load<i32>(field, FIELD_PRECISION) - lacking;
@@ -44,7 +43,7 @@ function parseLongDecimal(field: usize, at: usize, length: i32, negative: i32, s
   for (let i = 0; i < length; i++) {
     const byte = <i32>load<u8>(at + i);
     if (byte == decimal) {
-      if (fraction >= 0 || i == 0 || i == length - 1) return false;
+      if (fraction >= 0 || i == length - 1) return false;
       fraction = 0;
       continue;
     }

@@ -16,7 +16,7 @@ export function parseDouble(tables: usize, field: usize, at: usize, length: i32,
   length -= negative;
   if (<u32>(length - 1) < 16) {
     const point = indexOf(at, length, i8x16.splat(load<u8>(field, FIELD_POINT)));
-    if (point > 0 && point != length - 1) {
+    if (point != length - 1) {
       const fraction = point < length ? length - point - 1 : 0;
       const value = readDigits(tables, at, length - <i32>(point < length), point);
       if (<u64>value <= <u64>EXACT) {
@@ -29,13 +29,12 @@ export function parseDouble(tables: usize, field: usize, at: usize, length: i32,
   return parseAnyDouble(tables, field, at, length, negative, slot);
 }
 
-/** With an exponent, leading or trailing zeros, or a point at an end. */
+/** With an exponent, leading or trailing zeros, or more digits. */
 function parseAnyDouble(tables: usize, field: usize, at: usize, length: i32, negative: i32, slot: usize): bool {
   const decimal = <i32>load<u8>(field, FIELD_POINT);
   let value: i64 = 0;
   let exponent = 0;
   let fraction = false;
-  let before = 0;
   let after = 0;
   let i = 0;
   for (; i < length; i++) {
@@ -47,12 +46,11 @@ function parseAnyDouble(tables: usize, field: usize, at: usize, length: i32, neg
     }
     if (!isDigit(byte)) break;
     if (fraction) after++;
-    else before++;
     if (value > 99999999999999999) return false;
     value = value * 10 + <i64>(byte - 0x30);
     if (fraction) exponent--;
   }
-  if (before == 0 || (fraction && after == 0)) return false;
+  if (i == 0 || (fraction && after == 0)) return false;
   if (i < length) {
     if ((<i32>load<u8>(at + i) | 0x20) != 0x65) return false;
     i++;

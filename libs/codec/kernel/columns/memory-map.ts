@@ -57,6 +57,12 @@ export const ZONE_NONE = 0;
 export const ZONE_UTC = 1;
 export const ZONE_EITHER = 2;
 
+// --- the evidence of a column, as libs/table-schema's inference has it (u32) ---
+export const EVIDENCE_MARKS = 0;
+export const EVIDENCE_INTEGER_DIGITS = 4;
+export const EVIDENCE_SCALE = 8;
+export const EVIDENCE_SIZE = 12;
+
 // --- a byte set: a few short strings ---
 export const SET_COUNT = 0;
 /** u64: bit i is set if a string of i bytes is in the set (63: of that or more). */

@@ -1,5 +1,18 @@
 const DASH: u8 = 0x2d;
 
+/** Whether it is a UUID of lower-case digits. */
+// @ts-ignore: decorator
+@inline
+export function isPlainUuid(at: usize, length: i32, scratch: usize): bool {
+  return parseUuid(at, length, scratch) && !v128.any_true(v128.or(v128.or(upperCase(at), upperCase(at + 16)), upperCase(at + 20)));
+}
+
+// @ts-ignore: decorator
+@inline
+function upperCase(at: usize): v128 {
+  return i8x16.eq(v128.and(v128.load(at), i8x16.splat(0x60)), i8x16.splat(0x40));
+}
+
 /** Writes the 16 bytes of 8-4-4-4-12 hexadecimal digits. */
 // @ts-ignore: decorator
 @inline

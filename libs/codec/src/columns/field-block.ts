@@ -21,22 +21,21 @@ export interface CellForm {
 
 const zones = { none: map.ZONE_NONE, utc: map.ZONE_UTC, either: map.ZONE_EITHER };
 
-/** Writes the form of column `index` into the heap, for good; gives its address. */
+/** Writes the form of column `index` into the heap; gives its address, for `release`. */
 export function writeFieldBlock(heap: KernelHeap, index: number, form: CellForm): number {
   const { view } = heap;
-  const at = heap.allocate(map.FIELD_SIZE);
+  const sets = [form.missing.filter((text) => text !== ''), form.true ?? [], form.false ?? []].map(encodeAll);
+  const at = heap.allocate(map.FIELD_SIZE + sets.reduce((sum, set) => sum + sizeOf(set), 0));
   const put = (offset: number, value: number) => view.setUint32(at + offset, value, true);
+  let end = at + map.FIELD_SIZE;
+  [map.FIELD_MISSING, map.FIELD_TRUE, map.FIELD_FALSE].forEach((offset, i) => {
+    const set = sets[i]!;
+    put(offset, set.length > 0 ? end : 0);
+    if (set.length > 0) writeByteSet(heap, end, set);
+    end += sizeOf(set);
+  });
   put(map.FIELD_OFFSET, index * CELL_SIZE);
   put(map.FIELD_EMPTY_MISSING, Number(form.missing.includes('')));
-  put(
-    map.FIELD_MISSING,
-    writeByteSet(
-      heap,
-      form.missing.filter((text) => text !== ''),
-    ),
-  );
-  put(map.FIELD_TRUE, writeByteSet(heap, form.true ?? []));
-  put(map.FIELD_FALSE, writeByteSet(heap, form.false ?? []));
   put(map.FIELD_POINT, (form.point ?? '.').charCodeAt(0));
   put(map.FIELD_SCALE, form.scale ?? 0);
   put(map.FIELD_PRECISION, form.precision ?? 0);
@@ -47,13 +46,18 @@ export function writeFieldBlock(heap: KernelHeap, index: number, form: CellForm)
   return at;
 }
 
-/** Address of a byte set with these texts, 0 if there are none. */
-function writeByteSet(heap: KernelHeap, texts: readonly string[]): number {
-  if (texts.length === 0) return 0;
-  const { view, bytes } = heap;
-  const strings = texts.map((text) => new TextEncoder().encode(text));
-  const total = strings.reduce((sum, { length }) => sum + length, 0);
-  const set = heap.allocate(map.SET_ENTRIES + strings.length * map.ENTRY_SIZE + total);
+function encodeAll(texts: readonly string[]): Uint8Array[] {
+  return texts.map((text) => new TextEncoder().encode(text));
+}
+
+/** Of a byte set, a multiple of 8. */
+function sizeOf(strings: Uint8Array[]): number {
+  if (strings.length === 0) return 0;
+  const text = strings.reduce((sum, { length }) => sum + length, 0);
+  return map.SET_ENTRIES + strings.length * map.ENTRY_SIZE + Math.ceil(text / 8) * 8;
+}
+
+function writeByteSet({ view, bytes }: KernelHeap, set: number, strings: Uint8Array[]): void {
   let lengths = 0n;
   let entry = set + map.SET_ENTRIES;
   let text = entry + strings.length * map.ENTRY_SIZE;
@@ -70,5 +74,4 @@ function writeByteSet(heap: KernelHeap, texts: readonly string[]): number {
   }
   view.setUint32(set + map.SET_COUNT, strings.length, true);
   view.setBigUint64(set + map.SET_LENGTHS, lengths, true);
-  return set;
 }

@@ -17,6 +17,8 @@ export interface Kernel {
   parseDatetimes: ParseColumn;
   parseUuids: ParseColumn;
   parseOthers: ParseColumn;
+  /** Adds a column of a batch to its evidence; gives the number of rows it leaves to the host. */
+  classifyColumn(job: number, field: number, evidence: number, scratch: number): number;
   gatherSlots(rows: number, count: number, from: number, to: number, size: number): void;
   gatherBytes(rows: number, count: number, from: number, to: number): void;
 }

@@ -14,7 +14,7 @@ export const integer: Read = (text, { least = -(2n ** 63n), greatest = 2n ** 63n
 
 export const decimal: Read = (text, { point = '.', precision = 18, scale = 0 }) => {
   const parts = text.split(point);
-  if (parts.length > 2 || !/^-?\d+$/.test(parts[0]!) || (parts.length === 2 && !/^\d+$/.test(parts[1]!)))
+  if (parts.length > 2 || !/^-?\d*$/.test(parts[0]!) || !/^\d+$/.test(parts[1] ?? parts[0]!.slice(-1)))
     return 'unsure';
   const fraction = parts[1] ?? '';
   if (fraction.length > scale) return 'unsure';
@@ -26,7 +26,7 @@ export const decimal: Read = (text, { point = '.', precision = 18, scale = 0 }) 
 export const double: Read = (text, { point = '.' }) => {
   const english = text.replaceAll(point, '.');
   if (point !== '.' && text.includes('.')) return 'unsure';
-  return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(english) ? Number(english) : 'unsure';
+  return /^-?(\d+(\.\d+)?|\.\d+)([eE][-+]?\d+)?$/.test(english) ? Number(english) : 'unsure';
 };
 
 export const boolean: Read = (text, form) =>

@@ -107,7 +107,7 @@ const numbers = (point: string) =>
   fc
     .tuple(
       sign,
-      fc.oneof(digits(6), digits(24)),
+      fc.oneof(digits(6), digits(24), fc.constant('')),
       fc.option(fc.oneof(digits(3), digits(12)), { nil: undefined }),
     )
     .map(([minus, whole, part]) => `${minus}${whole}${part === undefined ? '' : point + part}`);

@@ -1,0 +1,159 @@
+import { holds } from './byte-set';
+import { INVALID, readDate, readTime } from './calendar';
+import { indexOf, isDigit, NO_POINT, readDigits } from './digits';
+import { readLong } from './integers';
+import {
+  EVIDENCE_INTEGER_DIGITS, EVIDENCE_MARKS, EVIDENCE_SCALE, FIELD_EMPTY_MISSING, FIELD_MISSING, FIELD_OFFSET, JOB_CELLS, JOB_ROWS, JOB_STRIDE,
+  JOB_TABLES, JOB_UNSURE,
+} from './memory-map';
+import { isPlainUuid } from './uuids';
+
+// The marks of libs/table-schema/src/inference/evidence.ts; test/columns holds them equal.
+const INT32: i32 = 1 << 0;
+const INT64: i32 = 1 << 1;
+const WIDE: i32 = 1 << 2;
+const DECIMAL: i32 = 1 << 3;
+const DOUBLE: i32 = 1 << 4;
+const INEXACT: i32 = 1 << 5;
+const BOOLEAN: i32 = 1 << 6;
+const DATE: i32 = 1 << 7;
+const TIME: i32 = 1 << 8;
+const LOCAL: i32 = 1 << 9;
+const ZONED: i32 = 1 << 10;
+const LOOSE: i32 = 1 << 11;
+const UUID: i32 = 1 << 12;
+const TEXT: i32 = 1 << 13;
+const UNSURE: i32 = 0;
+
+const MINUS: i32 = 0x2d;
+const POINT: i32 = 0x2e;
+const ZERO: i32 = 0x30;
+const COLON: i32 = 0x3a;
+/** Greatest integer below which all survive as doubles, and the decimals' bound. */
+const EXACT_INTEGER: i64 = 9007199254740992;
+const EXACT_DECIMAL: i64 = 1000000000000000;
+
+/** Digits of the number last classified. */
+let wholeDigits: i32 = 0;
+let fractionDigits: i32 = 0;
+
+/**
+ * Adds the cells of one column of a batch to its evidence, up to the first that makes it text: nothing more can come of
+ * the column then. Lists the rows that it leaves to the host and returns how many those are. `scratch` is 16 bytes.
+ */
+export function classifyColumn(job: usize, field: usize, evidence: usize, scratch: usize): i32 {
+  const rows = <usize>load<u32>(job, JOB_ROWS);
+  const stride = <usize>load<u32>(job, JOB_STRIDE);
+  const unsure = <usize>load<u32>(job, JOB_UNSURE);
+  const tables = <usize>load<u32>(job, JOB_TABLES);
+  const missing = <usize>load<u32>(field, FIELD_MISSING);
+  const emptyMissing = load<i32>(field, FIELD_EMPTY_MISSING) != 0;
+  let cell = <usize>load<u32>(job, JOB_CELLS) + load<u32>(field, FIELD_OFFSET);
+  let marks = load<i32>(evidence, EVIDENCE_MARKS);
+  let whole = load<i32>(evidence, EVIDENCE_INTEGER_DIGITS);
+  let fraction = load<i32>(evidence, EVIDENCE_SCALE);
+  let left = unsure;
+  for (let row: usize = 0; row < rows && !(marks & TEXT); row++, cell += stride) {
+    const at = <usize>load<u32>(cell);
+    const length = load<i32>(cell, 4);
+    if (!at || (length == 0 && emptyMissing) || holds(missing, at, length)) continue;
+    if (length == 0) {
+      marks |= TEXT;
+      break;
+    }
+    const first = <i32>load<u8>(at);
+    const numeric = isDigit(first) || first == MINUS || first == POINT;
+    let found = numeric ? classifyNumber(tables, at, length, first, marks) : classifyWord(at, length, first, scratch);
+    if (found & (INT32 | INT64 | WIDE | DECIMAL)) {
+      whole = max(whole, wholeDigits);
+      fraction = max(fraction, fractionDigits);
+    } else if (numeric && found == UNSURE) found = classifyMoment(tables, at, length, scratch);
+    marks |= found;
+    if (found == UNSURE) {
+      store<u32>(left, <u32>row);
+      left += 4;
+    }
+  }
+  store<i32>(evidence, marks, EVIDENCE_MARKS);
+  store<i32>(evidence, whole, EVIDENCE_INTEGER_DIGITS);
+  store<i32>(evidence, fraction, EVIDENCE_SCALE);
+  return marks & TEXT ? 0 : <i32>((left - unsure) >> 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks: i32): i32 {
+  // No number has a dash or a colon there: dates and times need no try.
+  if (length >= 8 && (load<u8>(at, 4) == MINUS || load<u8>(at, 2) == COLON)) return UNSURE;
+  const negative = <i32>(first == MINUS);
+  at += negative;
+  length -= negative;
+  if (<u32>(length - 1) >= 16) return classifyLongNumber(tables, at, length, negative, marks);
+  const point = indexOf(at, length, i8x16.splat(<i8>POINT));
+  const hasPoint = <i32>(point < length);
+  const value = readDigits(tables, at, length - hasPoint, point);
+  if (value < 0 || point == length - 1) return UNSURE;
+  const leadingZero = <i32>(load<u8>(at) == ZERO);
+  if (leadingZero && point > 1) return TEXT;
+  if (negative && value == 0) return DOUBLE;
+  wholeDigits = point - leadingZero;
+  fractionDigits = hasPoint ? length - point - 1 : 0;
+  const kind = hasPoint ? DECIMAL : value <= 2147483647 + <i64>negative ? INT32 : INT64;
+  if (value < EXACT_DECIMAL || (!hasPoint && value <= EXACT_INTEGER)) return kind;
+  return marks & INEXACT ? kind : UNSURE;
+}
+
+/** Whether long numbers are exact doubles is left to the host, until one of them is not. */
+function classifyLongNumber(tables: usize, at: usize, length: i32, negative: i32, marks: i32): i32 {
+  if (!(marks & INEXACT) || length > 64 || length == 0) return UNSURE;
+  let point = length;
+  for (let i = 0; i < length; i++) {
+    const byte = <i32>load<u8>(at + i);
+    if (byte == POINT && point == length) point = i;
+    else if (!isDigit(byte)) return UNSURE;
+  }
+  if (point == length - 1) return UNSURE;
+  const leadingZero = <i32>(load<u8>(at) == ZERO);
+  if (leadingZero && point > 1) return TEXT;
+  wholeDigits = point - leadingZero;
+  if (point < length) {
+    // It may be zero, and negative.
+    if (negative && point <= 1) return UNSURE;
+    fractionDigits = length - point - 1;
+    return DECIMAL;
+  }
+  fractionDigits = 0;
+  if (length > 19) return WIDE;
+  return readLong(tables, at, length) < 0 ? UNSURE : INT64;
+}
+
+// @ts-ignore: decorator
+@inline
+function classifyWord(at: usize, length: i32, first: i32, scratch: usize): i32 {
+  if (length > 5) return length == 36 && isPlainUuid(at, length, scratch) ? UUID : TEXT;
+  const word = load<u32>(at);
+  // true, True, TRUE
+  if (length == 4 && (word == 0x65757274 || word == 0x65757254 || word == 0x45555254)) return BOOLEAN;
+  if (length == 5) {
+    const last = <i32>load<u8>(at, 4);
+    // false, False, FALSE
+    if (last == 0x65 ? word == 0x736c6166 || word == 0x736c6146 : last == 0x45 && word == 0x534c4146) return BOOLEAN;
+  }
+  // NaN and infinities.
+  const letter = first | 0x20;
+  return length == 3 && (letter == 0x6e || letter == 0x69) ? UNSURE : TEXT;
+}
+
+/** A date, a time, both, or a UUID that starts with a digit. */
+function classifyMoment(tables: usize, at: usize, length: i32, scratch: usize): i32 {
+  if (length == 10) return readDate(tables, at) != INVALID ? DATE : UNSURE;
+  if (length >= 8 && load<u8>(at, 2) == COLON) return readTime(tables, at, at + length) != INVALID ? TIME : UNSURE;
+  if (length == 36 && isPlainUuid(at, length, scratch)) return UUID;
+  if (length < 19) return UNSURE;
+  const between = <i32>load<u8>(at, 10);
+  const utc = <i32>load<u8>(at + length - 1) == 0x5a;
+  if (between != 0x54 && between != 0x20) return UNSURE;
+  const end = at + length - <usize>utc;
+  if (end < at + 19 || readDate(tables, at) == INVALID || readTime(tables, at + 11, end) == INVALID) return UNSURE;
+  return (utc ? ZONED : LOCAL) | (between == 0x20 ? LOOSE : 0);
+}

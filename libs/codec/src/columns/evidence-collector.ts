@@ -1,0 +1,93 @@
+import { addCell, type ColumnEvidence, emptyEvidence, mark } from '@tributary/table-schema';
+import * as map from '../../kernel/columns/memory-map.ts';
+import type { RecordBatch } from '../delimited/record-batch.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import { writeFieldBlock } from './field-block.ts';
+import { ColumnJob } from './job.ts';
+
+const SCRATCH = 16;
+
+interface Watched {
+  index: number;
+  field: number;
+  /** Address of the evidence. */
+  at: number;
+}
+
+/**
+ * Gathers what the cells of columns say of their types, over as many batches as there are. A column that holds text is
+ * looked at no more, so its evidence has at least the mark `text`.
+ * @example
+ * ```ts
+ * const collector = new EvidenceCollector(heap, [0, 2], ['', 'NA']);
+ * for (let batch; (batch = await reader.next()); ) collector.add(batch);
+ * collector.evidence(2); // of the third column
+ * ```
+ */
+export class EvidenceCollector {
+  readonly #heap: KernelHeap;
+  readonly #job: ColumnJob;
+  readonly #blocks: number[];
+  readonly #scratch: number;
+  readonly #watched = new Map<number, Watched>();
+  #active: Watched[];
+
+  /** @param missing texts that mean no value, of each column */
+  constructor(heap: KernelHeap, columns: readonly { index: number; missing: readonly string[] }[]) {
+    this.#heap = heap;
+    this.#job = new ColumnJob(heap);
+    this.#scratch = heap.allocate(SCRATCH + columns.length * map.EVIDENCE_SIZE);
+    this.#blocks = columns.map(({ index, missing }) => writeFieldBlock(heap, index, { missing }));
+    columns.forEach(({ index }, i) => {
+      const at = this.#scratch + SCRATCH + i * map.EVIDENCE_SIZE;
+      heap.bytes.fill(0, at, at + map.EVIDENCE_SIZE);
+      this.#watched.set(index, { index, field: this.#blocks[i]!, at });
+    });
+    this.#active = [...this.#watched.values()];
+  }
+
+  add(batch: RecordBatch): void {
+    this.#job.start(batch);
+    let texts = 0;
+    for (const { index, field, at } of this.#active) {
+      const unsure = this.#job.kernel.classifyColumn(this.#job.address, field, at, this.#scratch);
+      if (unsure > 0) this.#addUnsure(index, at, unsure);
+      if (this.#marks(at) & mark.text) texts++;
+    }
+    if (texts > 0) this.#active = this.#active.filter(({ at }) => !(this.#marks(at) & mark.text));
+  }
+
+  /** Of the column at this index. */
+  evidence(index: number): ColumnEvidence {
+    const watched = this.#watched.get(index);
+    if (!watched) return emptyEvidence();
+    const { view } = this.#heap;
+    return {
+      marks: this.#marks(watched.at),
+      integerDigits: view.getUint32(watched.at + map.EVIDENCE_INTEGER_DIGITS, true),
+      scale: view.getUint32(watched.at + map.EVIDENCE_SCALE, true),
+    };
+  }
+
+  close(): void {
+    for (const block of this.#blocks) this.#heap.release(block);
+    this.#heap.release(this.#scratch);
+    this.#job.close();
+  }
+
+  #addUnsure(index: number, at: number, count: number): void {
+    const evidence = this.evidence(index);
+    for (const row of this.#job.unsure(count)) {
+      addCell(evidence, this.#job.text(row, index));
+      if (evidence.marks & mark.text) break;
+    }
+    const { view } = this.#heap;
+    view.setUint32(at + map.EVIDENCE_MARKS, evidence.marks, true);
+    view.setUint32(at + map.EVIDENCE_INTEGER_DIGITS, evidence.integerDigits, true);
+    view.setUint32(at + map.EVIDENCE_SCALE, evidence.scale, true);
+  }
+
+  #marks(at: number): number {
+    return this.#heap.view.getUint32(at + map.EVIDENCE_MARKS, true);
+  }
+}
