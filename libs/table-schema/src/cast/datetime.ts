@@ -5,12 +5,12 @@ import { readAnyDate, readAnyTime } from './any-forms.ts';
 import { compilePattern, instantOf, type PatternReading } from './pattern.ts';
 
 const ISO = /^([^T]{10})T([^Z+-]{8,})(Z|[+-][0-9]{2}:[0-9]{2})?$/;
+const ZONE = /(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 const LOOSE =
   /^(.{6,40}?)(?:[Tt]|,? +)([0-9]{1,2}(?:[:.,][0-9]+)*(?: ?[ap]\.?m\.?)?)(?: ?(Z|UTC|GMT|[+-][0-9:]{2,5}))?$/i;
 
 export function compileDatetime({ format = 'default', timezone }: FieldOf<'datetime'>): Cast {
-  const read =
-    format === 'default' ? readIsoDatetime : format === 'any' ? readAnyDatetime : compilePattern(format);
+  const read = compileReader(format);
   const bad = { expected: `a date and time, ${describe(format)}` };
   const stray = { expected: 'a local date and time, without an offset from UTC' };
   return (text) => {
@@ -21,14 +21,20 @@ export function compileDatetime({ format = 'default', timezone }: FieldOf<'datet
   };
 }
 
+function compileReader(format: string): (text: string) => PatternReading | undefined {
+  if (format === 'any') return readAnyDatetime;
+  return format === 'default' ? readIsoDatetime : compilePattern(format);
+}
+
 function describe(format: string): string {
   if (format === 'any') return 'like 2024-01-26 15:00:00';
   return format === 'default' ? 'like 2024-01-26T15:00:00' : `as ${format}`;
 }
 
-/** Whether a text of the format `default` or `any` has an offset from UTC. */
-export function hasOffset(text: string): boolean {
-  return readAnyDatetime(text)?.offset !== undefined;
+/** Whether a text has an offset from UTC; undefined if it is no value of the format. */
+export function hasOffset(format: string, text: string): boolean | undefined {
+  const reading = compileReader(format)(text);
+  return reading && reading.offset !== undefined;
 }
 
 /** `yyyy-mm-ddThh:mm:ss`, with a fraction and an offset or without, as XML Schema has it. */
@@ -83,30 +89,22 @@ export function compileDate({ format = 'default' }: FieldOf<'date'>): Cast {
 }
 
 export function compileTime({ format = 'default', timezone }: FieldOf<'time'>): Cast {
-  const read =
-    format === 'default' || format === 'any' ? clockReader(format, timezone) : compilePattern(format);
-  const bad = {
-    expected: `a time, ${format === 'default' || format === 'any' ? 'like 15:00:00' : `as ${format}`}`,
-  };
+  const isPattern = format !== 'default' && format !== 'any';
+  const read = isPattern ? compilePattern(format) : compileClock(format, timezone === 'utc');
+  const bad = { expected: `a time, ${isPattern ? `as ${format}` : 'like 15:00:00'}` };
   return (text) => {
     const reading = read(text);
-    if (!reading || (timezone === 'local' && reading.offset !== undefined)) return bad;
+    if (!reading) return bad;
     // In UTC it may be the day before or after.
     return { value: (reading.micros - (reading.offset ?? 0n) + DAY) % DAY };
   };
 }
 
-/** A time without an offset, unless the field is of UTC. */
-function clockReader(
-  format: 'default' | 'any',
-  timezone: 'utc' | 'local' | undefined,
-): (text: string) => PatternReading | undefined {
+/** A time of day; with an offset only where the field is of UTC. */
+function compileClock(format: 'default' | 'any', utc: boolean): (text: string) => PatternReading | undefined {
   const read = format === 'any' ? readAnyTime : readIsoTime;
   return (text) => {
-    const [, clock, zone] = (timezone === 'utc' && /^(.*?)(Z|[+-][0-9]{2}:[0-9]{2})?$/.exec(text)) || [
-      '',
-      text,
-    ];
-    return combine(0, read(clock!), zone);
+    const zone = utc ? ZONE.exec(text)?.[0] : undefined;
+    return combine(0, read(text.slice(0, text.length - (zone?.length ?? 0))), zone);
   };
 }

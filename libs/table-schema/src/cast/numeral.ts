@@ -13,6 +13,9 @@ export interface NumeralStyle {
   bareNumber?: boolean | undefined;
 }
 
+/** Exponents beyond this mean the same as this: no text is long enough to make up for it. */
+const FARTHEST = 1e9;
+
 /**
  * Reads numbers as XML Schema writes decimals, with an exponent besides, in a field's style. Spaces and tabs around the
  * number are passed over, as XML Schema does; groups are of any length, but not empty, and only before the decimal point.
@@ -31,7 +34,7 @@ export function compileNumeral(style: NumeralStyle): (text: string) => Numeral |
       negative: parts[1] === '-',
       digits: groupChar === undefined ? whole : whole.replaceAll(groupChar, ''),
       fraction: parts[3] ?? '',
-      exponent: Number(parts[4] ?? 0),
+      exponent: Math.max(-FARTHEST, Math.min(FARTHEST, Number(parts[4] ?? 0))),
     };
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type PatternKind, patternFault } from '../cast/pattern.ts';
+import { type PatternKind, patternFault, patternHasOffset } from '../cast/pattern.ts';
 import {
   jsonConstraints,
   listConstraints,
@@ -157,21 +157,38 @@ const date = z.looseObject({
   constraints: orderedConstraints.optional(),
 });
 
-const time = z.looseObject({
-  ...common,
-  type: z.literal('time'),
-  format: temporalFormat('time'),
-  timezone,
-  constraints: orderedConstraints.optional(),
-});
+const time = z
+  .looseObject({
+    ...common,
+    type: z.literal('time'),
+    format: temporalFormat('time'),
+    timezone,
+    constraints: orderedConstraints.optional(),
+  })
+  .superRefine(checkTimezone);
 
-const datetime = z.looseObject({
-  ...common,
-  type: z.literal('datetime'),
-  format: temporalFormat('datetime'),
-  timezone,
-  constraints: orderedConstraints.optional(),
-});
+const datetime = z
+  .looseObject({
+    ...common,
+    type: z.literal('datetime'),
+    format: temporalFormat('datetime'),
+    timezone,
+    constraints: orderedConstraints.optional(),
+  })
+  .superRefine(checkTimezone);
+
+function checkTimezone(
+  field: { format?: string | undefined; timezone?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (field.timezone === 'local' && field.format !== undefined && patternHasOffset(field.format)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['timezone'],
+      message: 'must be `utc`: the format has an offset',
+    });
+  }
+}
 
 const ordered = { ...common, format: onlyFormat, constraints: orderedConstraints.optional() };
 const year = z.looseObject({ ...ordered, type: z.literal('year') });
@@ -223,27 +240,36 @@ const any = z.looseObject({
   constraints: plainConstraints.optional(),
 });
 
+const types = [
+  any,
+  string,
+  integer,
+  number,
+  boolean,
+  date,
+  time,
+  datetime,
+  year,
+  yearmonth,
+  duration,
+  object,
+  array,
+  list,
+  geopoint,
+  geojson,
+] as const;
+
 /** One field of a table; without a `type` it is of type `any`. Properties that the standard does not know are kept. */
 export const fieldSchema = z
-  .discriminatedUnion('type', [
-    any,
-    string,
-    integer,
-    number,
-    boolean,
-    date,
-    time,
-    datetime,
-    year,
-    yearmonth,
-    duration,
-    object,
-    array,
-    list,
-    geopoint,
-    geojson,
-  ])
+  .discriminatedUnion('type', types, {
+    error: ({ code }) =>
+      code === 'invalid_union' ? `must be a type of Table Schema: ${TYPE_NAMES}` : undefined,
+  })
   .describe('One field of the table.');
+
+const TYPE_NAMES = types
+  .flatMap(({ shape }) => (shape.type instanceof z.ZodLiteral ? [...shape.type.values] : 'any'))
+  .join(', ');
 
 export type Field = z.output<typeof fieldSchema>;
 export type FieldType = Field['type'];

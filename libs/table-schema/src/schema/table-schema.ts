@@ -80,8 +80,11 @@ export const tableSchema = descriptor
     });
 
     function checkNames(key: readonly string[] | undefined, path: PropertyKey[]): void {
+      const seen = new Set<string>();
       key?.forEach((name, i) => {
         if (!names.has(name)) addFault([...path, i], `there is no field ${JSON.stringify(name)}`);
+        if (seen.has(name)) addFault([...path, i], `${JSON.stringify(name)} is in the key already`);
+        seen.add(name);
       });
     }
     function addFault(path: PropertyKey[], message: string): void {

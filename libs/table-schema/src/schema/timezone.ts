@@ -13,13 +13,12 @@ export function isUtc({ type, format = 'default', timezone }: FieldOf<'datetime'
 }
 
 /**
- * The field with its `timezone` said: where the schema leaves it open, the column's first value tells. From then on the
- * cast refuses an offset in a column of local times.
+ * The field with its `timezone` said. Where the schema leaves it open, the first value of the column tells, and from then
+ * on the cast refuses an offset in a column of local times. A text that is no value leaves the field as it is.
  * @example `settleTimezone({ name: 'at', type: 'datetime' }, '2024-01-26T15:00:00').timezone` is `local`
  */
-export function settleTimezone(field: FieldOf<'datetime'>, first: string): FieldOf<'datetime'> {
-  const { format = 'default', timezone } = field;
-  if (timezone) return field;
-  const open = format === 'default' || format === 'any';
-  return { ...field, timezone: (open ? hasOffset(first) : patternHasOffset(format)) ? 'utc' : 'local' };
+export function settleTimezone(field: FieldOf<'datetime'>, text: string): FieldOf<'datetime'> {
+  if (field.timezone) return field;
+  const zoned = hasOffset(field.format ?? 'default', text);
+  return zoned === undefined ? field : { ...field, timezone: zoned ? 'utc' : 'local' };
 }
