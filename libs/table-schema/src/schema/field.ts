@@ -25,9 +25,8 @@ const onlyFormat = z.literal('default').optional().describe('There is no other f
 
 const character = z
   .string()
-  .min(1)
   .max(8)
-  .regex(/^[^0-9+-]+$/, 'must be neither a digit nor a sign');
+  .regex(/^[^0-9+-]+$/, 'must be neither a digit nor a sign, nor empty');
 
 const groupChar = character.optional().describe('Stands between groups of digits, like the comma in 1,000.');
 const bareNumber = z
