@@ -16,12 +16,14 @@ const bytes = (text: string) => new TextEncoder().encode(text).length;
 const mark = z
   .string()
   .min(1)
+  .refine((text) => !text.includes('\x1a'), 'must not hold Ctrl-Z, which ends a file')
   .refine((text) => bytes(text) <= MAX_MARK_BYTES, `must not take more than ${MAX_MARK_BYTES} bytes`);
 const noLineEnd = (text: string) => !/[\r\n]/.test(text);
 const character = z
   .string()
   .refine((text) => [...text].length <= 1, 'must be one character, or empty for none')
   .refine(noLineEnd, 'must not be a line end')
+  .refine((text) => ![' ', '\t', '\x1a'].includes(text), 'must not be a space, a tab or Ctrl-Z')
   .nullable()
   .transform((text) => text ?? '');
 
@@ -39,6 +41,7 @@ export const dialectSchema = z
         'Text between cells, one or more characters. `multi-space`: any run of spaces and tabs; those at the ends of a record mean nothing.',
       ),
     lineTerminator: mark
+      .refine((text) => !/[ \t]/.test(text), 'must not hold a space or tab')
       .optional()
       .describe(
         'What ends a record: `auto` takes LF, CRLF and CR, mixed or not; anything else is taken as it is, so that after `\\n` a CR is data.',
@@ -238,7 +241,10 @@ export const readingSchema = z
   .describe('What becomes of rows that are not as they should be.');
 
 export type ReadingOptions = z.output<typeof readingSchema>;
-export type OddityPolicies = Required<Omit<ReadingOptions, 'mode' | `max${string}`>>;
+/** The outcome of each oddity. */
+export type OddityPolicies = {
+  [Oddity in Exclude<keyof ReadingOptions, 'mode' | `max${string}`>]-?: NonNullable<ReadingOptions[Oddity]>;
+};
 
 const presets: Record<ReadingOptions['mode'], OddityPolicies> = {
   lenient: {

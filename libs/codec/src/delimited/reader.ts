@@ -1,8 +1,15 @@
+import * as map from '../../kernel/delimited/memory-map.ts';
 import type { InputHints, RejectedRow } from '../converter.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { ByteSource } from '../ports.ts';
-import type { DelimitedOptions, ReadDialect } from './dialect.ts';
+import { type DelimitedOptions, type OddityPolicies, type ReadDialect, resolvePolicies } from './dialect.ts';
+import { recogniseEncoding } from './encoding.ts';
+import { emptyInput, tooManyColumns } from './faults.ts';
+import { countColumns, nameColumns, readHeader } from './header.ts';
 import type { RecordBatch } from './record-batch.ts';
+import { defaultSizes, type ReaderSizes, RecordReader } from './record-reader.ts';
+import { describeRejection } from './rejection.ts';
+import { settleDialect } from './settle.ts';
 
 /** What the start of a file told. */
 export interface OpenedTable {
@@ -20,9 +27,25 @@ export interface ReaderContext {
   reject(row: RejectedRow): void;
   /** Names of the columns of a file without a header, for instance those of a schema. */
   names?: readonly string[];
-  /** Bytes of a block (1 MiB) and blocks (3) to read ahead in; cells of a batch (65536). */
-  sizes?: { block?: number; blocks?: number; cells?: number };
+  sizes?: Partial<ReaderSizes>;
 }
+
+/** Records from whose lengths the number of columns is told. */
+const SURVEYED = 100;
+
+/** Counters of the kernel and the notices they become. */
+const counters: [number, string][] = [
+  [map.BLANK, 'blank-lines'],
+  [map.COMMENTS, 'comment-lines'],
+  [map.CTRL_Z, 'ctrl-z'],
+  [map.SHORT, 'short-rows'],
+  [map.LONG, 'long-rows'],
+  [map.TRAILING, 'trailing-delimiters'],
+  [map.BARE_QUOTES, 'bare-quotes'],
+  [map.TEXT_AFTER, 'text-after-quote'],
+  [map.NUL_CELLS, 'nul-cells'],
+  [map.REPLACED_CELLS, 'replaced-cells'],
+];
 
 /**
  * Reads delimited text as batches of cells in kernel memory. Memory is a few blocks and the longest record, whatever the
@@ -43,22 +66,151 @@ export class DelimitedReader {
   rejected = 0;
   /** What was passed over, padded or mended, by name. */
   readonly notices: Record<string, number> = {};
+  readonly #heap: KernelHeap;
+  readonly #options: DelimitedOptions;
+  readonly #policies: OddityPolicies;
+  readonly #context: ReaderContext;
+  readonly #sizes: ReaderSizes;
+  readonly #records: RecordReader;
+  #names: string[] = [];
+  /** Records that a batch may hold. */
+  #most = 1;
 
-  constructor(_heap: KernelHeap, _source: ByteSource, _options: DelimitedOptions, _context: ReaderContext) {}
+  constructor(heap: KernelHeap, source: ByteSource, options: DelimitedOptions, context: ReaderContext) {
+    this.#heap = heap;
+    this.#options = options;
+    this.#policies = resolvePolicies(options.reading);
+    this.#context = context;
+    const sizes = { ...defaultSizes, ...context.sizes };
+    // The first block must show how it is encoded; and one block is held while the next is read.
+    this.#sizes = { ...sizes, block: Math.max(64, sizes.block), blocks: Math.max(2, sizes.blocks) };
+    this.#records = new RecordReader(heap, source, this.#sizes, options.reading);
+  }
 
   /**
    * Reads the start of the file: dialect, header, number of columns. Call it once, first.
-   * @throws {BadInput} `empty-input`, `binary-input`, `too-many-columns`, `duplicate-name`, `empty-name`, `header-missing`
+   * @throws {BadInput} `empty-input`, `binary-input`, `unknown-encoding`, `header-missing`, `bad-header`, `too-many-columns`,
+   *   `empty-name`, `duplicate-name`
    */
   async open(): Promise<OpenedTable> {
-    throw new Error('not written yet');
+    const { window, state } = this.#records;
+    const start = await window.start();
+    if (start.length === 0) throw emptyInput('Input is empty');
+    const given = this.#options.dialect;
+    const found = recogniseEncoding(start, given, this.#context.hints);
+    if (found.mark > 0) this.#notice('byte-order-mark');
+    if (found.encoding === 'iso-8859-1' || found.encoding === 'windows-1252')
+      state.setEncoding(found.encoding);
+    window.decode(found.encoding, found.mark);
+    while (window.end - window.pos < this.#sizes.sample && (await window.more()));
+    const sample = this.#heap.at(window.pos, Math.min(this.#sizes.sample, window.end - window.pos));
+    const complete = window.ended && sample.length === window.end - window.pos;
+    const settled = settleDialect(given, this.#context.hints, sample, complete);
+    const dialect = { ...settled.dialect, encoding: found.encoding };
+    this.#records.configure(dialect, this.#policies);
+    this.#notice('preamble-lines', await this.#records.skipLines(dialect.skipLines));
+    await this.#nameColumns(dialect);
+    return {
+      columns: [...this.#names],
+      dialect,
+      confidence: settled.confidence * found.confidence,
+    };
   }
 
-  /** The next rows; undefined at the end. The batch before is gone then. @throws {BadInput} `unterminated-quote`, and what `reject` throws */
+  /**
+   * The next rows; undefined at the end. The batch before is gone then.
+   * @throws {BadInput} `unterminated-quote`, `record-too-long`, and what `reject` throws
+   */
   async next(): Promise<RecordBatch | undefined> {
-    throw new Error('not written yet');
+    this.#records.startBatch();
+    for (;;) {
+      const read = await this.#records.read(this.#most);
+      if (typeof read === 'object') {
+        this.rejected++;
+        this.#context.reject(describeRejection(read, this.#names, this.#options.reading));
+        continue;
+      }
+      this.#takeCounters();
+      if (read > 0) return this.#batch(read);
+      const { ctrlZ, footerLines } = this.#records.leftover();
+      this.#notice('ctrl-z', Number(ctrlZ));
+      this.#notice('footer-lines', footerLines);
+      return undefined;
+    }
   }
 
   /** Gives all memory back and starts no more reads; batches are gone then. */
-  close(): void {}
+  close(): void {
+    this.#records.close();
+  }
+
+  async #nameColumns(dialect: ReadDialect): Promise<void> {
+    const { state } = this.#records;
+    const header = dialect.header
+      ? await readHeader(this.#records, dialect, this.#options.reading, this.#heap)
+      : undefined;
+    this.#takeCounters();
+    const lengths = await this.#survey(header !== undefined || this.#context.names !== undefined);
+    for (const [counter] of counters) state.take(counter); // they were only looked at
+    const names = header?.names ?? this.#context.names;
+    const columns = countColumns(
+      lengths,
+      names?.length,
+      header !== undefined && this.#policies.shortHeader === 'extend',
+    );
+    if (columns === undefined) throw emptyInput('Input holds no rows');
+    const { maxColumns } = this.#options.reading;
+    if (columns > maxColumns)
+      throw tooManyColumns(maxColumns, `${columns}`, this.#records.place(this.#records.window.pos));
+    this.#names = nameColumns(
+      names ?? [],
+      columns,
+      this.#policies.headerNames,
+      header?.place ?? {},
+      (notice) => header && this.#notice(notice),
+    );
+    state.set(map.COLUMNS, columns);
+    this.#most = Math.max(1, Math.min(this.#sizes.cells, Math.floor(this.#sizes.cells / columns)));
+  }
+
+  /** Lengths of the first records. Where nothing else tells the number of columns there must be one. */
+  async #survey(known: boolean): Promise<{ cells: number; filled: number }[]> {
+    for (;;) {
+      const lengths = this.#records.survey(SURVEYED);
+      if (known || (lengths && lengths.length > 0)) return lengths ?? [];
+      const { window } = this.#records;
+      if (lengths === undefined) {
+        const long = await this.#records.read(1);
+        if (typeof long === 'object') {
+          this.rejected++;
+          this.#context.reject(describeRejection(long, [], this.#options.reading));
+        }
+      } else if (window.ended) {
+        return [];
+      } else {
+        await this.#records.more();
+      }
+    }
+  }
+
+  #batch(records: number): RecordBatch {
+    return {
+      records,
+      columns: this.#names.length,
+      cells: this.#records.cells,
+      place: (record) => this.#records.place(this.#records.extent(record)[0]),
+      raw: (record) => {
+        const [start, end] = this.#records.extent(record);
+        return this.#heap.at(start, end - start);
+      },
+    };
+  }
+
+  #takeCounters(): void {
+    for (const [counter, name] of counters) this.#notice(name, this.#records.state.take(counter));
+  }
+
+  #notice(name: string, count = 1): void {
+    if (count > 0) this.notices[name] = (this.notices[name] ?? 0) + count;
+  }
 }

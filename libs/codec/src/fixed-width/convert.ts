@@ -1,9 +1,9 @@
 import type { ConvertIo, ConvertReport } from '../converter.ts';
+import { ReadAhead } from '../transfer/read-ahead.ts';
+import { WriteBehind } from '../transfer/write-behind.ts';
 import { defaultSizes, FixedWidthEngine } from './engine.ts';
 import type { SlotSizes } from './kernel-memory.ts';
 import type { FixedWidthToTsvOptions } from './options.ts';
-import { ReadAhead } from './read-ahead.ts';
-import { WriteBehind } from './write-behind.ts';
 
 /**
  * Converts a whole input. The source fills the kernel's memory and the sink borrows from it, nothing is copied between;

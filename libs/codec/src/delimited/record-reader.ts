@@ -1,0 +1,247 @@
+import * as map from '../../kernel/delimited/memory-map.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import type { ByteSource } from '../ports.ts';
+import type { OddityPolicies, ReadDialect, ReadingOptions } from './dialect.ts';
+import { recordTooLarge, unterminatedQuote } from './faults.ts';
+import { findTextEnd } from './footer.ts';
+import { createKernel, type Kernel } from './kernel.ts';
+import { KernelState } from './kernel-state.ts';
+import { PlaceCursor } from './place-cursor.ts';
+import { CELL_SIZE } from './record-batch.ts';
+import type { Rejection } from './rejection.ts';
+import { TextWindow } from './text-window.ts';
+
+export interface ReaderSizes {
+  /** Bytes of a block, and blocks to read ahead in. */
+  block: number;
+  blocks: number;
+  /** Cells of a batch. */
+  cells: number;
+  /** Bytes of the start that the dialect is found in. */
+  sample: number;
+}
+
+const MiB = 1024 * 1024;
+export const defaultSizes: ReaderSizes = { block: MiB, blocks: 3, cells: 65_536, sample: MiB };
+
+/** Bytes kept of a record that is over a limit. */
+const HEAD = 64 * 1024;
+
+/**
+ * Reads records into cells in kernel memory: the kernel over a window that moves along the input. What a record means to
+ * a table, and what its rejection means to the file, is for the caller to say.
+ */
+export class RecordReader {
+  readonly kernel: Kernel;
+  readonly state: KernelState;
+  readonly window: TextWindow;
+  /** Address of the cells of the batch. */
+  readonly cells: number;
+  readonly #heap: KernelHeap;
+  readonly #cursor: PlaceCursor;
+  readonly #limits: ReadingOptions;
+  /** Address of the list of the batch's records. */
+  readonly #records: number;
+  #scratch: number;
+  #scratchSize: number;
+  #dialect!: ReadDialect;
+  /** Line of the window's `pos`. */
+  #line = 1;
+  /** Up to here the text is read: before the footer, and while there is more to come before what may be one. */
+  #limit = 0;
+
+  constructor(heap: KernelHeap, source: ByteSource, sizes: ReaderSizes, limits: ReadingOptions) {
+    this.#heap = heap;
+    this.#limits = limits;
+    this.kernel = createKernel(heap.memory);
+    this.state = new KernelState(heap);
+    this.kernel.attach(this.state.address);
+    this.cells = heap.allocate((Math.max(sizes.cells, limits.maxColumns) + map.CELL_SLACK) * CELL_SIZE);
+    this.#records = heap.allocate(sizes.cells * map.RECORD_SIZE);
+    this.#scratchSize = Math.min(MiB, sizes.block);
+    this.#scratch = heap.allocate(this.#scratchSize);
+    this.window = new TextWindow(heap, this.kernel, source, sizes, this.state.address + map.AT);
+    this.#cursor = new PlaceCursor(this.kernel, this.window);
+  }
+
+  /** Says how the text at the window's `pos`, the start of the file, is to be read. */
+  configure(dialect: ReadDialect, policies: OddityPolicies): void {
+    this.#dialect = dialect;
+    this.state.configure(dialect, policies, this.#limits);
+    this.#begin();
+  }
+
+  close(): void {
+    if (this.#scratch === 0) return;
+    this.window.close();
+    for (const block of [this.cells, this.#records, this.#scratch, this.state.address])
+      this.#heap.release(block);
+    this.#scratch = 0;
+  }
+
+  /** Line and byte of an address among the records of the batch. */
+  place(address: number): { line: number; byte: number } {
+    return this.#cursor.of(address);
+  }
+
+  /** Addresses of the start and the end of a record of the batch. */
+  extent(record: number): [start: number, end: number] {
+    const at = this.#records + record * map.RECORD_SIZE;
+    return [this.#heap.view.getUint32(at, true), this.#heap.view.getUint32(at + 4, true)];
+  }
+
+  /** Leaves what has been read behind, and gets ready for a batch of what comes after it. */
+  startBatch(): void {
+    this.window.advance(this.state.address32(map.AT));
+    this.#line += this.state.get(map.LINES);
+    this.#begin();
+  }
+
+  /** Reads on until the batch has `most` records or there are no more in the window: how many it has, 0 at the end; or a rejection. */
+  async read(most: number): Promise<number | Rejection> {
+    for (;;) {
+      const stop = this.#run(most);
+      const records = this.state.get(map.RECORDS);
+      if (stop === map.STOP_REJECT) return this.#describeRejected();
+      if (records > 0) return records;
+      if (stop === map.STOP_LONG) return await this.#passLong();
+      if (stop === map.STOP_SCRATCH) this.#growScratch();
+      else if (!(await this.more())) return 0;
+    }
+  }
+
+  /**
+   * Looks at up to `most` records of the window from `pos` on, which stay unread: how many cells they have, and how many
+   * up to the last that is filled. Undefined if the first is over a limit.
+   */
+  survey(most: number): { cells: number; filled: number }[] | undefined {
+    const found: { cells: number; filled: number }[] = [];
+    for (;;) {
+      this.state.set(map.RECORDS, 0);
+      this.state.set(map.SCRATCH, this.#scratch);
+      const stop = found.length < most ? this.#run(1) : map.STOP_INPUT;
+      if (this.state.get(map.RECORDS) > 0) {
+        const cells = this.state.get(map.CELLS);
+        let filled = Math.min(cells, this.#limits.maxColumns);
+        while (filled > 0 && this.#heap.view.getUint32(this.cells + filled * CELL_SIZE - 4, true) === 0)
+          filled--;
+        found.push({ cells, filled });
+      } else if (stop !== map.STOP_REJECT) {
+        this.#begin();
+        return found.length === 0 && stop === map.STOP_LONG ? undefined : found;
+      }
+    }
+  }
+
+  /** Passes over lines of a preamble, whatever they hold and however long they are; returns how many there were. */
+  async skipLines(wanted: number): Promise<number> {
+    const { window } = this;
+    let passed = 0;
+    while (passed < wanted) {
+      const at = this.kernel.findTerminator(window.pos, window.end);
+      if (at + map.MARGIN > window.end && !window.ended) {
+        window.advance(Math.max(window.pos, Math.min(at, window.end - map.MARGIN)));
+        await window.more();
+        continue;
+      }
+      if (window.pos === window.end) break;
+      window.advance(at + this.kernel.terminatorLength(at, window.end));
+      passed++;
+    }
+    this.#line += passed;
+    this.#begin();
+    return passed;
+  }
+
+  /** How much of the end of the file was left aside. */
+  leftover(): { ctrlZ: boolean; footerLines: number } {
+    return findTextEnd(this.#heap.bytes, this.window, this.#dialect);
+  }
+
+  #run(most: number): number {
+    const from = this.state.address32(map.AT);
+    return this.kernel.readBatch(from, this.#limit, this.window.ended, this.cells, this.#records, most);
+  }
+
+  /** Gets ready for a batch of what stands at the window's `pos`. */
+  #begin(): void {
+    this.#cursor.reset(this.#line);
+    this.#limit = findTextEnd(this.#heap.bytes, this.window, this.#dialect).end;
+    this.state.set(map.AT, this.window.pos);
+    this.state.set(map.RECORDS, 0);
+    this.state.set(map.LINES, 0);
+    this.state.set(map.SCRATCH, this.#scratch);
+    this.state.set(map.SCRATCH_END, this.#scratch + this.#scratchSize);
+  }
+
+  /** Gets more text; false at the end. A record that is open is gone over again, each time with twice as much of it. */
+  async more(): Promise<boolean> {
+    this.startBatch();
+    const { window } = this;
+    if (window.ended) return false;
+    const open = window.end - window.pos;
+    await window.more(Math.max(1, Math.min(open, this.#limits.maxRecordBytes + map.MARGIN - open)));
+    this.#begin();
+    return true;
+  }
+
+  #growScratch(): void {
+    // The cells of a record take at most three times its bytes: where each becomes U+FFFD.
+    const size =
+      this.#scratchSize + Math.max(MiB, Math.min(this.#scratchSize, 3 * (this.#limit - this.window.pos)));
+    const address = this.state.address32(map.AT);
+    try {
+      this.#heap.release(this.#scratch);
+      this.#scratch = this.#heap.allocate(size);
+    } catch (cause) {
+      this.#scratch = this.#heap.allocate(this.#scratchSize);
+      if (cause instanceof RangeError) throw recordTooLarge(this.#limit - address, this.place(address));
+      throw cause;
+    }
+    this.#scratchSize = size;
+    this.state.set(map.SCRATCH, this.#scratch);
+    this.state.set(map.SCRATCH_END, this.#scratch + size);
+  }
+
+  #describeRejected(): Rejection {
+    const start = this.state.address32(map.BAD_RECORD);
+    const end = this.state.address32(map.BAD_END);
+    return {
+      ...this.place(start),
+      code: this.state.get(map.BAD_CODE),
+      cell: this.state.get(map.BAD_CELL),
+      cells: this.state.get(map.CELLS),
+      record: this.#heap.at(start, end - start),
+      bytes: end - start,
+    };
+  }
+
+  /** Passes over a record that is over a limit, without holding more than its start. */
+  async #passLong(): Promise<Rejection> {
+    this.startBatch();
+    const { window, state } = this;
+    const place = { line: this.#line, byte: window.byte };
+    const code = state.get(map.BAD_CODE);
+    const cell = state.get(map.BAD_CELL);
+    const head = new Uint8Array(HEAD);
+    let bytes = 0;
+    state.set(map.SKIP_STATE, state.get(map.BAD_COMMENT) === 1 ? map.SKIP_COMMENT : map.SKIP_CELL);
+    for (;;) {
+      this.kernel.skipRecord(window.pos, this.#limit, window.ended);
+      const at = state.address32(map.AT);
+      if (bytes < HEAD) head.set(this.#heap.at(window.pos, Math.min(HEAD - bytes, at - window.pos)), bytes);
+      bytes += at - window.pos;
+      this.#line += this.kernel.countLines(window.pos, at);
+      window.advance(at);
+      if (state.get(map.SKIP_STATE) === map.SKIP_DONE) break;
+      if (window.ended) throw unterminatedQuote(this.#limits, place);
+      await window.more();
+      this.#limit = findTextEnd(this.#heap.bytes, window, this.#dialect).end;
+    }
+    const terminator = this.kernel.terminatorLength(window.pos, this.#limit);
+    if (terminator > 0) this.#line++;
+    window.advance(window.pos + terminator);
+    this.#begin();
+    return { ...place, code, cell, cells: 0, record: head.subarray(0, Math.min(bytes, HEAD)), bytes };
+  }
+}
