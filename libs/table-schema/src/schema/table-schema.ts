@@ -57,7 +57,8 @@ const descriptor = z.looseObject({
  * @example `tableSchema.parse({ fields: [{ name: 'price', type: 'number', precision: 15, scale: 2 }] })`
  */
 export const tableSchema = descriptor
-  .superRefine((schema, context) => {
+  // A transform and not a refinement: it only sees descriptors without faults, their keys made lists.
+  .transform((schema, context) => {
     const names = new Set<string>();
     schema.fields.forEach(({ name }, i) => {
       if (names.has(name))
@@ -78,6 +79,7 @@ export const tableSchema = descriptor
       }
       if (!reference.resource) checkNames(reference.fields, ['foreignKeys', i, 'reference', 'fields']);
     });
+    return schema;
 
     function checkNames(key: readonly string[] | undefined, path: PropertyKey[]): void {
       const seen = new Set<string>();

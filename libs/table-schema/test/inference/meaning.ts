@@ -50,11 +50,11 @@ export function meaningOf(field: Field, text: string): unknown {
 function meaningOfNumber(text: string): unknown {
   if (text === 'nan') return 'nan';
   if (/inf/.test(text)) return text.startsWith('-') ? '-inf' : 'inf';
-  const [mantissa = '', exponent = '0'] = text.replace('-', '').split(/e/);
+  const [mantissa = '', exponent = '0'] = text.replace(/^-/, '').split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const negative = text.startsWith('-');
   let digits = BigInt(whole + fraction);
-  let power = Number(/e/.test(text) ? text.split('e')[1] : exponent) - fraction.length;
+  let power = Number(exponent) - fraction.length;
   while (digits !== 0n && digits % 10n === 0n) {
     digits /= 10n;
     power++;
