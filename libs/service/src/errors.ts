@@ -11,7 +11,15 @@ export class Transient extends TributaryError {}
 export class InputReplaced extends TributaryError {}
 
 /** The object at the output key is no longer the one we decided on (HTTP 412, 409 or 404): decide again. */
-export class OutputChanged extends TributaryError {}
+export class OutputChanged extends TributaryError {
+  /** True if S3 has just said that something is at the key where there ought to be nothing. */
+  readonly inTheWay: boolean;
+
+  constructor(fault: Fault, options: ErrorOptions, inTheWay: boolean) {
+    super(fault, options);
+    this.inTheWay = inTheWay;
+  }
+}
 
 /**
  * True if trying again can never help: the step ends as rejected, and the invocation succeeds. `BadEnvelope` of

@@ -46,6 +46,9 @@ export const writeDefaults: WriteSettings = {
   maxParts: 10_000,
 };
 
+/** Most outputs are short: the first part's buffer begins with this and grows. */
+const firstBufferBytes = 64 * 1024;
+
 /** Buckets that do not keep versions name none, or `null`. */
 export function versionOf(id: string | undefined): { versionId?: string } {
   return id === undefined || id === 'null' ? {} : { versionId: id };
@@ -54,6 +57,11 @@ export function versionOf(id: string | undefined): { versionId?: string } {
 export interface ObjectSink extends ByteSink {
   /** Bytes taken so far. */
   readonly bytes: number;
+  /**
+   * Says that there is no more to come: what is left goes up, and memory is given back. Only `complete` may follow. For a
+   * sink that has to wait, among many, for the others.
+   */
+  seal(): Promise<void>;
   /**
    * Makes the object appear if `condition` holds. `late` is added to the metadata where that is still possible: S3
    * takes metadata when an upload begins, so only the single-request path can. After `OutputChanged` it may be called
@@ -135,7 +143,7 @@ export function createObject(
     underway.add(sent);
   }
 
-  function failed(error: unknown): Error {
+  function failed(error: unknown, expectedNothing = false): Error {
     if (signal?.aborted && signal.reason instanceof Error) return signal.reason;
     const at = `s3://${target.bucket}/${target.key}`;
     if (!lostCondition(error)) return s3Failure(error, `Writing ${at}`);
@@ -144,7 +152,7 @@ export function createObject(
     if (upload !== undefined && statusOf(error) === 409) {
       return new Transient({ ...fault, code: 'output-contended' }, { cause: error });
     }
-    return new OutputChanged(fault, { cause: error });
+    return new OutputChanged(fault, { cause: error }, expectedNothing && statusOf(error) === 412);
   }
 
   /** Of the part after those that were sent. */
@@ -154,13 +162,19 @@ export function createObject(
 
   function takeBuffer(): void {
     const length = partLength();
-    buffer = spare.pop() ?? new Uint8Array(length);
-    if (buffer.length !== length) {
+    buffer = spare.pop() ?? new Uint8Array(parts.length === 0 ? Math.min(length, firstBufferBytes) : length);
+    if (parts.length > 0 && buffer.length !== length) {
       // Parts have become longer: what is left of the short ones is of no more use.
       spare.length = 0;
       buffer = new Uint8Array(length);
     }
     used = 0;
+  }
+
+  function growBuffer(): void {
+    const larger = new Uint8Array(Math.min(partLength(), buffer.length * 4));
+    larger.set(buffer);
+    buffer = larger;
   }
 
   async function drain(limit: number): Promise<void> {
@@ -170,7 +184,8 @@ export function createObject(
 
   async function take(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      if (used === buffer.length) {
+      if (used === buffer.length && used > 0 && used < partLength()) growBuffer();
+      else if (used === buffer.length) {
         if (used > 0) {
           if (parts.length === maxParts - 1) {
             throw new BadInput({
@@ -213,6 +228,15 @@ export function createObject(
       return total;
     },
 
+    async seal() {
+      signal?.throwIfAborted();
+      if (failure) throw failure;
+      sendRest();
+      await drain(0);
+      buffer = new Uint8Array(0);
+      spare.length = 0;
+    },
+
     async complete(condition, late = {}) {
       signal?.throwIfAborted();
       if (failure) throw failure;
@@ -229,7 +253,7 @@ export function createObject(
           ...versionOf(answer.VersionId),
         };
       } catch (error) {
-        throw failed(error);
+        throw failed(error, 'absent' in condition);
       }
     },
 
@@ -270,9 +294,13 @@ export function createObject(
     );
   }
 
-  async function completeUpload(only: object) {
+  function sendRest(): void {
     if (used > 0 || parts.length === 0) sendPart(buffer.subarray(0, used));
     used = 0;
+  }
+
+  async function completeUpload(only: object) {
+    sendRest();
     await drain(0);
     const UploadId = await upload;
     return await s3.send(

@@ -53,7 +53,7 @@ export function reportOutcome(
   return {
     entry: stepCompleted.entry(boundDetail(detail), { bus }),
     figures: {
-      bytesOut: detail.outputs[0]?.bytes ?? 0,
+      bytesOut: detail.outputs.reduce((sum, { bytes }) => sum + bytes, 0),
       rows: detail.rows ?? 0,
       rejectedRows: detail.rejectedRows ?? 0,
     },
@@ -70,11 +70,13 @@ function completedDetail(
   if (result.outcome === 'skipped' || result.outcome === 'superseded') {
     return { ...common, outcome: result.outcome, outcomeReason: result.reason, outputs: [] };
   }
-  const { outcome, output, report, quarantine } = result;
+  const { outcome, outputs, manifest, schema, report, quarantine } = result;
   return {
     ...common,
     outcome,
-    outputs: [output],
+    outputs,
+    ...(manifest && { manifest }),
+    ...(schema && { schema }),
     ...(report && { rows: report.rows, rejectedRows: report.rejected }),
     ...(quarantine && { quarantine }),
     ...(report && Object.keys(report.notices).length > 0 && { notices: report.notices }),

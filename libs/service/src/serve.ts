@@ -6,6 +6,7 @@ import { type Clients, createClients } from './clients.ts';
 import { type ConvertTools, convertObject } from './convert-object.ts';
 import { type InvocationContext, withDeadline } from './deadline.ts';
 import { isPermanent } from './errors.ts';
+import { hintsOf } from './hints.ts';
 import type { WriteSettings } from './object-sink.ts';
 import type { ReadSettings } from './object-source.ts';
 import { logFor, measure } from './observation.ts';
@@ -111,13 +112,14 @@ async function perform<Options extends SharedOptions>(
   try {
     const options = parseOptions(converter, envelope.options);
     const places = placesOf(step, extensionsOf(converter, options));
+    const hints = hintsOf(lineage.described[0]);
     const stamp = {
-      fingerprint: fingerprintOf({ input, options, service: detail.service, build }),
+      fingerprint: fingerprintOf({ input, options, hints, service: detail.service, build }),
       sequencer: lineage.root.sequencer,
       origin: originOf([lineage.root, input]),
       run: lineage.runId,
     };
-    return await convertObject({ converter, options, input, ...places, stamp }, tools);
+    return await convertObject({ converter, options, input, hints, places, stamp }, tools);
   } catch (error) {
     if (isPermanent(error)) return { outcome: 'rejected', error, quarantine: undefined, rejectedRows: 0 };
     throw error;

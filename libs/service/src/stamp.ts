@@ -19,7 +19,11 @@ export interface Stamp {
 }
 
 /** A report kept with the output, so that a repetition can tell it again without doing the work. */
-export type KeptReport = Pick<ConvertReport, 'rows' | 'rejected' | 'dialect' | 'fields' | 'notices'>;
+export interface KeptReport
+  extends Pick<ConvertReport, 'rows' | 'rejected' | 'dialect' | 'fields' | 'notices'> {
+  /** Without the descriptor where that stands in an object of its own, or is too long. */
+  schema?: { inferred: boolean; descriptor?: Record<string, unknown> };
+}
 
 /** S3 takes 2 KB of metadata in all; the stamp itself needs about 300 bytes. */
 const maxReportLength = 1_500;
@@ -33,11 +37,14 @@ const prefix = 'tributary-';
 export function fingerprintOf({
   input,
   options,
+  hints = {},
   service,
   build,
 }: {
   input: Pick<ObjectRef, 'etag' | 'versionId'>;
   options: unknown;
+  /** What the step before has told of the input, as far as the converter goes by it. */
+  hints?: unknown;
   service: { name: string; version: string };
   build: string;
 }): string {
@@ -45,6 +52,7 @@ export function fingerprintOf({
     input.etag,
     input.versionId ?? '',
     canonical(options),
+    canonical(hints),
     service.name,
     service.version,
     build,
@@ -95,11 +103,20 @@ export function readStamp(metadata: Record<string, string> = {}): Stamp | undefi
   }
 }
 
-/** The report as metadata: without the names of fields where those are too long for S3, or nothing at all. */
+/** True if they are of one piece of work, so that whatever it writes is the same. */
+export function isSameWork(a: Stamp | undefined, b: Stamp): boolean {
+  return a?.origin === b.origin && a.fingerprint === b.fingerprint && a.sequencer === b.sequencer;
+}
+
+/**
+ * The report as metadata: without schema and names of fields where those are too long for S3, or nothing at all. The
+ * descriptor of an inferred schema lies in an object of its own.
+ */
 export function reportMetadata(report: KeptReport): Record<string, string> {
-  const { rows, rejected, dialect, fields, notices } = report;
-  const kept = { rows, rejected, dialect, notices };
-  for (const part of [{ ...kept, fields }, kept]) {
+  const { rows, rejected, dialect, fields, notices, schema } = report;
+  const kept = { rows, rejected, dialect, notices, schema: schema && { inferred: schema.inferred } };
+  const full = schema?.inferred ? kept : { ...kept, schema };
+  for (const part of [{ ...full, fields }, { ...kept, fields }, kept]) {
     const text = Buffer.from(JSON.stringify(part)).toString('base64url');
     if (text.length <= maxReportLength) return { [`${prefix}report`]: text };
   }

@@ -49,19 +49,27 @@ export async function lookUp(
     };
   } catch (error) {
     signal?.throwIfAborted();
-    if (statusOf(error) === 403 && sure) {
-      throw new Transient(
-        {
-          code: 'output-unreadable',
-          what: `s3://${bucket}/${key} is there, but may not be read`,
-          expected: 's3:GetObject on it, and kms:Decrypt where it is encrypted by a key',
-        },
-        { cause: error },
-      );
-    }
-    if (statusOf(error) === 404 || statusOf(error) === 403) return undefined;
-    throw s3Failure(error, `Looking at s3://${bucket}/${key}`);
+    return nothingThere(error, { bucket, key }, sure);
   }
+}
+
+/**
+ * Takes an answer of S3 for "nothing is there".
+ * @throws {Transient} `output-unreadable`, `s3-failed` if it says something else
+ */
+export function nothingThere(error: unknown, { bucket, key }: Place, sure = false): undefined {
+  if (statusOf(error) === 403 && sure) {
+    throw new Transient(
+      {
+        code: 'output-unreadable',
+        what: `s3://${bucket}/${key} is there, but may not be read`,
+        expected: 's3:GetObject on it, and kms:Decrypt where it is encrypted by a key',
+      },
+      { cause: error },
+    );
+  }
+  if (statusOf(error) === 404 || statusOf(error) === 403) return undefined;
+  throw s3Failure(error, `Looking at s3://${bucket}/${key}`);
 }
 
 export type Settlement =
@@ -91,11 +99,29 @@ export async function settle(
   },
 ): Promise<Settlement> {
   let there = standing;
-  for (let round = 1; ; round++) {
+  return await whileContended(place, signal, async (sure) => {
+    if (sure !== undefined) there = await lookUp(s3, place, { signal, sure });
     const verdict = decide(there, stamp);
     if (verdict.act !== 'write') return verdict;
+    const object = await sink.complete(verdict.condition, late);
+    return { act: 'written', object, replaced: there };
+  });
+}
+
+/**
+ * Tries again, after a pause, as long as `attempt` meets `OutputChanged`.
+ * @param attempt is told whether S3 is sure that something is at `place`; the first time nothing, as nothing is known
+ * @throws {Transient} `output-contended`
+ */
+export async function whileContended<Result>(
+  place: Place,
+  signal: AbortSignal | undefined,
+  attempt: (sure: boolean | undefined) => Promise<Result>,
+): Promise<Result> {
+  let sure: boolean | undefined;
+  for (let round = 1; ; round++) {
     try {
-      return { act: 'written', object: await sink.complete(verdict.condition, late), replaced: there };
+      return await attempt(sure);
     } catch (error) {
       if (!(error instanceof OutputChanged)) throw error;
       if (round === maxRounds) {
@@ -109,8 +135,7 @@ export async function settle(
       }
       await sleep(Math.random() * 20 * 2 ** round, signal);
       // Only that something is in the way says that something is there.
-      const sure = 'absent' in verdict.condition && statusOf(error.cause) === 412;
-      there = await lookUp(s3, place, { signal, sure });
+      sure = error.inTheWay;
     }
   }
 }

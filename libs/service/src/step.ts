@@ -32,13 +32,13 @@ export interface Step {
 export function openStep(payload: unknown, service: Service): Step {
   const envelope = parseEnvelope(payload);
   const lineage = lineageOf(envelope);
-  const [input, ...others] = lineage.inputs;
-  if (input === undefined || others.length > 0) {
+  const [input] = lineage.inputs;
+  if (input === undefined || lineage.files !== 1) {
     throw new BadEnvelope({
       code: 'not-one-input',
-      what: 'A step reads one object for each event',
+      what: 'A step reads one object for each event: it cannot come after one that wrote several, as partitions or by size',
       expected: '1 input',
-      got: `${lineage.inputs.length}`,
+      got: `${lineage.files}`,
       where: { pointer: '/event/detail/outputs' },
     });
   }

@@ -29,3 +29,30 @@ export function linkAbort(outer?: AbortSignal): LinkedAbort {
     unlink: () => outer?.removeEventListener('abort', follow),
   };
 }
+
+/**
+ * Does `work` for each item, so many at a time; gives the results in order. After a failure nothing new is begun, and it
+ * rejects once all that was begun has ended.
+ */
+export async function mapLimited<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index]!);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
+  for (const { reason } of ended.filter((end) => end.status === 'rejected')) throw reason;
+  return results;
+}

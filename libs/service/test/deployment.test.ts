@@ -5,6 +5,7 @@ import { BadOptions } from '@tributary/codec';
 import { fixedWidthToTsv } from '@tributary/codec/fixed-width-to-tsv';
 import { afterAll, describe, expect, test } from 'vitest';
 import { refuseUnknownParams, wire } from '../src/deployment/standalone.ts';
+import { shelve } from './shelve-converter.ts';
 import { shout } from './shout-converter.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tributary-deployment-'));
@@ -68,20 +69,28 @@ test('the queue takes letters of rules of this account only', () => {
   });
 });
 
-test('grants name exactly the prefixes, taken literally', () => {
-  const { statements } = wire(shout, { ...source, sourcePrefix: 'i?n*/' }, around);
-  const arns = statements
-    .slice(1)
+const grantsOf = (converter: Parameters<typeof wire>[0], params: object) =>
+  wire(converter, { ...source, ...params }, around)
+    .statements.slice(1)
     .flatMap(({ Action, Resource }) =>
       Resource.map((arn) => [
         Action.join(),
         (arn as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1].at(-1),
       ]),
     );
-  expect(arns).toEqual([
+
+test('grants name exactly the prefixes, taken literally', () => {
+  expect(grantsOf(shout, { sourcePrefix: 'i?n*/' })).toEqual([
     ['s3:GetObject,s3:GetObjectVersion', ':s3:::landing/i$' + '{?}n$' + '{*}/*'],
     ['s3:GetObject,s3:PutObject,s3:AbortMultipartUpload', ':s3:::lake/out/*'],
     ['s3:DeleteObject', ':s3:::lake/out/_rejects/*'],
+    ['s3:DeleteObject', ':s3:::lake/out/_schemas/*'],
+  ]);
+});
+
+test('a service that may write several objects may take them back', () => {
+  expect(grantsOf(shelve, {}).filter(([action]) => action === 's3:DeleteObject')).toEqual([
+    ['s3:DeleteObject', ':s3:::lake/out/*'],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Converter, SharedOptions } from '@tributary/codec';
 import type { ObjectRef } from '@tributary/events';
 import { type ServeSettings, type StepSummary, serve } from '../src/serve.ts';
 import type { Cloud } from './cloud.ts';
@@ -24,7 +25,7 @@ export interface StepSettings extends ServeSettings {
   version?: string;
   /** Milliseconds until the function's timeout. */
   left?: number;
-  converter?: typeof shout;
+  converter?: Converter<SharedOptions>;
 }
 
 export interface Steps {

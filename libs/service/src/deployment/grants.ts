@@ -1,4 +1,4 @@
-import { rejectsFolder } from '../places.ts';
+import { companionFolders } from '../places.ts';
 
 /** An IAM statement as Serverless takes it. */
 export interface Statement {
@@ -8,13 +8,17 @@ export interface Statement {
 }
 
 /**
- * What a step may do with data: read one prefix, write another, and take back its own quarantine files. It may list
+ * What a step may do with data: read one prefix, write another, and take back its own quarantine files and schemas. Where
+ * its output may be several objects, which ones changes from run to run: then it may take back those too. It may list
  * nothing, so S3 answers 403 instead of 404 for what is not there; the service reads that right.
  */
 export function dataGrants(
   source: { bucket: string; prefix: string },
   output: { bucket: string; prefix: string },
+  { writesParts = false } = {},
 ): Statement[] {
+  const { rejects, schemas } = companionFolders;
+  const removable = writesParts ? [''] : [rejects, schemas];
   return [
     {
       Effect: 'Allow',
@@ -29,7 +33,7 @@ export function dataGrants(
     {
       Effect: 'Allow',
       Action: ['s3:DeleteObject'],
-      Resource: [objectsArn(output.bucket, output.prefix + rejectsFolder)],
+      Resource: removable.map((folder) => objectsArn(output.bucket, output.prefix + folder)),
     },
   ];
 }

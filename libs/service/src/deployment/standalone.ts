@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@tributary/codec';
-import { extensionsOf } from '../places.ts';
+import { allExtensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
 import { dataGrants, type Statement } from './grants.ts';
 import { deploymentParams, readParams, refuseLoop, type StandaloneParams } from './params.ts';
@@ -91,7 +91,7 @@ export function wire<Options extends SharedOptions>(
   if (params === undefined) return { statements, resources: { Resources: {} } };
 
   const options = readOptions(params);
-  refuseLoop(params, extensionsOf(converter, parseOptions(converter, options)));
+  refuseLoop(params, allExtensionsOf(converter, parseOptions(converter, options)));
 
   const { sourceBucket, sourcePrefix, outputBucket, outputPrefix } = params;
   const target = { bucket: outputBucket, prefix: outputPrefix };
@@ -109,7 +109,12 @@ export function wire<Options extends SharedOptions>(
       }
     : {};
   return {
-    statements: [...statements, ...dataGrants({ bucket: sourceBucket, prefix: sourcePrefix }, target)],
+    statements: [
+      ...statements,
+      ...dataGrants({ bucket: sourceBucket, prefix: sourcePrefix }, target, {
+        writesParts: converter.writesParts !== undefined,
+      }),
+    ],
     resources: {
       Resources: {
         ...buckets,
