@@ -1,0 +1,32 @@
+import type { KernelHeap } from '../kernel/heap.ts';
+
+/** A block of kernel memory that moves when it has to grow. Takes nothing until it is first asked for room. */
+export class HeapBuffer {
+  address = 0;
+  /** Bytes that may be used. */
+  capacity = 0;
+  readonly #heap: KernelHeap;
+
+  constructor(heap: KernelHeap) {
+    this.#heap = heap;
+  }
+
+  /** Makes room for `size` bytes in all, keeping the first `used`. Grows by half at least, if it has to grow. */
+  reserve(size: number, used: number): void {
+    if (size <= this.capacity) return;
+    const capacity = Math.ceil(Math.max(size, 1.5 * this.capacity, 256) / 256) * 256;
+    const heap = this.#heap;
+    const address = heap.allocate(capacity);
+    heap.bytes.copyWithin(address, this.address, this.address + used);
+    this.release();
+    this.address = address;
+    this.capacity = capacity;
+  }
+
+  release(): void {
+    if (this.capacity === 0) return;
+    this.#heap.release(this.address);
+    this.address = 0;
+    this.capacity = 0;
+  }
+}

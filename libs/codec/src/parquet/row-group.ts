@@ -1,0 +1,80 @@
+import { bloomFilterOf } from './bloom-filter.ts';
+import { orderOf } from './bounds.ts';
+import { ChunkEncoder } from './chunk-encoder.ts';
+import { type Column, type ColumnVector, slotKindOf, slotSize } from './column.ts';
+import { type ChunkTools, ColumnChunk } from './column-chunk.ts';
+import type { PageStream } from './page-stream.ts';
+
+/** Rows being gathered in kernel memory. */
+export class RowGroup {
+  rows = 0;
+  readonly #tools: ChunkTools;
+  readonly #chunks: ColumnChunk[];
+
+  /** `expectedRows`: how many there may be, a guess. */
+  constructor(columns: readonly Column[], tools: ChunkTools, expectedRows: number) {
+    this.#tools = tools;
+    this.#chunks = columns.map((column) => new ColumnChunk(column, tools, expectedRows));
+  }
+
+  /** Bytes of memory in use, about; it depends on nothing but the values. */
+  get used(): number {
+    let used = 0;
+    for (const chunk of this.#chunks) used += chunk.used;
+    return used;
+  }
+
+  /** Takes up to `longestPiece` rows of vectors, from row `first` on. */
+  append(first: number, rows: number, vectors: readonly ColumnVector[]): void {
+    this.#chunks.forEach((chunk, i) => {
+      const { slots, present } = vectors[i]!;
+      const size = slotSize(chunk.physical.slot);
+      chunk.append(rows, slots + first * size, present === 0 ? 0 : present + first);
+    });
+    this.rows += rows;
+  }
+
+  /** Encodes column by column, each column's memory being free again once its pages are. */
+  async encode(stream: PageStream): Promise<void> {
+    const { options } = this.#tools;
+    stream.startRowGroup();
+    for (const chunk of this.#chunks) {
+      const { column } = chunk;
+      const encoder = new ChunkEncoder(chunk, this.#tools);
+      const bloomFilter = options.bloomFilters.includes(column.name)
+        ? bloomFilterOf(chunk, this.#tools)
+        : undefined;
+      for (const page of encoder.pages()) await stream.put(page);
+      stream.endChunk({
+        encoding: encoder.encoding,
+        rows: chunk.rows,
+        distinct: encoder.distinct,
+        stringBytes: chunk.physical.name === 'BYTE_ARRAY' ? chunk.stringBytes : undefined,
+        bloomFilter,
+        order: orderOf(column.type),
+      });
+      chunk.release();
+    }
+  }
+
+  release(): void {
+    for (const chunk of this.#chunks) chunk.release();
+  }
+}
+
+/** Bytes of strings in rows of vectors. */
+export function stringBytes(
+  columns: readonly Column[],
+  { kernel }: ChunkTools,
+  first: number,
+  rows: number,
+  vectors: readonly ColumnVector[],
+): number {
+  let sum = 0;
+  columns.forEach(({ type }, i) => {
+    if (slotKindOf(type) !== 'bytes') return;
+    const { slots, present } = vectors[i]!;
+    sum += kernel.sumLengths(slots + 8 * first, present === 0 ? 0 : present + first, rows);
+  });
+  return sum;
+}
