@@ -175,6 +175,16 @@ describe('a failure', () => {
     expect(log).toMatch(/Max Memory Used: 256 MB\t.*Status: error\tError Type: Runtime\.OutOfMemory/);
   });
 
+  test('by more in its ephemeral storage than it has ends the process', async () => {
+    expect((await invoke('probe', { do: 'store', mb: 3 })).payload).toEqual({ stored: 3 * 2 ** 20 });
+    expect((await invoke('probe', { do: 'store', mb: 513 })).payload).toEqual({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringMatching(/More than 512 MB in the ephemeral storage: .* ENOSPC$/),
+    });
+    const { payload } = await invoke('probe', { do: 'store', mb: 3 });
+    expect(payload).toEqual({ stored: 3 * 2 ** 20 });
+  });
+
   test('by exit or by a rejection nobody catches is told apart', async () => {
     expect((await invoke('probe', { do: 'exit' })).payload).toEqual({
       errorType: 'Runtime.ExitError',

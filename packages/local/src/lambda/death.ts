@@ -4,7 +4,7 @@ import type { FunctionConfig } from './function-config.ts';
 export const initLimitMs = 10_000;
 
 /** Why the server itself ended a function's process. */
-export type KillReason = 'timeout' | 'memory' | 'init-timeout' | 'stopped';
+export type KillReason = 'timeout' | 'memory' | 'storage' | 'init-timeout' | 'stopped';
 
 export interface Death {
   killed: KillReason | undefined;
@@ -25,6 +25,10 @@ export function describeDeath(
   }
   if (killed === 'memory') {
     return { type: 'Runtime.OutOfMemory', message: `${prefix} Runtime exited with error: signal: killed` };
+  }
+  if (killed === 'storage') {
+    const what = `More than ${config.ephemeralStorageMb} MB in the ephemeral storage`;
+    return { type: 'Runtime.ExitError', message: `${prefix} ${what}: on AWS the write fails with ENOSPC` };
   }
   if (killed === 'init-timeout') {
     const seconds = initLimitMs / 1000 + config.timeoutSeconds;

@@ -7,6 +7,7 @@ import { send } from '../http/exchange.ts';
 import type { Identity } from '../iam/access.ts';
 import { describeDeath, initLimitMs, type KillReason } from './death.ts';
 import { environmentVariables } from './environment-variables.ts';
+import { storedMb } from './ephemeral-storage.ts';
 import type { FunctionConfig, Invocation, InvocationResult } from './function-config.ts';
 import { lineSplitter } from './function-log.ts';
 import { reportLines, startLines } from './invocation-log.ts';
@@ -14,6 +15,7 @@ import { peakMemoryMb } from './memory.ts';
 
 const bootstrap = join(import.meta.dirname, 'bootstrap.mjs');
 const memoryWatchMs = 100;
+const storageWatchMs = 1_000;
 /** How long output may lag behind the answer or the end, and how long a process may take over SIGTERM. */
 const flushLimitMs = 1_000;
 const killAfterMs = 1_000;
@@ -59,6 +61,7 @@ export class Environment {
   #exited = false;
   #killed: KillReason | undefined;
   #memoryTimer: NodeJS.Timeout;
+  #storageTimer: NodeJS.Timeout;
   #initTimer: NodeJS.Timeout;
   #peakMb = 0;
   #tail = '';
@@ -110,6 +113,7 @@ export class Environment {
       this.#child.once('close', (code, signal) => resolve(this.#ended(code, signal)));
     });
     this.#memoryTimer = setInterval(() => void this.#watchMemory(), memoryWatchMs);
+    this.#storageTimer = setInterval(() => void this.#watchStorage(), storageWatchMs);
     this.#initTimer = setTimeout(
       () => this.#kill('init-timeout'),
       initLimitMs + config.timeoutSeconds * 1000,
@@ -215,10 +219,10 @@ export class Environment {
     clearTimeout(turn.timer);
     const { requestId } = turn.invocation;
     if (!this.#exited) await this.#outputMarked(requestId);
-    await this.#watchMemory();
+    await Promise.all([this.#watchMemory(), this.#watchStorage()]);
     if (this.#turn !== turn) return;
     // A peak between two looks counts as well: Lambda would have ended the process there and then.
-    if (this.#killed === 'memory' && !error) return;
+    if ((this.#killed === 'memory' || this.#killed === 'storage') && !error) return;
     this.#turn = undefined;
     this.#settle(turn, payload, error, durationMs);
   }
@@ -244,6 +248,7 @@ export class Environment {
     if (this.#exited) return;
     this.#exited = true;
     clearInterval(this.#memoryTimer);
+    clearInterval(this.#storageTimer);
     clearTimeout(this.#initTimer);
     const { config, temporaryDirectory } = this.settings;
     const turn = this.#turn;
@@ -308,6 +313,12 @@ export class Environment {
     if (peak === undefined) return;
     this.#peakMb = Math.max(this.#peakMb, peak);
     if (this.#peakMb > this.settings.config.memoryMb) this.#kill('memory');
+  }
+
+  async #watchStorage(): Promise<void> {
+    if (this.#exited || this.#turn === undefined) return;
+    const { config, temporaryDirectory } = this.settings;
+    if ((await storedMb(temporaryDirectory)) > config.ephemeralStorageMb) this.#kill('storage');
   }
 
   /** Waits until both streams have delivered what was written during the invocation. */

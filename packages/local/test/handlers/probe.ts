@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Context {
@@ -16,7 +18,7 @@ let invocations = 0;
 
 /** Does what the event says: the ways a function may behave. */
 export async function handler(
-  event: { do?: string; ms?: number; path?: string } & Record<string, unknown>,
+  event: { do?: string; ms?: number; mb?: number; path?: string } & Record<string, unknown>,
   context: Context,
 ) {
   invocations++;
@@ -54,6 +56,12 @@ export async function handler(
         held.push(Buffer.alloc(16 * 1024 * 1024, 1));
         await sleep(5);
       }
+    }
+    case 'store': {
+      const path = join(tmpdir(), `stored-${event.mb}`);
+      const block = Buffer.alloc(1024 * 1024, 1);
+      for (let mb = 0; mb < event.mb!; mb++) appendFileSync(path, block);
+      return { stored: statSync(path).size };
     }
     case 'exit':
       process.stdout.write('last words');
