@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { startLocalAws } from '../src/index.ts';
@@ -130,6 +130,45 @@ describe('stacks', () => {
       'default',
       'first',
     ]);
+  });
+
+  test('keep or remove what a rolled back creation or a replacement leaves, by its policies', async () => {
+    await using running = await runAws({ Bus: bus('first') });
+    const { aws, root } = running;
+    const bucket = (BucketName: string, policies: object) => ({
+      Type: 'AWS::S3::Bucket',
+      ...policies,
+      Properties: { BucketName },
+    });
+    const buckets = async () =>
+      (await running.s3.send(new ListBucketsCommand({}))).Buckets!.map(({ Name }) => Name);
+    const broken = await writePackage(root, 'broken', {
+      Resources: {
+        Always: bucket('always', { DeletionPolicy: 'Retain' }),
+        Later: bucket('later', { DeletionPolicy: 'RetainExceptOnCreate' }),
+        Never: bucket('never', {}),
+        ...functionResources('Probe', 'absent'),
+      },
+    });
+    await expect(aws.deployStack(broken)).rejects.toMatchObject({ code: 'artifact-unreadable' });
+    expect(await buckets()).toEqual(['always']);
+    const again = { Always: bucket('always', { DeletionPolicy: 'Retain' }) };
+    await aws.deployStack(await writePackage(root, 'again', { Resources: again }));
+    await aws.removeStack('again-test');
+
+    const named = (suffix: string) =>
+      writePackage(root, 'named', {
+        Resources: {
+          Kept: bucket(`kept-${suffix}`, { UpdateReplacePolicy: 'Retain' }),
+          Left: bucket(`left-${suffix}`, { DeletionPolicy: 'Retain' }),
+          Later: bucket(`later-${suffix}`, { DeletionPolicy: 'RetainExceptOnCreate' }),
+        },
+      });
+    await aws.deployStack(await named('one'));
+    await aws.updateStack(await named('two'));
+    expect(await buckets()).toEqual(['always', 'kept-one', 'kept-two', 'later-two', 'left-two']);
+    await aws.removeStack('named-test');
+    expect(await buckets()).toEqual(['always', 'kept-one', 'later-two', 'left-two']);
   });
 
   test('keep a bucket that is not empty, as AWS does', async () => {

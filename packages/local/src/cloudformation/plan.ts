@@ -101,7 +101,8 @@ export function planStack(input: PlanInput): Plan {
       kind,
       properties,
       dependsOn,
-      retain: described.DeletionPolicy === 'Retain' || described.DeletionPolicy === 'RetainExceptOnCreate',
+      deletionPolicy: described.DeletionPolicy,
+      replacePolicy: described.UpdateReplacePolicy,
       ...names,
     });
   }

@@ -8,6 +8,7 @@ import type { S3 } from '../s3/index.ts';
 import type { Sqs } from '../sqs/sqs.ts';
 import type { ParameterStore } from '../ssm/parameter-store.ts';
 import type { Identified } from './intrinsics.ts';
+import type { DeletionPolicy, ReplacePolicy } from './template.ts';
 
 /** What resources are made in. */
 export interface World {
@@ -39,8 +40,10 @@ export interface Planned<P = unknown> extends Identified {
   properties: P;
   /** Logical ids. */
   dependsOn: string[];
-  /** Kept when the stack lets go of it. */
-  retain: boolean;
+  /** What becomes of it when its stack lets go of it, or its creation is rolled back. */
+  deletionPolicy: DeletionPolicy;
+  /** What becomes of it when another takes its place. */
+  replacePolicy: ReplacePolicy;
 }
 
 /** One resource type of CloudFormation: what it accepts, what it is called, how it is made and unmade. */

@@ -183,9 +183,15 @@ export class Stacks {
     }
     // Gone from the template, or replaced under another name.
     const kept = new Set(plan.resources.map(({ kind, ref }) => `${kind.type} ${ref}`));
+    const staying = new Set(plan.resources.map(({ logicalId }) => logicalId));
     for (const resource of [...(previous?.plan.resources ?? [])].reverse()) {
-      const { kind, logicalId, ref, retain } = resource;
-      if (retain || kept.has(`${kind.type} ${ref}`)) continue;
+      const { kind, logicalId, ref, deletionPolicy, replacePolicy } = resource;
+      if (kept.has(`${kind.type} ${ref}`)) continue;
+      const policy = staying.has(logicalId) ? replacePolicy : deletionPolicy;
+      if (policy !== 'Delete') {
+        record(logicalId, ref, kind.type, 'DELETE_SKIPPED');
+        continue;
+      }
       record(logicalId, ref, kind.type, 'DELETE_IN_PROGRESS');
       try {
         await kind.remove(resource, this.#world);
@@ -207,10 +213,18 @@ export class Stacks {
 
   async #rollBack(done: { resource: Planned; old: Planned | undefined }[], record: Recorder): Promise<void> {
     for (const { resource, old } of done.reverse()) {
-      const { kind, logicalId, ref } = resource;
+      const { kind, logicalId, ref, deletionPolicy } = resource;
+      // `RetainExceptOnCreate` is there to not leave these behind.
+      if (!old && deletionPolicy === 'Retain') {
+        record(logicalId, ref, kind.type, 'DELETE_SKIPPED');
+        continue;
+      }
       try {
         if (old && old.ref === ref) await kind.put(old, this.#world, resource);
-        else await kind.remove(resource, this.#world);
+        else {
+          await kind.remove(resource, this.#world);
+          record(logicalId, ref, kind.type, 'DELETE_COMPLETE');
+        }
       } catch (error) {
         record(logicalId, ref, kind.type, 'DELETE_FAILED', messageOf(error));
       }
@@ -230,9 +244,13 @@ export class Stacks {
     const left: Planned[] = [];
     let failure: DeployError | undefined;
     for (const resource of [...stack.plan.resources].reverse()) {
-      const { kind, logicalId, ref, retain } = resource;
+      const { kind, logicalId, ref, deletionPolicy } = resource;
+      if (deletionPolicy !== 'Delete') {
+        record(logicalId, ref, kind.type, 'DELETE_SKIPPED');
+        continue;
+      }
       // Without its bucket a bucket policy has nothing to say; what a failed one depends on stays too.
-      if (retain || left.some(({ dependsOn }) => dependsOn.includes(logicalId))) continue;
+      if (left.some(({ dependsOn }) => dependsOn.includes(logicalId))) continue;
       try {
         await kind.remove(resource, this.#world);
         record(logicalId, ref, kind.type, 'DELETE_COMPLETE');

@@ -29,13 +29,18 @@ const parameterSchema = z.strictObject({
   NoEcho: z.union([z.boolean(), z.enum(['true', 'false'])]).optional(),
 });
 
+const deletionPolicy = z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']);
+const replacePolicy = z.enum(['Delete', 'Retain']);
+export type DeletionPolicy = z.infer<typeof deletionPolicy>;
+export type ReplacePolicy = z.infer<typeof replacePolicy>;
+
 const resourceSchema = z.strictObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
   DependsOn: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
   Condition: z.string().optional(),
-  DeletionPolicy: z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']).optional(),
-  UpdateReplacePolicy: z.enum(['Delete', 'Retain']).optional(),
+  DeletionPolicy: deletionPolicy.default('Delete'),
+  UpdateReplacePolicy: replacePolicy.default('Delete'),
   Metadata: z.unknown().optional(),
 });
 
