@@ -1,5 +1,5 @@
 import { type BadCell, type Cast, compileCast, type Field } from '@tributary/table-schema';
-import { CELL_SIZE, type RecordBatch } from '../delimited/record-batch.ts';
+import type { RecordBatch } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import { type ColumnVector, type SlotKind, slotKindOf, slotSize } from '../parquet/column.ts';
 import { BatchRoom } from './batch-room.ts';
@@ -178,9 +178,4 @@ export class ColumnReader {
     });
     return kept.length;
   }
-}
-
-/** Bytes of heap that a reader of these columns takes for batches of this many cells, besides long values. */
-export function columnReaderBytes(columns: number, batchCells: number): number {
-  return batchCells * (16 + 1) + columns * 1024 + CELL_SIZE * batchCells;
 }

@@ -10,6 +10,10 @@ export interface ConverterEntry {
 
 /** Every converter there is, by name. Nothing is loaded until asked for, so a list costs nothing. */
 export const converters: Readonly<Record<string, ConverterEntry>> = {
+  'csv-to-parquet': {
+    summary: 'Delimited text (CSV, TSV) to typed Parquet',
+    load: async () => (await import('../csv-to-parquet/csv-to-parquet.ts')).csvToParquet,
+  },
   'fixed-width-to-tsv': {
     summary: 'Fixed-width records to tab-separated values',
     load: async () => (await import('../fixed-width/fixed-width-to-tsv.ts')).fixedWidthToTsv,

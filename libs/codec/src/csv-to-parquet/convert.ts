@@ -1,0 +1,191 @@
+import type { TableSchemaDescriptor } from '@tributary/table-schema';
+import { cellText } from '../columns/cell-text.ts';
+import { ColumnReader, type ReadColumn } from '../columns/column-reader.ts';
+import { columnTypeOf } from '../columns/column-type.ts';
+import type { ConvertIo, ConvertReport } from '../converter.ts';
+import type { DelimitedOptions } from '../delimited/dialect.ts';
+import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
+import type { RecordBatch } from '../delimited/record-batch.ts';
+import { KernelHeap } from '../kernel/heap.ts';
+import type { Column } from '../parquet/column.ts';
+import type { ByteSource } from '../ports.ts';
+import { describeBadCell } from './bad-cell.ts';
+import { noColumnsLeft, noSuchColumn, tooMuchMemory } from './faults.ts';
+import { inferFields } from './infer-schema.ts';
+import { BATCH_CELLS, fileOptions, HEAP_BYTES } from './memory.ts';
+import type { CsvToParquetOptions } from './options.ts';
+import { settleField } from './settle-field.ts';
+import { SeveralFiles, SingleFile, type TableOutput } from './table-output.ts';
+import { type PlannedColumn, planTable } from './table-plan.ts';
+
+/** Sizes for tests: many small blocks and batches. */
+export interface ConvertSizes {
+  block?: number;
+  blocks?: number;
+  cells?: number;
+}
+
+/**
+ * Converts a whole input. Where the schema leaves a column open, a first pass over all rows finds its type.
+ * @throws {BadInput} `header-mismatch`, `no-such-column`, `no-columns-left`, `too-many-files`, `out-of-memory`, those of
+ *   `DelimitedReader`, and what `io.reject` throws
+ */
+export async function convertCsvToParquet(
+  io: ConvertIo,
+  options: CsvToParquetOptions,
+  sizes: ConvertSizes = {},
+): Promise<ConvertReport> {
+  const conversion = new Conversion(io, options, { cells: BATCH_CELLS, ...sizes });
+  try {
+    return await conversion.run();
+  } catch (error) {
+    // Only the heap throws it, when it is full.
+    throw error instanceof RangeError && error.message.includes('has no room') ? tooMuchMemory() : error;
+  } finally {
+    await conversion.close();
+  }
+}
+
+class Conversion {
+  readonly #io: ConvertIo;
+  readonly #options: CsvToParquetOptions;
+  readonly #sizes: ConvertSizes;
+  readonly #heap = new KernelHeap(HEAP_BYTES);
+  #reader: DelimitedReader | undefined;
+  #columns: ColumnReader | undefined;
+  #output: TableOutput | undefined;
+  #rows = 0;
+  #rejected = 0;
+  /** In the first of two passes: rows go to quarantine in the second. */
+  #surveying = false;
+
+  constructor(io: ConvertIo, options: CsvToParquetOptions, sizes: ConvertSizes) {
+    this.#io = io;
+    this.#options = options;
+    this.#sizes = sizes;
+  }
+
+  async run(): Promise<ConvertReport> {
+    const { schema, missingValues } = this.#options;
+    const { columns, dialect } = await this.#open(this.#io.source, this.#options);
+    let planned = planTable(columns, schema, missingValues);
+    this.#checkPartitions(planned);
+    const inferred = planned.some(({ field }) => !field);
+    if (inferred) {
+      this.#surveying = true;
+      const fields = await inferFields(this.#heap, this.#reader!, planned, this.#io.signal);
+      planned = planned.map((column, i) => ({ ...column, field: fields[i] }));
+      this.#surveying = false;
+      this.#reader!.close();
+      await this.#open(await this.#io.restart(), { ...this.#options, dialect });
+    }
+    return await this.#convert(planned, inferred);
+  }
+
+  async close(): Promise<void> {
+    await this.#output?.close();
+    this.#columns?.close();
+    this.#reader?.close();
+  }
+
+  async #open(source: ByteSource, { dialect, reading }: DelimitedOptions): Promise<OpenedTable> {
+    const { schema } = this.#options;
+    this.#reader = new DelimitedReader(
+      this.#heap,
+      source,
+      { dialect, reading },
+      {
+        hints: this.#io.hints,
+        reject: (row) => {
+          if (!this.#surveying) this.#io.reject(row);
+        },
+        ...(schema ? { names: schema.fields.map(({ name }) => name) } : {}),
+        sizes: this.#sizes,
+      },
+    );
+    return await this.#reader.open();
+  }
+
+  #checkPartitions(columns: readonly PlannedColumn[]): void {
+    const { partitionBy = [], bloomFilters } = this.#options.output;
+    const names = columns.map(({ name }) => name);
+    const wanted = { 'output.partitionBy': partitionBy, 'output.bloomFilters': bloomFilters };
+    for (const [option, list] of Object.entries(wanted)) {
+      const absent = list.find((name) => !names.includes(name));
+      if (absent !== undefined) throw noSuchColumn(option, absent, names);
+    }
+    if (names.every((name) => partitionBy.includes(name))) throw noColumnsLeft();
+  }
+
+  async #convert(planned: readonly PlannedColumn[], inferred: boolean): Promise<ConvertReport> {
+    const reader = this.#reader!;
+    let batch = await reader.next();
+    const columns = planned.map((column): ReadColumn => {
+      const field = settleField(column.field!, () => batch && firstValue(this.#heap, batch, column));
+      return { ...column, field };
+    });
+    const descriptor = this.#describe(columns);
+    this.#columns = new ColumnReader(this.#heap, columns, this.#options);
+    this.#output = this.#createOutput(columns, { 'tributary.schema': JSON.stringify(descriptor) });
+    for (; batch; batch = await reader.next()) {
+      this.#io.signal?.throwIfAborted();
+      await this.#convertBatch(batch);
+    }
+    await this.#output.end();
+    const { nulled } = this.#columns;
+    return {
+      rows: this.#rows,
+      rejected: this.#rejected + reader.rejected,
+      fields: columns.map(({ field }) => field.name),
+      schema: { descriptor, inferred },
+      notices: { ...reader.notices, ...(nulled > 0 ? { 'bad-cells': nulled } : {}) },
+    };
+  }
+
+  async #convertBatch(batch: RecordBatch): Promise<void> {
+    const { rows, vectors } = this.#columns!.read(batch, (found) => {
+      this.#rejected++;
+      this.#io.reject({ ...describeBadCell(found), ...batch.place(found.row), record: batch.raw(found.row) });
+    });
+    if (rows > 0) await this.#output!.append(rows, vectors);
+    this.#rows += rows;
+  }
+
+  #createOutput(columns: readonly ReadColumn[], metadata: Record<string, string>): TableOutput {
+    const { output } = this.#options;
+    const all = columns.map(
+      ({ field, required }): Column => ({ name: field.name, type: columnTypeOf(field), nullable: !required }),
+    );
+    const several = writesFiles(this.#options);
+    const inFiles = all.filter(({ name }) => !output.partitionBy?.includes(name));
+    const options = fileOptions(inFiles, output);
+    return several
+      ? new SeveralFiles(this.#heap, all, this.#io, output, options, metadata)
+      : new SingleFile(this.#heap, all, this.#io, options, metadata);
+  }
+
+  #describe(columns: readonly ReadColumn[]): Record<string, unknown> {
+    const { schema, missingValues } = this.#options;
+    const rest: Omit<TableSchemaDescriptor, 'fields'> = schema ?? (missingValues ? { missingValues } : {});
+    return { ...rest, fields: columns.map(({ field }) => field) };
+  }
+}
+
+/** The first value of a column in the first batch. */
+function firstValue(
+  heap: KernelHeap,
+  batch: RecordBatch,
+  { index, missing }: PlannedColumn,
+): string | undefined {
+  if (index === undefined) return undefined;
+  for (let row = 0; row < batch.records; row++) {
+    const text = cellText(heap, batch, row, index);
+    if (text !== undefined && !missing.includes(text)) return text;
+  }
+  return undefined;
+}
+
+/** Whether the output is several files. */
+export function writesFiles({ output }: CsvToParquetOptions): boolean {
+  return output.partitionBy !== undefined || output.targetFileSize !== undefined;
+}

@@ -1,0 +1,21 @@
+import type { Converter } from '../converter.ts';
+import { convertCsvToParquet, writesFiles } from './convert.ts';
+import { type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
+
+export { type CsvToParquetInput, type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
+
+/** Delimited text (CSV, TSV and their kin) to typed Parquet. */
+export const csvToParquet: Converter<CsvToParquetOptions> = {
+  name: 'csv-to-parquet',
+  summary: 'Delimited text (CSV, TSV) to typed Parquet',
+  options: csvToParquetOptions,
+  output: { extension: '.parquet', mediaType: 'application/vnd.apache.parquet', packed: 'inside' },
+  readsTwice: ({ schema }) => schema === undefined || leavesColumnsOpen(schema.fieldsMatch),
+  writesParts: writesFiles,
+  convert: (io, options) => convertCsvToParquet(io, options),
+};
+
+/** Whether the file may have columns that the schema does not name, which are then inferred. */
+function leavesColumnsOpen(fieldsMatch = 'subset'): boolean {
+  return fieldsMatch === 'subset' || fieldsMatch === 'partial';
+}

@@ -1,0 +1,47 @@
+import { BadInput } from '../errors.ts';
+
+const SHOWN = 8;
+
+/** `"a", "b" and 12 more` */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).map((name) => JSON.stringify(name.slice(0, 100)));
+  const rest = names.length - shown.length;
+  return `${shown.join(', ') || 'none'}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+export function headerMismatch(what: string, expected: string, got: string): BadInput {
+  return new BadInput({ code: 'header-mismatch', what, expected, got, where: { line: 1 } });
+}
+
+/** A column that the options name is not in the file. */
+export function noSuchColumn(option: string, name: string, columns: readonly string[]): BadInput {
+  return new BadInput({
+    code: 'no-such-column',
+    what: `The file has no column for ${option}`,
+    expected: JSON.stringify(name),
+    got: listNames(columns),
+  });
+}
+
+export function noColumnsLeft(): BadInput {
+  return new BadInput({
+    code: 'no-columns-left',
+    what: 'Every column is in output.partitionBy: none is left for the files',
+  });
+}
+
+export function tooManyFiles(limit: number, partitions: number): BadInput {
+  return new BadInput({
+    code: 'too-many-files',
+    what: 'Rows are so mixed that they take too many files; sort the input by output.partitionBy, partition by less, or raise output.maxOpenPartitions',
+    expected: `at most ${limit} (output.maxFiles)`,
+    got: `${limit + 1}, of ${partitions} partitions`,
+  });
+}
+
+export function tooMuchMemory(): BadInput {
+  return new BadInput({
+    code: 'out-of-memory',
+    what: 'The table takes more memory than there is: it has too many columns for output.maxOpenPartitions, or too long values',
+  });
+}

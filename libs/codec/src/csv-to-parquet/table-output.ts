@@ -1,0 +1,149 @@
+import { RowGatherer } from '../columns/row-gatherer.ts';
+import type { ConvertIo, PartSink } from '../converter.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import { type Column, type ColumnVector, slotKindOf, slotSize } from '../parquet/column.ts';
+import type { ParquetOptions } from '../parquet/options.ts';
+import { ParquetWriter } from '../parquet/writer.ts';
+import { tooManyFiles } from './faults.ts';
+import type { CsvToParquetOptions } from './options.ts';
+import { type Partition, PartitionIndex } from './partition-index.ts';
+
+/** Where a table's rows go: one file, or several. */
+export interface TableOutput {
+  append(rows: number, vectors: readonly ColumnVector[]): Promise<void>;
+  end(): Promise<void>;
+  /** Gives memory back; what has not ended stays cut off. Never rejects. */
+  close(): Promise<void>;
+}
+
+type Metadata = Readonly<Record<string, string>>;
+
+export class SingleFile implements TableOutput {
+  readonly #writer: ParquetWriter;
+  readonly #metadata: Metadata;
+
+  constructor(
+    heap: KernelHeap,
+    columns: readonly Column[],
+    io: ConvertIo,
+    options: ParquetOptions,
+    metadata: Metadata,
+  ) {
+    this.#writer = new ParquetWriter(heap, columns, io.sink, options);
+    this.#metadata = metadata;
+  }
+
+  append(rows: number, vectors: readonly ColumnVector[]): Promise<void> {
+    return this.#writer.append(rows, vectors);
+  }
+
+  async end(): Promise<void> {
+    await this.#writer.end(this.#metadata);
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+}
+
+interface OpenFile {
+  partition: Partition;
+  sink: PartSink;
+  writer: ParquetWriter;
+}
+
+/** Files of partitions, of a size, or both. So many are open at a time; the one left alone longest gives way to another. */
+export class SeveralFiles implements TableOutput {
+  readonly #heap: KernelHeap;
+  readonly #io: ConvertIo;
+  readonly #columns: Column[];
+  readonly #options: CsvToParquetOptions['output'];
+  readonly #fileOptions: ParquetOptions;
+  readonly #metadata: Metadata;
+  /** Of the columns that are in the files. */
+  readonly #indexes: number[];
+  readonly #index: PartitionIndex;
+  readonly #gatherer: RowGatherer;
+  /** By when they were last written to, oldest first. */
+  readonly #open = new Map<Partition, OpenFile>();
+  #files = 0;
+
+  constructor(
+    heap: KernelHeap,
+    columns: readonly Column[],
+    io: ConvertIo,
+    options: CsvToParquetOptions['output'],
+    fileOptions: ParquetOptions,
+    metadata: Metadata,
+  ) {
+    const { partitionBy = [] } = options;
+    this.#heap = heap;
+    this.#io = io;
+    this.#options = options;
+    this.#fileOptions = fileOptions;
+    this.#metadata = metadata;
+    this.#indexes = columns.flatMap(({ name }, i) => (partitionBy.includes(name) ? [] : [i]));
+    this.#columns = this.#indexes.map((i) => columns[i]!);
+    this.#index = new PartitionIndex(
+      heap,
+      partitionBy.map((wanted) => {
+        const index = columns.findIndex(({ name }) => name === wanted);
+        return { column: columns[index]!, index };
+      }),
+    );
+    this.#gatherer = new RowGatherer(
+      heap,
+      this.#columns.map(({ type }) => slotSize(slotKindOf(type))),
+    );
+  }
+
+  async append(rows: number, vectors: readonly ColumnVector[]): Promise<void> {
+    const partitions = this.#index.sort(rows, vectors);
+    // Those with an open file first, before it has to give way.
+    partitions.sort((a, b) => Number(this.#open.has(b)) - Number(this.#open.has(a)));
+    const own = this.#indexes.map((i) => vectors[i]!);
+    for (const partition of partitions) {
+      const file = this.#open.get(partition) ?? (await this.#begin(partition));
+      this.#open.delete(partition);
+      this.#open.set(partition, file);
+      const all = partition.rows.length === rows;
+      await file.writer.append(partition.rows.length, all ? own : this.#gatherer.gather(partition.rows, own));
+      if (file.writer.bytes >= (this.#options.targetFileSize ?? Number.POSITIVE_INFINITY))
+        await this.#finish(file);
+    }
+  }
+
+  async end(): Promise<void> {
+    // A table without rows is a file all the same, where it has no partitions.
+    if (this.#files === 0 && !this.#options.partitionBy)
+      await this.#begin({ values: [], parts: 0, rows: [] });
+    for (const file of [...this.#open.values()]) await this.#finish(file);
+  }
+
+  async close(): Promise<void> {
+    for (const { writer } of this.#open.values()) await writer.close();
+    this.#open.clear();
+    this.#gatherer.close();
+  }
+
+  async #begin(partition: Partition): Promise<OpenFile> {
+    const { maxFiles, maxOpenPartitions, partitionBy } = this.#options;
+    const [oldest] = this.#open.values();
+    if (oldest && this.#open.size >= (partitionBy ? maxOpenPartitions : 1)) await this.#finish(oldest);
+    if (this.#files === maxFiles) throw tooManyFiles(maxFiles, this.#index.size);
+    this.#files++;
+    partition.parts++;
+    const sink = await this.#io.openPart({ partition: partition.values, number: partition.parts });
+    const writer = new ParquetWriter(this.#heap, this.#columns, sink, this.#fileOptions);
+    const file = { partition, sink, writer };
+    this.#open.set(partition, file);
+    return file;
+  }
+
+  async #finish({ partition, sink, writer }: OpenFile): Promise<void> {
+    const { rows } = await writer.end(this.#metadata);
+    await writer.close();
+    this.#open.delete(partition);
+    await sink.end({ rows });
+  }
+}

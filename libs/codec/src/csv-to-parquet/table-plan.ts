@@ -1,0 +1,89 @@
+import { type Field, missingTexts, type TableSchema } from '@tributary/table-schema';
+import { headerMismatch, listNames } from './faults.ts';
+
+/** One column of the output. */
+export interface PlannedColumn {
+  name: string;
+  /** Of the column in the file; undefined if the file has none and all of it is null. */
+  index: number | undefined;
+  /** Undefined if it is yet to be inferred. */
+  field: Field | undefined;
+  missing: readonly string[];
+  required: boolean;
+}
+
+/**
+ * Matches the file's columns with the schema's fields, by name. The output has the file's columns in the file's order,
+ * then fields that the file has no column for (where `fieldsMatch` allows it).
+ * @throws {BadInput} `header-mismatch`
+ */
+export function planTable(
+  columns: readonly string[],
+  schema: TableSchema | undefined,
+  missingValues: readonly string[] = [''],
+): PlannedColumn[] {
+  const fields = new Map((schema?.fields ?? []).map((field) => [field.name, field]));
+  if (schema) checkHeader(columns, schema);
+  const plan = (name: string, index: number | undefined): PlannedColumn => {
+    const field = fields.get(name);
+    return {
+      name,
+      index,
+      field,
+      missing: schema ? missingTexts(schema, field) : missingValues,
+      required: field !== undefined && isRequired(field, schema!),
+    };
+  };
+  const absent = [...fields.keys()].filter((name) => !columns.includes(name));
+  return [...columns.map(plan), ...absent.map((name) => plan(name, undefined))];
+}
+
+function isRequired({ name, constraints }: Field, { primaryKey = [] }: TableSchema): boolean {
+  return constraints?.required === true || primaryKey.includes(name);
+}
+
+function checkHeader(columns: readonly string[], schema: TableSchema): void {
+  const { fields, fieldsMatch = 'subset' } = schema;
+  const names = fields.map(({ name }) => name);
+  const absent = fields.filter(({ name }) => !columns.includes(name));
+  const extra = columns.filter((name) => !names.includes(name));
+  const mayLack = fieldsMatch === 'superset' || fieldsMatch === 'partial';
+  const lacking = mayLack ? absent.filter((field) => isRequired(field, schema)) : absent;
+  const hint = delimiterHint(columns, names);
+  if (lacking.length > 0 || absent.length === fields.length) {
+    const some = lacking.length > 0 ? lacking : absent;
+    throw headerMismatch(
+      `The file has no column for ${some.length} of ${fields.length} fields of the schema${hint}`,
+      listNames(some.map(({ name }) => name)),
+      listNames(columns),
+    );
+  }
+  if (extra.length > 0 && fieldsMatch !== 'subset' && fieldsMatch !== 'partial') {
+    throw headerMismatch(
+      `The file has columns that the schema does not know, and its fieldsMatch is \`${fieldsMatch}\``,
+      listNames(names),
+      listNames(extra),
+    );
+  }
+  const astray = columns.findIndex((name, i) => name !== names[i]);
+  if (fieldsMatch === 'exact' && astray >= 0) {
+    throw headerMismatch(
+      `Column ${astray + 1} is not the schema’s, and its fieldsMatch is \`exact\``,
+      listNames([names[astray]!]),
+      listNames([columns[astray]!]),
+    );
+  }
+}
+
+/** Where a header in one piece falls into the schema's names by another delimiter, that is most likely the right one. */
+function delimiterHint(columns: readonly string[], names: readonly string[]): string {
+  if (columns.length !== 1) return '';
+  const known = (delimiter: string) =>
+    columns[0]!.split(delimiter).filter((part) => names.includes(part.trim().replace(/^(["'])(.*)\1$/, '$2')))
+      .length;
+  const likely = [',', ';', '\t', '|', ':', ' ']
+    .map((delimiter) => ({ delimiter, known: known(delimiter) }))
+    .sort((a, b) => b.known - a.known)[0]!;
+  if (likely.known === 0 || names.length < 2) return '';
+  return `; its header is a single column, but the delimiter ${JSON.stringify(likely.delimiter)} (dialect.delimiter) would find ${likely.known} of them`;
+}

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { convertText } from './convert-text.ts';
+import { describeWithDuckDb, queryWithDuckDb } from './read-back.ts';
+
+const schema = {
+  fields: [
+    { name: 'id', type: 'integer' },
+    { name: 'day', type: 'date' },
+    { name: 'note', type: 'string' },
+  ],
+} as const;
+
+const fault = (code: string, message: RegExp = /./) =>
+  expect.objectContaining({ name: 'BadInput', code, message: expect.stringMatching(message) });
+
+test('an empty file is refused', async () => {
+  await expect(convertText('')).rejects.toEqual(fault('empty-input'));
+  await expect(convertText('', { schema })).rejects.toEqual(fault('empty-input'));
+});
+
+test('a header alone is a table without rows', async () => {
+  const known = await convertText('id,day,note\n', { schema });
+  expect(await queryWithDuckDb(known.file)).toEqual([]);
+  expect(await describeWithDuckDb(known.file)).toEqual({ id: 'BIGINT', day: 'DATE', note: 'VARCHAR' });
+  const open = await convertText('id,day\n', { dialect: { header: true } });
+  expect(await describeWithDuckDb(open.file)).toEqual({ id: 'VARCHAR', day: 'VARCHAR' });
+  expect(open.report.rows).toBe(0);
+});
+
+test('a wrong delimiter is told from the schema', async () => {
+  await expect(
+    convertText('id;day;note\n1;2024-01-26;x\n', { schema, dialect: { delimiter: ',' } }),
+  ).rejects.toEqual(
+    fault('header-mismatch', /the delimiter ";" \(dialect\.delimiter\) would find 3 of them/),
+  );
+});
+
+test('a header that does not match the schema is refused', async () => {
+  await expect(convertText('id,date,note\n1,2024-01-26,x\n', { schema })).rejects.toEqual(
+    fault('header-mismatch', /no column for 1 of 3 fields.*expected "day"; got "id", "date", "note"/),
+  );
+});
+
+test('a binary file is refused', async () => {
+  const bytes = new Uint8Array(Int32Array.from({ length: 5000 }, (_, i) => i * 7).buffer);
+  await expect(convertText(bytes)).rejects.toEqual(fault('binary-input'));
+  await expect(convertText(bytes, { schema })).rejects.toEqual(fault('binary-input'));
+});
+
+test('a million columns are refused', async () => {
+  const header = Array.from({ length: 1_000_000 }, (_, i) => `c${i}`).join(',');
+  await expect(convertText(`${header}\n`)).rejects.toEqual(fault('too-many-columns'));
+});
+
+test('thousands of columns are a table', async () => {
+  const names = Array.from({ length: 3000 }, (_, i) => `c${i}`);
+  const { file, report } = await convertText(`${names.join(',')}\n${names.map((_, i) => i).join(',')}\n`);
+  expect(report.rows).toBe(1);
+  expect(await queryWithDuckDb(file, 'SELECT c0, c2999 FROM $FILE')).toEqual([[0, 2999]]);
+});
+
+test('columns that the options name have to be there', async () => {
+  await expect(convertText('a,b\n1,2\n', { output: { partitionBy: ['c'] } })).rejects.toEqual(
+    fault('no-such-column', /output\.partitionBy; expected "c"; got "a", "b"/),
+  );
+  await expect(convertText('a,b\n1,2\n', { output: { bloomFilters: ['c'] } })).rejects.toEqual(
+    fault('no-such-column', /output\.bloomFilters/),
+  );
+  await expect(convertText('a,b\n1,2\n', { output: { partitionBy: ['a', 'b'] } })).rejects.toEqual(
+    fault('no-columns-left'),
+  );
+});
+
+test('rows that are rejected for their form are so once, in both kinds of passes', async () => {
+  const input = 'a,b\n1,2\n3\n4,5\n';
+  for (const options of [
+    {},
+    { schema: { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }] } },
+  ] as const) {
+    const { report, rejects } = await convertText(input, { ...options, reading: { shortRows: 'reject' } });
+    expect(report).toMatchObject({ rows: 2, rejected: 1 });
+    expect(rejects.map(({ line, code }) => [line, code])).toEqual([[3, 'short-row']]);
+  }
+});
+
+test('a failing sink fails the conversion', async () => {
+  const failing = convertText(
+    'a,b\n1,2\n',
+    { output: { partitionBy: ['a'] } },
+    {
+      chunk: 3,
+      onOpenPart: () => Promise.reject(new Error('no place for it')),
+    },
+  );
+  await expect(failing).rejects.toThrow('no place for it');
+});

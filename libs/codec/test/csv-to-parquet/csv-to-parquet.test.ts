@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import { convertText } from './convert-text.ts';
+import { describeWithDuckDb, keyValuesOf, queryWithDuckDb, readWithHyparquet } from './read-back.ts';
+
+const orders = [
+  'id,price,day,at,open,note',
+  '1,12.50,2024-01-26,2024-01-26T15:00:00,true,"said ""so"", twice"',
+  '2,-0.05,2024-02-29,2024-01-26T15:00:00.25,false,',
+  '3,,,,,é',
+  '',
+].join('\n');
+
+const fields = [
+  { name: 'id', type: 'integer', constraints: { required: true } },
+  { name: 'price', type: 'number', precision: 15, scale: 2 },
+  { name: 'day', type: 'date' },
+  { name: 'at', type: 'datetime' },
+  { name: 'open', type: 'boolean' },
+  { name: 'note', type: 'string' },
+] as const;
+
+const values = [
+  [1n, 1250n, 19_748n, 1_706_281_200_000_000n, true, 'said "so", twice'],
+  [2n, -5n, 19_782n, 1_706_281_200_250_000n, false, null],
+  [3n, null, null, null, null, 'é'],
+];
+const price = 1;
+const withDoubles = values.map((row) =>
+  row.map((value, i) => (i === price && value !== null ? Number(value) / 100 : value)),
+);
+
+test('a table with its schema', async () => {
+  const { file, report, restarts, rejects } = await convertText(orders, {
+    schema: { fields: [...fields], fieldsMatch: 'equal' },
+  });
+  expect(await queryWithDuckDb(file)).toEqual(values);
+  expect(await readWithHyparquet(file)).toEqual(withDoubles);
+  expect(await describeWithDuckDb(file)).toEqual({
+    id: 'BIGINT',
+    price: 'DECIMAL(15,2)',
+    day: 'DATE',
+    at: 'TIMESTAMP',
+    open: 'BOOLEAN',
+    note: 'VARCHAR',
+  });
+  expect(report).toMatchObject({ rows: 3, rejected: 0, notices: {}, schema: { inferred: false } });
+  expect(report.fields).toEqual(fields.map(({ name }) => name));
+  expect({ restarts, rejects }).toEqual({ restarts: 0, rejects: [] });
+  expect(JSON.parse(keyValuesOf(file)['tributary.schema']!)).toEqual(report.schema!.descriptor);
+});
+
+test('a table without a schema: types are inferred, and give the same table when they are fed back', async () => {
+  const first = await convertText(orders);
+  expect(await queryWithDuckDb(first.file)).toEqual(values.map(([id, ...rest]) => [Number(id), ...rest]));
+  expect(first.restarts).toBe(1);
+  expect(first.report.schema).toMatchObject({
+    inferred: true,
+    descriptor: {
+      fields: [
+        { name: 'id', type: 'integer', bits: 32 },
+        { name: 'price', type: 'number', precision: 4, scale: 2 },
+        { name: 'day', type: 'date' },
+        { name: 'at', type: 'datetime', timezone: 'local' },
+        { name: 'open', type: 'boolean' },
+        { name: 'note', type: 'string' },
+      ],
+    },
+  });
+  const again = await convertText(orders, { schema: first.report.schema!.descriptor as never });
+  expect(again.file.equals(first.file)).toBe(true);
+  expect(again.restarts).toBe(0);
+  expect(again.report.schema).toEqual({ descriptor: first.report.schema!.descriptor, inferred: false });
+});
+
+test('columns that the schema does not name are inferred', async () => {
+  const { file, report } = await convertText(orders, {
+    schema: { fields: [{ name: 'price', type: 'number' }] },
+  });
+  expect(await describeWithDuckDb(file)).toMatchObject({ id: 'INTEGER', price: 'DOUBLE', day: 'DATE' });
+  expect(report.schema!.inferred).toBe(true);
+});
+
+test('rows with a bad cell go to quarantine', async () => {
+  const { report, rejects, file } = await convertText(
+    'id,day\n1,2024-01-26\nx,2024-01-26\n3,2024-02-30\n,2024-01-01\n5,\n',
+    { schema: { fields: [fields[0], { name: 'day', type: 'date' }] } },
+  );
+  expect(await queryWithDuckDb(file)).toEqual([
+    [1n, 19_748n],
+    [5n, null],
+  ]);
+  expect(report).toMatchObject({ rows: 2, rejected: 3 });
+  expect(rejects).toEqual([
+    {
+      line: 3,
+      byte: 20,
+      column: 'id',
+      code: 'not-an-integer',
+      message: 'Cell does not fit its field; expected an integer; got "x"',
+      record: 'x,2024-01-26',
+    },
+    {
+      line: 4,
+      byte: 33,
+      column: 'day',
+      code: 'not-a-date',
+      message: 'Cell does not fit its field; expected a date like 2024-01-26; got "2024-02-30"',
+      record: '3,2024-02-30',
+    },
+    {
+      line: 5,
+      byte: 46,
+      column: 'id',
+      code: 'missing-required',
+      message: 'Cell is missing; expected a value',
+      record: ',2024-01-01',
+    },
+  ]);
+});
+
+test('or bad cells become null, but not in a required field', async () => {
+  const { report, rejects, file } = await convertText('id,day\n1,yesterday\nx,2024-01-26\n', {
+    schema: { fields: [fields[0], { name: 'day', type: 'date' }] },
+    badCells: 'null',
+  });
+  expect(await queryWithDuckDb(file)).toEqual([[1n, null]]);
+  expect(report).toMatchObject({ rows: 1, rejected: 1, notices: { 'bad-cells': 1 } });
+  expect(rejects.map(({ code }) => code)).toEqual(['not-an-integer']);
+});
+
+test('a field without a column is null, where fieldsMatch allows it', async () => {
+  const { file } = await convertText('id\n1\n', {
+    schema: { fields: [fields[0], { name: 'day', type: 'date' }], fieldsMatch: 'superset' },
+  });
+  expect(await queryWithDuckDb(file)).toEqual([[1n, null]]);
+});
+
+test('times without an offset are local, where the first one has none', async () => {
+  const schema = { fields: [{ name: 'at', type: 'datetime' }], fieldsMatch: 'equal' } as const;
+  const local = await convertText('at\n2024-01-26T15:00:00\n2024-01-26T15:00:00Z\n', { schema });
+  expect(await describeWithDuckDb(local.file)).toEqual({ at: 'TIMESTAMP' });
+  expect(local.rejects.map(({ code }) => code)).toEqual(['not-a-datetime']);
+  const utc = await convertText('at\n2024-01-26T15:00:00Z\n2024-01-26T15:00:00\n', { schema });
+  expect(await describeWithDuckDb(utc.file)).toEqual({ at: 'TIMESTAMP WITH TIME ZONE' });
+  expect(utc.report.rows).toBe(2);
+});
+
+test('integers that constraints keep within 32 bits are so wide', async () => {
+  const schema = {
+    fields: [{ name: 'n', type: 'integer', constraints: { minimum: 0, maximum: 1000 } }],
+    fieldsMatch: 'equal',
+  } as const;
+  const { file, rejects } = await convertText('n\n5\n3000000000\n', { schema });
+  expect(await describeWithDuckDb(file)).toEqual({ n: 'INTEGER' });
+  expect(rejects.map(({ code }) => code)).toEqual(['not-an-integer']);
+});
+
+test('the codecs, and what fixed-width-to-tsv writes', async () => {
+  const tsv = orders.replaceAll(',', '\t').replace('"said ""so""\t twice"', 'said so');
+  for (const compression of ['zstd', 'snappy', 'gzip', 'none'] as const) {
+    const { file, report } = await convertText(
+      tsv,
+      { output: { compression } },
+      {
+        hints: {
+          mediaType: 'text/tab-separated-values',
+          dialect: { delimiter: '\t', header: true, lineTerminator: '\n' },
+        },
+      },
+    );
+    expect((await queryWithDuckDb(file)).map(([id]) => id)).toEqual([1, 2, 3]);
+    expect(await readWithHyparquet(file)).toHaveLength(3);
+    expect(report.rows).toBe(3);
+  }
+});
