@@ -64,6 +64,7 @@ export async function readWithHyparquet(file: Uint8Array): Promise<Plain[][]> {
   const rows = await parquetReadObjects({
     file: bytes,
     compressors,
+    utf8: false,
     parsers: {
       dateFromDays: (days) => (days === undefined ? days : BigInt(days)) as never,
       timestampFromMicroseconds: (micros) => micros as never,
