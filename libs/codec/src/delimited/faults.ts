@@ -87,3 +87,12 @@ export function recordTooLarge(bytes: number, where: Place): BadInput {
     where,
   });
 }
+
+/** No header, no names given, and no row to count cells in. */
+export function columnsUnknown(where: Place): BadInput {
+  return new BadInput({
+    code: 'columns-unknown',
+    what: 'The file has no header, and its first rows are over a limit or never end: how many columns it has cannot be told',
+    where,
+  });
+}

@@ -4,11 +4,11 @@ import type { KernelHeap } from '../kernel/heap.ts';
 import type { ByteSource } from '../ports.ts';
 import { type DelimitedOptions, type OddityPolicies, type ReadDialect, resolvePolicies } from './dialect.ts';
 import { recogniseEncoding } from './encoding.ts';
-import { emptyInput, tooManyColumns } from './faults.ts';
+import { columnsUnknown, emptyInput, tooManyColumns } from './faults.ts';
 import { countColumns, nameColumns, readHeader } from './header.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { defaultSizes, type ReaderSizes, RecordReader } from './record-reader.ts';
-import { describeRejection } from './rejection.ts';
+import { describeRejection, type Rejection } from './rejection.ts';
 import { settleDialect } from './settle.ts';
 
 /** What the start of a file told. */
@@ -33,11 +33,13 @@ export interface ReaderContext {
 /** Records from whose lengths the number of columns is told. */
 const SURVEYED = 100;
 
-/** Counters of the kernel and the notices they become. */
-const counters: [number, string][] = [
+/** Counters of the kernel and the notices they become: of lines without cells, and of rows. */
+const lineCounters: [number, string][] = [
   [map.BLANK, 'blank-lines'],
   [map.COMMENTS, 'comment-lines'],
   [map.CTRL_Z, 'ctrl-z'],
+];
+const rowCounters: [number, string][] = [
   [map.SHORT, 'short-rows'],
   [map.LONG, 'long-rows'],
   [map.TRAILING, 'trailing-delimiters'],
@@ -126,11 +128,10 @@ export class DelimitedReader {
     for (;;) {
       const read = await this.#records.read(this.#most);
       if (typeof read === 'object') {
-        this.rejected++;
-        this.#context.reject(describeRejection(read, this.#names, this.#options.reading));
+        this.#reject(read);
         continue;
       }
-      this.#takeCounters();
+      this.#count([...lineCounters, ...rowCounters]);
       if (read > 0) return this.#batch(read);
       const { ctrlZ, footerLines } = this.#records.leftover();
       this.#notice('ctrl-z', Number(ctrlZ));
@@ -149,9 +150,8 @@ export class DelimitedReader {
     const header = dialect.header
       ? await readHeader(this.#records, dialect, this.#options.reading, this.#heap)
       : undefined;
-    this.#takeCounters();
+    this.#count(lineCounters); // the header is no row
     const lengths = await this.#survey(header !== undefined || this.#context.names !== undefined);
-    for (const [counter] of counters) state.take(counter); // they were only looked at
     const names = header?.names ?? this.#context.names;
     const columns = countColumns(
       lengths,
@@ -175,22 +175,20 @@ export class DelimitedReader {
 
   /** Lengths of the first records. Where nothing else tells the number of columns there must be one. */
   async #survey(known: boolean): Promise<{ cells: number; filled: number }[]> {
+    const { window, state } = this.#records;
     for (;;) {
       const lengths = this.#records.survey(SURVEYED);
-      if (known || (lengths && lengths.length > 0)) return lengths ?? [];
-      const { window } = this.#records;
-      if (lengths === undefined) {
-        const long = await this.#records.read(1);
-        if (typeof long === 'object') {
-          this.rejected++;
-          this.#context.reject(describeRejection(long, [], this.#options.reading));
-        }
-      } else if (window.ended) {
-        return [];
-      } else {
-        await this.#records.more();
-      }
+      for (const [counter] of [...lineCounters, ...rowCounters]) state.take(counter);
+      if (known || lengths.rows.length > 0) return lengths.rows;
+      if (lengths.long || window.end - window.pos > this.#options.reading.maxRecordBytes)
+        throw columnsUnknown(this.#records.place(window.pos));
+      if (!(await this.#records.more())) return [];
     }
+  }
+
+  #reject(rejection: Rejection): void {
+    this.rejected++;
+    this.#context.reject(describeRejection(rejection, this.#names, this.#options.reading));
   }
 
   #batch(records: number): RecordBatch {
@@ -206,7 +204,7 @@ export class DelimitedReader {
     };
   }
 
-  #takeCounters(): void {
+  #count(counters: [number, string][]): void {
     for (const [counter, name] of counters) this.#notice(name, this.#records.state.take(counter));
   }
 

@@ -112,25 +112,29 @@ export class RecordReader {
 
   /**
    * Looks at up to `most` records of the window from `pos` on, which stay unread: how many cells they have, and how many
-   * up to the last that is filled. Undefined if the first is over a limit.
+   * up to the last that is filled. `long`: one over a limit stopped it.
    */
-  survey(most: number): { cells: number; filled: number }[] | undefined {
-    const found: { cells: number; filled: number }[] = [];
-    for (;;) {
+  survey(most: number): { rows: { cells: number; filled: number }[]; long: boolean } {
+    const rows: { cells: number; filled: number }[] = [];
+    let stop = map.STOP_FULL;
+    while (rows.length < most && (stop === map.STOP_FULL || stop === map.STOP_REJECT)) {
       this.state.set(map.RECORDS, 0);
+      this.state.set(map.CELLS, 0);
       this.state.set(map.SCRATCH, this.#scratch);
-      const stop = found.length < most ? this.#run(1) : map.STOP_INPUT;
-      if (this.state.get(map.RECORDS) > 0) {
-        const cells = this.state.get(map.CELLS);
-        let filled = Math.min(cells, this.#limits.maxColumns);
-        while (filled > 0 && this.#heap.view.getUint32(this.cells + filled * CELL_SIZE - 4, true) === 0)
-          filled--;
-        found.push({ cells, filled });
-      } else if (stop !== map.STOP_REJECT) {
-        this.#begin();
-        return found.length === 0 && stop === map.STOP_LONG ? undefined : found;
+      stop = this.#run(1);
+      if (stop === map.STOP_SCRATCH) {
+        this.#growScratch();
+        stop = map.STOP_FULL;
       }
+      const cells = this.state.get(map.CELLS);
+      let filled = Math.min(cells, this.#limits.maxColumns);
+      const length = (cell: number) => this.#heap.view.getUint32(this.cells + cell * CELL_SIZE + 4, true);
+      while (filled > 0 && length(filled - 1) === 0) filled--;
+      // A row that is rejected tells its length too.
+      if (cells > 0) rows.push({ cells, filled });
     }
+    this.#begin();
+    return { rows, long: stop === map.STOP_LONG };
   }
 
   /** Passes over lines of a preamble, whatever they hold and however long they are; returns how many there were. */
