@@ -8,9 +8,11 @@ interface Schema {
   properties?: Record<string, Schema>;
   items?: Schema;
   anyOf?: Schema[];
+  oneOf?: Schema[];
   required?: string[];
   type?: string;
   enum?: unknown[];
+  const?: unknown;
   default?: unknown;
   description?: string;
   maximum?: number;
@@ -35,21 +37,34 @@ export async function documentOptions(): Promise<string> {
   return `${before}\n\n${tables.join('\n\n')}\n\n${after}`;
 }
 
-function tableRows({ properties = {}, required = [] }: Schema, prefix: string): string[] {
+/** `given`: whether what holds the properties must be there. */
+function tableRows({ properties = {}, required = [] }: Schema, prefix: string, given = true): string[] {
   return Object.entries(properties).flatMap(([name, schema]) => {
     const path = `${prefix}${name}`;
-    if (schema.properties) return tableRows(schema, `${path}.`);
+    const needed = required.includes(name);
+    if (schema.properties) return tableRows(schema, `${path}.`, given && needed);
     const fallback =
-      schema.default !== undefined ? code(schema.default) : required.includes(name) ? '(required)' : '';
+      schema.default !== undefined
+        ? code(schema.default)
+        : needed
+          ? given
+            ? '(required)'
+            : '(required there)'
+          : '';
     const row = `| \`${path}\` | ${values(schema)} | ${fallback} | ${(schema.description ?? '').replaceAll('|', '\\|')} |`;
-    return [row, ...(schema.items?.properties ? tableRows(schema.items, `${path}[].`) : [])];
+    return [row, ...(schema.items?.properties ? tableRows(schema.items, `${path}[].`, given && needed) : [])];
   });
 }
 
-function values({ enum: choices, type, anyOf, items }: Schema): string {
+function values({ enum: choices, const: only, type, oneOf, anyOf = oneOf, items }: Schema): string {
+  if (only !== undefined) return code(only);
   if (choices) return choices.map(code).join(' ');
-  if (anyOf) return anyOf.map(values).join(' or ');
-  return items ? `${type} of ${items.type}s` : (type ?? '');
+  if (anyOf) return [...new Set(anyOf.map(values))].join(' or ');
+  if (!items) return type ?? 'object';
+  return `${type} of ${values(items)
+    .split(' or ')
+    .map((kind) => (kind.startsWith('array') ? kind.replace('array', 'arrays') : `${kind}s`))
+    .join(' or ')}`;
 }
 
 function code(value: unknown): string {

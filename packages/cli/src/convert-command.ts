@@ -14,9 +14,13 @@ import { milliseconds } from './clock.ts';
 import { Interrupted, UsageError } from './failure.ts';
 import { type FileSink, openSink } from './file-sink.ts';
 import { openSource } from './file-source.ts';
+import { fileStem } from './file-stem.ts';
 import { compressByName, readOptionsFile } from './options-file.ts';
+import { type Output, SingleOutput } from './output.ts';
+import { PartsOutput } from './parts-output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { bytes, count } from './quantities.ts';
+import { Spool } from './spool.ts';
 
 export interface ConvertFlags {
   options?: string;
@@ -30,25 +34,29 @@ export interface ConvertFlags {
 export async function convert(name: string, from: string, to: string, flags: ConvertFlags): Promise<void> {
   const converter = await loadConverter(name);
   const raw = flags.options === undefined ? {} : await readOptionsFile(flags.options);
-  const options = parseGivenOptions(converter, compressByName(raw, to), flags);
+  const options = parseGivenOptions(converter, compressByName(converter, raw, to), flags);
   const rejectsPath = flags.rejects ?? defaultRejectsPath(from, to);
 
-  const source = await openSource(from);
+  const opened = await openSource(from);
+  const source = !opened.reopen && converter.readsTwice?.(options) ? new Spool(opened) : opened;
+  const output = converter.writesParts?.(options)
+    ? new PartsOutput(to, fileStem(nameOf(from)), converter.output.extension, flags)
+    : new SingleOutput(to, flags);
   const bar = new ProgressBar(process.stderr, source.size);
   const started = milliseconds();
-  let opening: Promise<FileSink> | undefined;
   let rejects: FileSink | undefined;
+  let schema: { path: string; sink: FileSink } | undefined;
   // To the end: a signal during the last rename must not leave its part file behind.
   using interruption = new Interruption();
   try {
     await refuseSameFile(from, source.identity, to, rejectsPath);
     await refuseToClobber(rejectsPath, flags.clobber);
-    opening = openSink(to, flags);
-    const sink = await opening;
+    await output.begin();
     const report = await interruption.race(
       runConversion(converter, options, {
         source,
-        sink,
+        ...(source.reopen && { reopen: () => source.reopen!() }),
+        ...output.io(),
         quarantine: async () => {
           rejects = await openSink(rejectsPath, flags);
           return rejects;
@@ -57,17 +65,37 @@ export async function convert(name: string, from: string, to: string, flags: Con
         ...(flags.quiet || flags.json ? {} : { onProgress: (progress) => bar.update(progress) }),
       }),
     );
-    await sink.commit();
+    schema = await openSchema(report, output, flags);
+    await output.commit();
+    await schema?.sink.commit();
     if (rejects) await rejects.commit();
     else await removeStale(rejectsPath);
     bar.clear();
     const seconds = (milliseconds() - started) / 1000;
+    const files = output.files();
     if (flags.json)
-      console.error(JSON.stringify({ ...report, seconds, ...(rejects ? { rejects: rejectsPath } : {}) }));
-    else if (!flags.quiet) console.error(describeRun(report, seconds, rejects && rejectsPath));
+      console.error(
+        JSON.stringify({
+          ...report,
+          seconds,
+          ...(files && { files }),
+          ...(schema && { schemaFile: schema.path }),
+          ...(rejects && { rejects: rejectsPath }),
+        }),
+      );
+    else if (!flags.quiet)
+      console.error(
+        [
+          ...describeRun(report, seconds),
+          ...(files ? [files.length === 1 ? '1 file' : `${files.length.toLocaleString('en-GB')} files`] : []),
+          ...(schema ? [`inferred schema: ${schema.path}`] : []),
+          ...(rejects ? [`rejected rows: ${rejectsPath}`] : []),
+        ].join('\n'),
+      );
   } catch (error) {
     bar.clear();
-    await (await opening?.catch(() => undefined))?.abort();
+    await schema?.sink.abort();
+    await output.abort();
     // The rows rejected so far are what a person needs to mend a rejected file.
     if (error instanceof BadInput && rejects) {
       await rejects.commit();
@@ -77,6 +105,24 @@ export async function convert(name: string, from: string, to: string, flags: Con
   } finally {
     void source.close().catch(() => {}); // not waited for: a read from a pipe may still be under way
   }
+}
+
+/** A schema that the converter found goes beside the output, to be fed back; one that was given is there already. */
+async function openSchema(
+  { schema }: ConversionReport,
+  output: Output,
+  flags: ConvertFlags,
+): Promise<{ path: string; sink: FileSink } | undefined> {
+  const path = schema?.inferred ? await output.schemaPath() : undefined;
+  if (path === undefined) return undefined;
+  const sink = await openSink(path, flags);
+  try {
+    await sink.write(Buffer.from(`${JSON.stringify(schema?.descriptor, null, 2)}\n`));
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+  return { path, sink };
 }
 
 /** @throws {BadOptions}, {UsageError} `no-options` where none were given and the converter cannot do without */
@@ -132,7 +178,11 @@ class Interruption implements Disposable {
 /** Beside the output, or in the working folder where there is no such place. */
 function defaultRejectsPath(from: string, to: string): string {
   if (to !== '-' && !to.startsWith('/dev/')) return `${to}.rejects.jsonl.gz`;
-  return `${from === '-' ? 'stdin' : basename(from)}.rejects.jsonl.gz`;
+  return `${nameOf(from)}.rejects.jsonl.gz`;
+}
+
+function nameOf(from: string): string {
+  return from === '-' ? 'stdin' : basename(from);
 }
 
 async function refuseSameFile(
@@ -165,7 +215,7 @@ async function removeStale(path: string): Promise<void> {
   if (path !== '-' && (await stat(path).catch(() => undefined))?.isFile()) await rm(path);
 }
 
-function describeRun(report: ConversionReport, seconds: number, rejects: string | undefined): string {
+function describeRun(report: ConversionReport, seconds: number): string[] {
   const rate = `${bytes(report.bytesInflated / seconds)}/s`;
   const { input, output } = report.compression;
   const side = (label: string, outside: number, compression: string, inside: number) =>
@@ -179,6 +229,5 @@ function describeRun(report: ConversionReport, seconds: number, rejects: string 
     `${count(report.rows, 'row')}, ${report.rejected.toLocaleString('en-GB')} rejected, ${seconds.toFixed(2)} s, ${rate}`,
     `${side('in', report.bytesIn, input, report.bytesInflated)}, ${side('out', report.bytesOut, output, report.bytesConverted)}`,
     ...(notices.length ? [notices.join(', ')] : []),
-    ...(rejects ? [`rejected rows: ${rejects}`] : []),
-  ].join('\n');
+  ];
 }

@@ -45,6 +45,12 @@ export async function openSink(path: string, { clobber = true } = {}): Promise<F
   }
 }
 
+/** A single write may take less than it was given. */
+export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; )
+    at += (await file.write(bytes, at, bytes.length - at, null)).bytesWritten;
+}
+
 class DirectFile implements FileSink {
   protected readonly file: FileHandle;
 
@@ -53,8 +59,7 @@ class DirectFile implements FileSink {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; )
-      at += (await this.file.write(bytes, at, bytes.length - at, null)).bytesWritten;
+    await writeFully(this.file, bytes);
   }
 
   async commit(): Promise<void> {

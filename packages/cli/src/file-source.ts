@@ -1,6 +1,7 @@
-import { fstatSync, read as readCallback } from 'node:fs';
+import { fstatSync, read as readCallback, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { TributaryError } from '@tributary/codec/errors';
 import type { ByteSource } from '@tributary/codec/ports';
 import { describeFileError, UsageError } from './failure.ts';
 
@@ -12,6 +13,11 @@ export interface FileSource extends ByteSource {
   readonly size: number | undefined;
   /** Device and inode, to tell whether two names are one file. */
   readonly identity: string | undefined;
+  /**
+   * The same bytes from their start again; undefined for what comes but once.
+   * @throws {TributaryError} `input-changed`, also from its reads
+   */
+  reopen?(): Promise<ByteSource>;
   close(): Promise<void>;
 }
 
@@ -29,21 +35,21 @@ export async function openSource(path: string): Promise<FileSource> {
         expected: 'a file to read',
         got: 'a folder',
       });
-    return new OpenFile(file, stat.isFile() ? stat.size : undefined, `${stat.dev}:${stat.ino}`);
+    return stat.isFile() ? new OpenFile(path, file, stat) : new OpenPipe(file, `${stat.dev}:${stat.ino}`);
   } catch (error) {
     await file?.close();
     throw describeFileError(error, 'a file to read', path);
   }
 }
 
-class OpenFile implements FileSource {
-  readonly size: number | undefined;
+/** A pipe or device with a name. */
+class OpenPipe implements FileSource {
+  readonly size = undefined;
   readonly identity: string;
   readonly #file: FileHandle;
 
-  constructor(file: FileHandle, size: number | undefined, identity: string) {
+  constructor(file: FileHandle, identity: string) {
     this.#file = file;
-    this.size = size;
     this.identity = identity;
   }
 
@@ -53,6 +59,58 @@ class OpenFile implements FileSource {
 
   async close(): Promise<void> {
     await this.#file.close();
+  }
+}
+
+class OpenFile implements FileSource {
+  readonly size: number;
+  readonly identity: string;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #modified: number;
+  #at = 0;
+
+  constructor(path: string, file: FileHandle, { size, dev, ino, mtimeMs }: Stats) {
+    this.#path = path;
+    this.#file = file;
+    this.#modified = mtimeMs;
+    this.size = size;
+    this.identity = `${dev}:${ino}`;
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    const { bytesRead } = await this.#file.read(into, 0, into.length, this.#at);
+    this.#at += bytesRead;
+    return bytesRead;
+  }
+
+  /** By the open file itself: a new one that has taken its name is another. */
+  async reopen(): Promise<ByteSource> {
+    await this.#refuseChange();
+    let at = 0;
+    return {
+      read: async (into) => {
+        const { bytesRead } = await this.#file.read(into, 0, into.length, at);
+        at += bytesRead;
+        if (bytesRead === 0 && into.length > 0) await this.#refuseChange();
+        return bytesRead;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #refuseChange(): Promise<void> {
+    const { size, mtimeMs } = await this.#file.stat();
+    if (size === this.size && mtimeMs === this.#modified) return;
+    throw new TributaryError({
+      code: 'input-changed',
+      what: `${this.#path} was written to while it was read twice`,
+      expected: `${this.size} bytes as of ${new Date(this.#modified).toISOString()}`,
+      got: `${size} bytes as of ${new Date(mtimeMs).toISOString()}`,
+    });
   }
 }
 

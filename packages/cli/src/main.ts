@@ -21,14 +21,14 @@ function program(): Command {
     .argument('<in>', 'file to read; gzip and zstd are recognised by content')
     .argument(
       '<out>',
-      'file to write, whole or not at all; .gz and .zst compress unless options say otherwise',
+      'file to write, whole or not at all, or a folder for partitions; .gz and .zst compress unless options say otherwise',
     )
     .option('-o, --options <file>', 'options as JSON, the same as in the envelope of an event')
     .option(
       '-r, --rejects <file>',
       'where rejected rows go, as gzipped JSON Lines (default: OUT.rejects.jsonl.gz)',
     )
-    .option('-n, --no-clobber', 'refuse if OUT or the rejects file is there already')
+    .option('-n, --no-clobber', 'refuse if OUT or what belongs to it is there already')
     .option('-q, --quiet', 'neither progress nor summary')
     .option('--json', 'summary or error as one line of JSON on stderr')
     .addHelpText(
@@ -42,6 +42,7 @@ ${Object.entries(converters)
 Example:
   tributary infer fixed-width drives.txt.gz > options.json
   tributary convert fixed-width-to-tsv --options options.json drives.txt.gz drives.tsv.gz
+  tributary convert csv-to-parquet drives.tsv.gz drives.parquet
 ${codesHelp}`,
     )
     .action(async (name, from, to, flags) => {

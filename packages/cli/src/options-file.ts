@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Converter } from '@tributary/codec';
 import { BadOptions } from '@tributary/codec/errors';
 import { describeFileError } from './failure.ts';
 
@@ -28,10 +29,18 @@ function notJson(path: string, got: string, cause?: unknown): BadOptions {
   );
 }
 
-/** Where options leave the output's compression open, the name of the output tells: `.gz`, `.zst`, else none. */
-export function compressByName(options: Record<string, unknown>, out: string): Record<string, unknown> {
+/**
+ * Where options leave the output's compression open, the name of the output tells: `.gz`, `.zst`, else none. Not for a
+ * format that compresses by itself.
+ */
+export function compressByName(
+  { output: { packed } }: Pick<Converter, 'output'>,
+  options: Record<string, unknown>,
+  out: string,
+): Record<string, unknown> {
   const output = options.output ?? {};
-  if (typeof output !== 'object' || Array.isArray(output) || 'compression' in output) return options;
+  if (packed || typeof output !== 'object' || Array.isArray(output) || 'compression' in output)
+    return options;
   const compression = /\.gz$/i.test(out) ? 'gzip' : /\.zstd?$/i.test(out) ? 'zstd' : 'none';
   return { ...options, output: { ...output, compression } };
 }

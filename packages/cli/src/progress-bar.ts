@@ -9,7 +9,8 @@ const barWidth = 24;
 export class ProgressBar {
   readonly #stream: NodeJS.WriteStream;
   readonly #total: number | undefined;
-  readonly #started = milliseconds();
+  #pass = 1;
+  #passStarted = milliseconds();
   #drawn = 0;
 
   /** `total` is the size of the input as it lies there, if that is known. */
@@ -18,13 +19,18 @@ export class ProgressBar {
     this.#total = total;
   }
 
-  update({ bytesIn, bytesInflated }: ConversionProgress): void {
+  update({ pass, bytesIn, bytesInflated }: ConversionProgress): void {
     const now = milliseconds();
     if (!this.#stream.isTTY || now - this.#drawn < redrawEvery) return;
     this.#drawn = now;
-    const rate = `${bytes((bytesInflated / (now - this.#started)) * 1000)}/s`;
+    if (pass !== this.#pass) {
+      this.#pass = pass;
+      this.#passStarted = now;
+    }
+    const rate = `${bytes((bytesInflated / Math.max(now - this.#passStarted, 1)) * 1000)}/s`;
+    const label = pass === 1 ? '' : `pass ${pass}  `;
     this.#stream.write(
-      `\r\x1b[K${this.#total ? bar(bytesIn / this.#total) : ''}${bytes(bytesInflated)}  ${rate}`,
+      `\r\x1b[K${label}${this.#total ? bar(bytesIn / this.#total) : ''}${bytes(bytesInflated)}  ${rate}`,
     );
   }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const launcher = join(import.meta.dirname, '../bin/tributary.mjs');
+export const launcher = join(import.meta.dirname, '../bin/tributary.mjs');
 
 export interface Outcome {
   code: number | null;

@@ -1,0 +1,269 @@
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { openSource } from '../src/file-source.ts';
+import { launcher, outcomeOf, run, start, temporaryFolder } from './command.ts';
+
+const text = 'mode,price\nAIR,1.50\nRAIL,2.25\nAIR,3.00\n';
+const byMode = { output: { partitionBy: ['mode'] } };
+
+async function workshop(options: object = {}, input: string | Uint8Array = text) {
+  const folder = await temporaryFolder();
+  const path = (name: string) => join(folder.path, name);
+  const give = (given: object) => writeFile(path('options.json'), JSON.stringify(given));
+  await give(options);
+  await writeFile(path('in.csv'), input);
+  await mkdir(path('tmp'));
+  const env = { TMPDIR: path('tmp'), NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+  const args = (given: string[]) => ['convert', 'csv-to-parquet', '--options', 'options.json', ...given];
+  return {
+    ...folder,
+    path,
+    give,
+    /** What is there beside what was given, hidden files and the files of folders too. */
+    async made() {
+      const found = await readdir(folder.path, { recursive: true, withFileTypes: true });
+      const names = found
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+      const given = ['options.json', 'in.csv'].map(path);
+      return names
+        .filter((name) => !given.includes(name))
+        .map((name) => name.slice(folder.path.length + 1))
+        .sort();
+    },
+    read: (name: string) => readFile(path(name)),
+    async listed(name: string): Promise<{ path: string; rows: number }[]> {
+      return JSON.parse(await readFile(path(name), 'utf8')).files;
+    },
+    args,
+    convert: (...given: string[]) => run(args(given), { cwd: folder.path, env }),
+    convertFrom: (data: Uint8Array, ...given: string[]) =>
+      run(args(given), { cwd: folder.path, env, input: data }),
+    start: (...given: string[]) => start(args(given), { cwd: folder.path, env }),
+  };
+}
+
+describe('a converter that reads twice', () => {
+  it('leaves the schema that it found beside the output, to be fed back', async () => {
+    await using shop = await workshop();
+    const outcome = await shop.convert('in.csv', 'out.parquet');
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(outcome.stderr).toContain('\ninferred schema: out.parquet.schema.json\n');
+    expect(await shop.made()).toEqual(['out.parquet', 'out.parquet.schema.json']);
+    const schema = JSON.parse((await shop.read('out.parquet.schema.json')).toString());
+    await shop.give({ schema: { ...schema, fieldsMatch: 'exact' } });
+    const again = await shop.convert('in.csv', 'again.parquet');
+    expect(again.stderr).not.toContain('schema');
+    expect(again.stderr).toMatch(/^3 rows, 0 rejected/);
+    expect(await shop.made()).not.toContain('again.parquet.schema.json');
+  });
+
+  it.each([
+    ['as it is', Buffer.from(text)],
+    ['compressed', gzipSync(text)],
+    ['of several MiB', Buffer.from(`a\n${'12345678\n'.repeat(600_000)}x\n`)],
+  ])('keeps what comes through a pipe, %s, and leaves nothing of it', async (_what, data) => {
+    await using shop = await workshop({}, data);
+    expect(await shop.convert('-q', 'in.csv', 'file.parquet')).toMatchObject({ code: 0, stderr: '' });
+    expect(await shop.convertFrom(data, '-q', '-', 'pipe.parquet')).toMatchObject({ code: 0, stderr: '' });
+    expect((await shop.read('pipe.parquet')).equals(await shop.read('file.parquet'))).toBe(true);
+    const piped = await shop.convertFrom(data, '-q', '-', '-');
+    expect(piped.stdout.equals(await shop.read('file.parquet'))).toBe(true);
+    expect(await shop.made()).toEqual(
+      ['file', 'pipe'].flatMap((name) => [`${name}.parquet`, `${name}.parquet.schema.json`]),
+    );
+  });
+
+  it('interrupted at a pipe leaves nothing, and never had a name for what it kept', async () => {
+    await using shop = await workshop();
+    const child = shop.start('-', 'out.parquet');
+    const ended = outcomeOf(child);
+    child.stdin!.on('error', () => {}); // it ends before it has read all
+    child.stdin!.write(text.repeat(100_000));
+    while (!(await shop.made()).some((name) => name.endsWith('.part'))) await setTimeout(20);
+    expect(await readdir(shop.path('tmp'))).toEqual([]);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ signal: 'SIGINT' });
+    expect(await shop.made()).toEqual([]);
+  });
+
+  it('says so where there is no room for what comes through a pipe', async () => {
+    await using shop = await workshop();
+    await rm(shop.path('tmp'), { recursive: true });
+    const outcome = await shop.convertFrom(Buffer.from(text), '-', 'out.parquet');
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('[no-room-to-keep-input]') });
+    expect(await shop.made()).toEqual([]);
+  });
+
+  it('refuses a file that was written to in between', async () => {
+    await using shop = await workshop();
+    const source = await openSource(shop.path('in.csv'));
+    const buffer = new Uint8Array(100);
+    expect(await source.read(buffer)).toBe(text.length);
+    const again = await source.reopen!();
+    expect(await again.read(buffer)).toBe(text.length);
+    await appendFile(shop.path('in.csv'), 'AIR,4\n');
+    expect(await again.read(buffer)).toBe(6);
+    await expect(again.read(buffer)).rejects.toMatchObject({ code: 'input-changed' });
+    await expect(source.reopen!()).rejects.toMatchObject({ code: 'input-changed' });
+    await source.close();
+  });
+});
+
+describe('several files', () => {
+  it('of partitions lie in a folder, under a list', async () => {
+    await using shop = await workshop(byMode);
+    const outcome = await shop.convert('in.csv', 'out');
+    expect(outcome).toMatchObject({ code: 0, stderr: expect.stringContaining('\n2 files\n') });
+    expect(await shop.made()).toEqual([
+      'out/_in.parts.json',
+      'out/_in.schema.json',
+      'out/mode=AIR/in.parquet',
+      'out/mode=RAIL/in.parquet',
+    ]);
+    const list = JSON.parse((await shop.read('out/_in.parts.json')).toString());
+    expect(list).toMatchObject({
+      state: 'done',
+      files: [
+        { path: 'mode=AIR/in.parquet', rows: 2, partition: { mode: 'AIR' } },
+        { path: 'mode=RAIL/in.parquet', rows: 1, partition: { mode: 'RAIL' } },
+      ],
+    });
+    const told = JSON.parse((await shop.convert('--json', 'in.csv', 'out')).stderr);
+    expect(told).toMatchObject({
+      rows: 3,
+      files: ['out/mode=AIR/in.parquet', 'out/mode=RAIL/in.parquet'],
+      schemaFile: 'out/_in.schema.json',
+    });
+  });
+
+  it('of a later run take the place of those before, and of nothing else', async () => {
+    await using shop = await workshop(byMode);
+    await shop.convert('in.csv', 'out');
+    await writeFile(shop.path('out/mode=RAIL/other.parquet'), 'other');
+    await writeFile(shop.path('second.csv'), text);
+    await shop.convert('second.csv', 'out');
+    await writeFile(shop.path('in.csv'), 'mode,price\nSHIP,1\n');
+    expect(await shop.convert('-q', 'in.csv', 'out')).toMatchObject({ code: 0, stderr: '' });
+    expect((await shop.made()).filter((name) => name.startsWith('out/mode'))).toEqual([
+      'out/mode=AIR/second.parquet',
+      'out/mode=RAIL/other.parquet',
+      'out/mode=RAIL/second.parquet',
+      'out/mode=SHIP/in.parquet',
+    ]);
+  });
+
+  it('of a run that was cut off as it put them in place are known to the next', async () => {
+    await using shop = await workshop(byMode);
+    await shop.convert('in.csv', 'out');
+    const cut = {
+      state: 'committing',
+      files: [{ path: 'mode=SHIP/in.parquet', rows: 1, bytes: 5 }],
+      former: ['mode=AIR/in.parquet', 'mode=RAIL/in.parquet'],
+    };
+    await mkdir(shop.path('out/mode=SHIP'));
+    await writeFile(shop.path('out/mode=SHIP/in.parquet'), 'a part');
+    await writeFile(shop.path('out/_in.parts.json'), JSON.stringify(cut));
+    await writeFile(shop.path('in.csv'), 'mode,price\nAIR,1\n');
+    await shop.convert('in.csv', 'out');
+    expect((await shop.made()).filter((name) => name.startsWith('out/mode'))).toEqual([
+      'out/mode=AIR/in.parquet',
+    ]);
+    expect(await readdir(shop.path('out'))).not.toContain('mode=SHIP');
+  });
+
+  it('of a size are called by the first, and go when one file is enough again', async () => {
+    const wide = `a\n${Array.from({ length: 400_000 }, (_, row) => `${(row * 2_654_435_761) % 4_294_967_296}${row}`).join('\n')}\n`;
+    const sized = { output: { targetFileSize: 1024 * 1024, rowGroupRows: 50_000, compression: 'none' } };
+    await using shop = await workshop(sized, wide);
+    expect(await shop.convert('in.csv', 'out.parquet')).toMatchObject({ code: 0 });
+    const names = (await shop.made()).filter((name) => name.endsWith('.parquet'));
+    expect(names.slice(0, 2)).toEqual(['out.00002.parquet', 'out.00003.parquet']);
+    expect(names.at(-1)).toBe('out.parquet');
+    const listed = await shop.listed('out.parquet.parts.json');
+    expect(listed.map(({ path }) => path).sort()).toEqual(names);
+    expect(listed.reduce((sum, { rows }) => sum + rows, 0)).toBe(400_000);
+    await shop.give({});
+    await shop.convert('in.csv', 'out.parquet');
+    expect(await shop.made()).toEqual(['out.parquet', 'out.parquet.schema.json']);
+  });
+
+  it('are not there at all where the input is bad', async () => {
+    await using shop = await workshop(
+      { ...byMode, rejects: { maxRejects: 0 }, reading: { mode: 'strict' } },
+      `${text}SHIP,4,5\n`,
+    );
+    const outcome = await shop.convert('in.csv', 'out');
+    expect(outcome).toMatchObject({ code: 3, stderr: expect.stringContaining('[too-many-rejects]') });
+    expect(await shop.made()).toEqual(['out.rejects.jsonl.gz']);
+    expect(await shop.names()).not.toContain('out');
+  });
+
+  it('are all or none when interrupted', async () => {
+    await using shop = await workshop({
+      ...byMode,
+      schema: {
+        fields: [
+          { name: 'mode', type: 'string' },
+          { name: 'price', type: 'number' },
+        ],
+        fieldsMatch: 'exact',
+      },
+    });
+    const child = shop.start('-', 'out');
+    const ended = outcomeOf(child);
+    child.stdin!.on('error', () => {}); // it ends before it has read all
+    child.stdin!.write(`${text}${'AIR,1\nRAIL,2\n'.repeat(200_000)}`);
+    while (!(await shop.made()).some((name) => name.includes('.part'))) await setTimeout(20);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ signal: 'SIGTERM' });
+    expect(await shop.made()).toEqual([]);
+    expect(await shop.names()).not.toContain('out');
+  });
+
+  it.each([
+    ['stdout', '-', [], /one stream for several files/],
+    ['a device', '/dev/null', [], /one stream for several files/],
+    ['a file', 'there', [], /expected a folder, for partitions; got a file/],
+    ['an output that is to stay', 'kept', ['--no-clobber'], /there is .*_in\.parts\.json already/],
+    ['a list that is none', 'strange', [], /expected the list of an earlier run/],
+    ['a list that leads astray', 'astray', [], /expected the list of an earlier run/],
+  ])('refuse %s, and leave all as it was', async (_what, to, flags, message) => {
+    await using shop = await workshop(byMode);
+    await writeFile(shop.path('there'), 'x');
+    await shop.convert('in.csv', 'kept');
+    for (const [folder, list] of [
+      ['strange', '[]'],
+      ['astray', '{"state":"done","files":[{"path":"../there","rows":1,"bytes":1}],"former":[]}'],
+    ]) {
+      await mkdir(shop.path(folder!));
+      await writeFile(join(shop.path(folder!), '_in.parts.json'), list!);
+    }
+    const before = await shop.made();
+    const outcome = await shop.convert(...flags, 'in.csv', to);
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.code).toBe(2);
+    expect(await shop.made()).toEqual(before);
+  });
+});
+
+it('a name that ends in .gz does not compress what is compressed inside', async () => {
+  await using shop = await workshop();
+  expect(await shop.convert('-q', 'in.csv', 'out.gz')).toMatchObject({ code: 0, stderr: '' });
+  expect((await shop.read('out.gz')).toString('latin1', 0, 4)).toBe('PAR1');
+});
+
+it('stdin that is a file is kept too, from where it stands', async () => {
+  await using shop = await workshop();
+  await shop.convertFrom(Buffer.from(text.slice(text.indexOf('\n') + 1)), '-q', '-', 'rest.parquet');
+  const command = shop.args(['-q', '-', 'out.parquet']).join(' ');
+  execFileSync('sh', ['-c', `(read line; "${process.execPath}" "${launcher}" ${command}) < in.csv`], {
+    cwd: shop.path('.'),
+  });
+  expect((await shop.read('out.parquet')).equals(await shop.read('rest.parquet'))).toBe(true);
+});
