@@ -1,5 +1,5 @@
 import { isDigit } from './digits';
-import { DATE_DIGITS, FIELD_SPACE, FIELD_ZONE, TIME_DIGITS, ZONE_NONE, ZONE_UTC } from './memory-map';
+import { DATE_DIGITS, FIELD_SPACE, FIELD_ZONE, MONTHS, MONTH_BITS, TIME_DIGITS, ZONE_NONE, ZONE_UTC } from './memory-map';
 
 const DASH: u8 = 0x2d;
 const COLON: u8 = 0x3a;
@@ -16,20 +16,29 @@ function joinPairs(digits: v128, zeros: u64): u64 {
   return (eight * 10 + (eight >> 8)) & 0x00ff00ff00ff00ff;
 }
 
-/** Days since 1970-01-01 of the ten bytes YYYY-MM-DD (from year 1 on), or INVALID. */
+/** Days since 1970-01-01 of the ten bytes YYYY-MM-DD (from year 1 on), or INVALID. Few months are worked out twice. */
 // @ts-ignore: decorator
 @inline
 export function readDate(tables: usize, at: usize): i64 {
+  const text = load<u64>(at);
+  const month = tables + <usize>((text * 0x9e3779b97f4a7c15) >> (64 - MONTH_BITS) << 4);
+  if (load<u64>(month, MONTHS) != text) learnMonth(tables, at, month);
+  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
+  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
+  if ((digits & 0xff) > 9 || digits >> 8 > 9 || day >= load<u32>(month, MONTHS + 12)) return INVALID;
+  return <i64>(load<i32>(month, MONTHS + 8) + <i32>day);
+}
+
+/** A month that is none has no days. */
+function learnMonth(tables: usize, at: usize, month: usize): void {
   const text = v128.load(at);
-  const pairs = joinPairs(i8x16.swizzle(text, v128.load(tables, DATE_DIGITS)), 0x3030303030303030);
-  if (pairs == u64.MAX_VALUE || load<u8>(at, 4) != DASH || load<u8>(at, 7) != DASH) return INVALID;
+  const pairs = joinPairs(i8x16.swizzle(text, v128.load(tables, DATE_DIGITS)), 0x0000303030303030);
   const year = <i32>(pairs & 0xff) * 100 + <i32>((pairs >> 16) & 0xff);
-  const month = <i32>((pairs >> 32) & 0xff);
-  const day = <i32>(pairs >> 48);
-  if (year == 0 || <u32>(month - 1) > 11 || day == 0 || day > 28) {
-    if (year == 0 || <u32>(month - 1) > 11 || day == 0 || day > daysIn(year, month)) return INVALID;
-  }
-  return <i64>daysOf(year, month, day);
+  const number = <i32>((pairs >> 32) & 0xff);
+  const none = pairs == u64.MAX_VALUE || load<u8>(at, 4) != DASH || load<u8>(at, 7) != DASH || year == 0 || <u32>(number - 1) > 11;
+  store<u64>(month, load<u64>(at), MONTHS);
+  store<i32>(month, none ? 0 : daysOf(year, number, 1), MONTHS + 8);
+  store<i32>(month, none ? 0 : daysIn(year, number), MONTHS + 12);
 }
 
 function daysIn(year: i32, month: i32): i32 {
@@ -38,8 +47,6 @@ function daysIn(year: i32, month: i32): i32 {
 }
 
 /** Years begin in March, so that a leap day ends one. */
-// @ts-ignore: decorator
-@inline
 function daysOf(year: i32, month: i32, day: i32): i32 {
   const early = <i32>(month < 3);
   const y = <u32>(year - early);

@@ -91,7 +91,7 @@ function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks
   if (<u32>(length - 1) >= 16) return classifyLongNumber(tables, at, length, negative, marks);
   const point = indexOf(at, length, i8x16.splat(<i8>POINT));
   const hasPoint = <i32>(point < length);
-  const value = readDigits(tables, at, length - hasPoint, point);
+  const value = readDigits(tables, at, length, point);
   if (value < 0 || point == length - 1) return UNSURE;
   const leadingZero = <i32>(load<u8>(at) == ZERO);
   if (leadingZero && point > 1) return TEXT;

@@ -4,7 +4,7 @@ import { parseDecimal, parseWideDecimal } from './decimals';
 import { parseDouble } from './doubles';
 import { parseInteger } from './integers';
 import {
-  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_TRUE, JOB_CELLS, JOB_NULLS, JOB_TABLES, JOB_ROWS, JOB_STRIDE, JOB_UNSURE,
+  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_TRUE, FIELD_WORDS, FIELD_WORD_MAX, JOB_CELLS, JOB_NULLS, JOB_TABLES, JOB_ROWS, JOB_STRIDE, JOB_UNSURE,
 } from './memory-map';
 import { parseUuid } from './uuids';
 
@@ -51,7 +51,7 @@ function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present:
         const sure = length != 0 && (
           kind == INTEGER ? parseInteger(tables, field, at, length, slot)
           : kind == DECIMAL ? parseDecimal(tables, field, at, length, slot)
-          : kind == WIDE_DECIMAL ? parseWideDecimal(field, at, length, slot)
+          : kind == WIDE_DECIMAL ? parseWideDecimal(tables, field, at, length, slot)
           : kind == DOUBLE ? parseDouble(tables, field, at, length, slot)
           : kind == BOOLEAN ? parseBoolean(field, at, length, slot)
           : kind == DATE ? parseDate(tables, at, length, slot)
@@ -75,6 +75,14 @@ function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present:
 // @ts-ignore: decorator
 @inline
 function parseBoolean(field: usize, at: usize, length: i32, slot: usize): bool {
+  if (length <= FIELD_WORD_MAX) {
+    // All words at once: a branch on which of them it is would be mispredicted.
+    const word = i64x2.splat((load<u64>(at) & ((<u64>1 << (length << 3)) - 1)) | (<u64>length << 56));
+    const isTrue = v128.or(i64x2.eq(word, v128.load(field, FIELD_WORDS)), i64x2.eq(word, v128.load(field, FIELD_WORDS + 16)));
+    const isFalse = v128.or(i64x2.eq(word, v128.load(field, FIELD_WORDS + 32)), i64x2.eq(word, v128.load(field, FIELD_WORDS + 48)));
+    store<u64>(slot, <u64>v128.any_true(isTrue));
+    if (v128.any_true(v128.or(isTrue, isFalse))) return true;
+  }
   const yes = holds(<usize>load<u32>(field, FIELD_TRUE), at, length);
   store<u64>(slot, <u64>yes);
   return yes || holds(<usize>load<u32>(field, FIELD_FALSE), at, length);

@@ -1,5 +1,5 @@
-import { indexOf, isDigit, NO_POINT, readDigits } from './digits';
-import { FIELD_POINT, FIELD_PRECISION, FIELD_SCALE } from './memory-map';
+import { indexOf, isDigit, readDigits } from './digits';
+import { FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, POWERS } from './memory-map';
 
 const MINUS: u8 = 0x2d;
 
@@ -11,11 +11,16 @@ export function parseDecimal(tables: usize, field: usize, at: usize, length: i32
   at += negative;
   length -= negative;
   if (<u32>(length - 1) >= 16) return parseLongDecimal(field, at, length, negative, slot, false);
-  const point = indexOf(at, length, i8x16.splat(load<u8>(field, FIELD_POINT)));
-  const fraction = point < length ? length - point - 1 : 0;
+  const point = indexOf(at, length, v128.load(field, FIELD_POINT));
+  const value = readDigits(tables, at, length, point);
   if (point == length - 1) return false;
-  const value = readDigits(tables, at, length - <i32>(point < length), point);
+  const fraction = point < length ? length - point - 1 : 0;
   const lacking = load<i32>(field, FIELD_SCALE) - fraction;
+  if (lacking == 0) {
+    // As most are: of the field's own scale.
+    store<i64>(slot, (value ^ -(<i64>negative)) + negative);
+    return <u64>value < load<u64>(tables + (<usize>load<u32>(field, FIELD_PRECISION) << 3), POWERS);
+  }
   const room = load<i32>(field, FIELD_PRECISION) - lacking;
   if (value < 0 || lacking < 0 || room < 0 || value >= load<i64>(tables + (<usize>room << 3))) return false;
   const scaled = value * load<i64>(tables + (<usize>lacking << 3));
@@ -26,9 +31,23 @@ export function parseDecimal(tables: usize, field: usize, at: usize, length: i32
 /** As `parseDecimal`, for decimals of 19 to 38 digits: 16 bytes in the slot. */
 // @ts-ignore: decorator
 @inline
-export function parseWideDecimal(field: usize, at: usize, length: i32, slot: usize): bool {
+export function parseWideDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
   const negative = <i32>(load<u8>(at) == MINUS);
-  return parseLongDecimal(field, at + negative, length - negative, negative, slot, true);
+  at += negative;
+  length -= negative;
+  if (<u32>(length - 1) < 16) {
+    const point = indexOf(at, length, v128.load(field, FIELD_POINT));
+    const lacking = load<i32>(field, FIELD_SCALE) - (point < length ? length - point - 1 : 0);
+    const value = readDigits(tables, at, length, point);
+    // 16 digits and two zeros are below every precision here, and fit 64 bits.
+    if (value >= 0 && <u32>lacking <= 2 && point != length - 1) {
+      const scaled = ((value * load<i64>(tables + (<usize>lacking << 3))) ^ -(<i64>negative)) + negative;
+      store<i64>(slot, scaled);
+      store<i64>(slot, scaled >> 63, 8);
+      return true;
+    }
+  }
+  return parseLongDecimal(field, at, length, negative, slot, true);
 }
 
 /** Digit by digit, in 128 bits. */

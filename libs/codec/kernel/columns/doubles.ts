@@ -15,10 +15,10 @@ export function parseDouble(tables: usize, field: usize, at: usize, length: i32,
   at += negative;
   length -= negative;
   if (<u32>(length - 1) < 16) {
-    const point = indexOf(at, length, i8x16.splat(load<u8>(field, FIELD_POINT)));
+    const point = indexOf(at, length, v128.load(field, FIELD_POINT));
     if (point != length - 1) {
       const fraction = point < length ? length - point - 1 : 0;
-      const value = readDigits(tables, at, length - <i32>(point < length), point);
+      const value = readDigits(tables, at, length, point);
       if (<u64>value <= <u64>EXACT) {
         const exact = <f64>value / load<f64>(tables + (<usize>fraction << 3), POWERS_F64);
         store<f64>(slot, negative ? -exact : exact);

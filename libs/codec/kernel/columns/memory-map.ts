@@ -18,18 +18,24 @@ export const JOB_SIZE = 24;
 /** u64 of 10^0 to 10^19, f64 of 10^0 to 10^22. */
 export const POWERS = 0;
 export const POWERS_F64 = 160;
-/** v128 each: bytes of -16 to -1, of '0', of 9; u16 of 10 and 0xff; i16 pairs of 100 and 1, of 10000 and 1. */
-export const COUNT_UP = 352;
-export const ZEROS = 368;
-export const NINES = 384;
-export const TENS = 400;
-export const LOW_BYTES = 416;
-export const HUNDREDS = 432;
-export const TEN_THOUSANDS = 448;
+/** v128 each: bytes of '0', of 9; u16 of 10 and 0xff; i16 pairs of 100 and 1, of 10000 and 1. */
+export const ZEROS = 352;
+export const NINES = 368;
+export const TENS = 384;
+export const LOW_BYTES = 400;
+export const HUNDREDS = 416;
+export const TEN_THOUSANDS = 432;
 /** v128: where the digits of YYYY-MM-DD and of HH:MM:SS stand. */
-export const DATE_DIGITS = 464;
-export const TIME_DIGITS = 480;
-export const TABLES_SIZE = 496;
+export const DATE_DIGITS = 448;
+export const TIME_DIGITS = 464;
+/** v128 for each length (0 to 16) and place of the point in it (16: none): which bytes are digits, the last at the end. */
+export const DIGITS = 480;
+export const DIGITS_STRIDE = 272;
+/** Months seen: YYYY-MM- as u64, its first day since 1970-01-01 and number of days (i32). By the top bits of a product. */
+export const MONTHS = 5104;
+export const MONTH_BITS = 9;
+export const MONTHS_SIZE = 8192;
+export const TABLES_SIZE = 13296;
 
 // --- a field: how the cells of a column are read ---
 /** Offset of the column's pair in a row. */
@@ -40,8 +46,6 @@ export const FIELD_TRUE = 8;
 export const FIELD_FALSE = 12;
 /** 1: an empty cell is missing. */
 export const FIELD_EMPTY_MISSING = 16;
-/** The decimal character. */
-export const FIELD_POINT = 20;
 /** Digits of a decimal after the point and in all. */
 export const FIELD_SCALE = 24;
 export const FIELD_PRECISION = 28;
@@ -51,7 +55,13 @@ export const FIELD_GREATEST = 40;
 /** 1: date and time may have a space between them. ZONE_*: whether a Z must end the text. */
 export const FIELD_SPACE = 48;
 export const FIELD_ZONE = 52;
-export const FIELD_SIZE = 56;
+/** v128: the decimal character, sixteen times. */
+export const FIELD_POINT = 64;
+/** 4 x v128: up to four words for true and as many for false, as u64 (see FIELD_WORD_MAX). */
+export const FIELD_WORDS = 80;
+export const FIELD_SIZE = 144;
+/** Longest text that is a word: its bytes, zeros after them and its length in the last byte. */
+export const FIELD_WORD_MAX = 7;
 
 export const ZONE_NONE = 0;
 export const ZONE_UTC = 1;

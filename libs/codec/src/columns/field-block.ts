@@ -36,11 +36,14 @@ export function writeFieldBlock(heap: KernelHeap, index: number, form: CellForm)
   });
   put(map.FIELD_OFFSET, index * CELL_SIZE);
   put(map.FIELD_EMPTY_MISSING, Number(form.missing.includes('')));
-  put(map.FIELD_POINT, (form.point ?? '.').charCodeAt(0));
+  heap.bytes.fill((form.point ?? '.').charCodeAt(0), at + map.FIELD_POINT, at + map.FIELD_POINT + 16);
   put(map.FIELD_SCALE, form.scale ?? 0);
   put(map.FIELD_PRECISION, form.precision ?? 0);
   view.setBigInt64(at + map.FIELD_LEAST, form.least ?? -(2n ** 63n), true);
   view.setBigInt64(at + map.FIELD_GREATEST, form.greatest ?? 2n ** 63n - 1n, true);
+  [form.true ?? [], form.false ?? []].forEach((texts, i) => {
+    writeWords(heap, at + map.FIELD_WORDS + 32 * i, texts);
+  });
   put(map.FIELD_SPACE, Number(form.space ?? false));
   put(map.FIELD_ZONE, zones[form.zone ?? 'none']);
   return at;
@@ -48,6 +51,17 @@ export function writeFieldBlock(heap: KernelHeap, index: number, form: CellForm)
 
 function encodeAll(texts: readonly string[]): Uint8Array[] {
   return texts.map((text) => new TextEncoder().encode(text));
+}
+
+/** The first four short texts; the others are found in their byte set. */
+function writeWords({ view, bytes }: KernelHeap, at: number, texts: readonly string[]): void {
+  const words = encodeAll(texts).filter(({ length }) => length <= map.FIELD_WORD_MAX);
+  for (let i = 0; i < 4; i++) {
+    const word = words[i];
+    // No text has this length.
+    view.setBigUint64(at + 8 * i, word ? BigInt(word.length) << 56n : 2n ** 64n - 1n, true);
+    if (word) bytes.set(word, at + 8 * i);
+  }
 }
 
 /** Of a byte set, a multiple of 8. */

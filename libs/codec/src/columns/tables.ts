@@ -13,7 +13,6 @@ export function writeTables(heap: KernelHeap): number {
   };
   for (let i = 0; i < 20; i++) view.setBigUint64(at + map.POWERS + 8 * i, 10n ** BigInt(i), true);
   for (let i = 0; i < 23; i++) view.setFloat64(at + map.POWERS_F64 + 8 * i, Number(`1e${i}`), true);
-  bytes(map.COUNT_UP, (i) => i - 16);
   bytes(map.ZEROS, () => 0x30);
   bytes(map.NINES, () => 9);
   words(map.TENS, () => 10);
@@ -21,7 +20,17 @@ export function writeTables(heap: KernelHeap): number {
   words(map.HUNDREDS, (i) => (i % 2 === 0 ? 100 : 1));
   words(map.TEN_THOUSANDS, (i) => (i % 2 === 0 ? 10_000 : 1));
   // -1 gives 0.
-  bytes(map.DATE_DIGITS, (i) => [0, 1, 2, 3, 5, 6, 8, 9][i] ?? -1);
+  bytes(map.DATE_DIGITS, (i) => [0, 1, 2, 3, 5, 6][i] ?? -1);
   bytes(map.TIME_DIGITS, (i) => [0, 1, 3, 4, 6, 7][i] ?? -1);
+  for (let length = 0; length <= 16; length++) {
+    for (let point = 0; point <= 16; point++) {
+      const count = length - Number(point < length);
+      bytes(map.DIGITS + length * map.DIGITS_STRIDE + 16 * point, (i) => {
+        const index = i - 16 + count;
+        return index < 0 ? -1 : index + Number(index >= point);
+      });
+    }
+  }
+  heap.bytes.fill(0, at + map.MONTHS, at + map.MONTHS + map.MONTHS_SIZE);
   return at;
 }

@@ -178,7 +178,7 @@ const kinds: [
     'parseBooleans',
     twin.boolean,
     truth,
-    fc.constant({ true: ['true', 'True', '1', 'yes, certainly'], false: ['false', '0'] }),
+    fc.constant({ true: ['true', 'True', '1', 'yes, certainly'], false: ['t', 'f', 'F', 'n', 'false', '0'] }),
   ],
   ['parseDates', twin.date, dates, fc.constant({})],
   [
