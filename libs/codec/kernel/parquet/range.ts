@@ -126,8 +126,16 @@ function prefix(at: usize, length: u32): u64 {
 }
 
 function compare(a: usize, aLength: u32, b: usize, bLength: u32): i32 {
-  const order = memory.compare(a, b, min(aLength, bLength));
-  return order ? order : aLength < bLength ? -1 : <i32>(aLength > bLength);
+  const end = a + min(aLength, bLength);
+  for (; a < end; a += 16, b += 16) {
+    const different = i8x16.bitmask(i8x16.ne(v128.load(a), v128.load(b)));
+    if (different) {
+      const at = <usize>ctz(different);
+      if (a + at < end) return <i32>load<u8>(a + at) - <i32>load<u8>(b + at);
+      break;
+    }
+  }
+  return aLength < bLength ? -1 : <i32>(aLength > bLength);
 }
 
 /** Of strings by bytes, a prefix being less: slots of address and length, in and out. */

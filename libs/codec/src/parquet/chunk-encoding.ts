@@ -1,5 +1,5 @@
 import { type ChunkTools, type ColumnChunk, longestPiece } from './column-chunk.ts';
-import { deltaBytesPerValue, idWidth } from './dictionary-judgement.ts';
+import { deltaBytesPerValue, dictionaryBonus, idWidth } from './dictionary-judgement.ts';
 import type { EncodingName } from './metadata.ts';
 import { splitPays } from './split-judgement.ts';
 
@@ -27,9 +27,6 @@ export function chooseEncoding(chunk: ColumnChunk, tools: ChunkTools): EncodingN
       return 'PLAIN';
   }
 }
-
-/** A dictionary that is a bit larger than what is without is still better: readers filter by it. */
-const dictionaryBonus = 0.8;
 
 function keepsDictionary(chunk: ColumnChunk, tools: ChunkTools): boolean {
   const dictionary = chunk.dictionary!;

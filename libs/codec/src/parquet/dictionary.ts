@@ -86,10 +86,10 @@ export class Dictionary {
   }
 
   #resize(wanted: number): void {
-    // At most half full. The last entry that the limit allows must be the last that there is room for.
+    // At most half full, a small one less: probing costs more than what it takes of the cache. The last entry that the limit allows must be the last that there is room for.
     const entries = this.#size === 0 ? wanted : Math.min(wanted, Math.floor(this.limit / this.#size));
     const limit = Math.max(entries, 1);
-    const log = 33 - Math.clz32(limit - 1);
+    const log = Math.max(10, (limit <= 4096 ? 34 : 33) - Math.clz32(limit - 1));
     const tableSize = (this.#size === 0 ? 8 : 4) * 2 ** log;
     this.#table.release();
     this.#table.reserve(tableSize, 0);

@@ -36,7 +36,7 @@ export const parquetOptions = z
       .int()
       .min(1)
       .max(16 * MiB)
-      .default(20_480)
+      .default(122_880)
       .describe('Most rows of a page, the unit in which a reader skips by the page index.'),
     pageBytes: z
       .int()
