@@ -6,11 +6,13 @@ import type { ConvertIo, ConvertReport } from '../converter.ts';
 import type { DelimitedOptions } from '../delimited/dialect.ts';
 import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
+import { BadInput } from '../errors.ts';
 import { KernelHeap } from '../kernel/heap.ts';
 import type { Column } from '../parquet/column.ts';
 import type { ByteSource } from '../ports.ts';
 import { describeBadCell } from './bad-cell.ts';
 import { noColumnsLeft, noSuchColumn, tooMuchMemory } from './faults.ts';
+import { HeldRejects } from './held-rejects.ts';
 import { inferFields } from './infer-schema.ts';
 import { BATCH_CELLS, fileOptions, HEAP_BYTES } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
@@ -54,6 +56,7 @@ class Conversion {
   #reader: DelimitedReader | undefined;
   #columns: ColumnReader | undefined;
   #output: TableOutput | undefined;
+  readonly #held: HeldRejects;
   #rows = 0;
   #rejected = 0;
   /** In the first of two passes: rows go to quarantine in the second. */
@@ -63,9 +66,20 @@ class Conversion {
     this.#io = io;
     this.#options = options;
     this.#sizes = sizes;
+    this.#held = new HeldRejects((row) => io.reject(row));
   }
 
   async run(): Promise<ConvertReport> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      // Rows rejected until then are in quarantine when a file is refused.
+      if (error instanceof BadInput) this.#held.release();
+      throw error;
+    }
+  }
+
+  async #run(): Promise<ConvertReport> {
     const { schema, missingValues } = this.#options;
     const { columns, dialect } = await this.#open(this.#io.source, this.#options);
     let planned = planTable(columns, schema, missingValues);
@@ -97,7 +111,7 @@ class Conversion {
       {
         hints: this.#io.hints,
         reject: (row) => {
-          if (!this.#surveying) this.#io.reject(row);
+          if (!this.#surveying) this.#held.add(row);
         },
         ...(schema ? { names: schema.fields.map(({ name }) => name) } : {}),
         sizes: this.#sizes,
@@ -131,6 +145,7 @@ class Conversion {
       this.#io.signal?.throwIfAborted();
       await this.#convertBatch(batch);
     }
+    this.#held.release();
     await this.#output.end();
     const { nulled } = this.#columns;
     return {
@@ -144,9 +159,12 @@ class Conversion {
 
   async #convertBatch(batch: RecordBatch): Promise<void> {
     const { rows, vectors } = this.#columns!.read(batch, (found) => {
+      const place = batch.place(found.row);
+      this.#held.release(place.byte);
       this.#rejected++;
-      this.#io.reject({ ...describeBadCell(found), ...batch.place(found.row), record: batch.raw(found.row) });
+      this.#io.reject({ ...describeBadCell(found), ...place, record: batch.raw(found.row) });
     });
+    this.#held.release();
     if (rows > 0) await this.#output!.append(rows, vectors);
     this.#rows += rows;
   }

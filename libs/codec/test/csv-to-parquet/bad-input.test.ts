@@ -83,6 +83,23 @@ test('rows that are rejected for their form are so once, in both kinds of passes
   }
 });
 
+test('quarantine is in the order of the input', async () => {
+  const input = 'a,b\nx,1\n2\n3,3\ny,4\n5\n6\n7,7\n8\n';
+  const { rejects } = await convertText(input, {
+    schema: { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }], fieldsMatch: 'equal' },
+    reading: { shortRows: 'reject' },
+    rejects: { maxRejectRatio: 1 },
+  });
+  expect(rejects.map(({ line, code }) => `${line} ${code}`)).toEqual([
+    '2 not-an-integer',
+    '3 short-row',
+    '5 not-an-integer',
+    '6 short-row',
+    '7 short-row',
+    '9 short-row',
+  ]);
+});
+
 test('a failing sink fails the conversion', async () => {
   const failing = convertText(
     'a,b\n1,2\n',

@@ -7,7 +7,7 @@ import * as twin from './convert.twin.ts';
 import { convertText } from './convert-text.ts';
 import { type Plain, queryWithDuckDb, readWithHyparquet } from './read-back.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 60);
+const runs = Number(process.env.PROPERTY_RUNS ?? 40);
 const timeout = 60_000 + 100 * runs;
 
 const dialect = { delimiter: ',', header: true, quoteChar: '"', encoding: 'utf-8', lineTerminator: 'auto' };
