@@ -2,5 +2,5 @@
 module.exports = async (framework) => {
   const { standalone } = await import('@tributary/service/deployment');
   const { fixedWidthToTsv } = await import('@tributary/codec/fixed-width-to-tsv');
-  return standalone(fixedWidthToTsv, framework);
+  return standalone(fixedWidthToTsv, framework, { optionFiles: ['layout'] });
 };

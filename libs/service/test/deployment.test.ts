@@ -97,7 +97,9 @@ test('a service that may write several objects may take them back', () => {
 test('a layout may come by itself, or as infer prints it', () => {
   const layout = { fields: [{ name: 'date', start: 0, end: 10 }], skip: 1 };
   const templates = [layout, { layout }].map(
-    (value) => wire(fixedWidthToTsv, { ...source, layout: optionsFile(value) }, around).resources,
+    (value) =>
+      wire(fixedWidthToTsv, { ...source, layout: optionsFile(value) }, { ...around, optionFiles: ['layout'] })
+        .resources,
   );
   expect(templates[0]).toEqual(templates[1]);
   expect(JSON.stringify(templates[0])).toContain('layout');
@@ -156,7 +158,7 @@ test('buckets are made once each, and outlive the stack', () => {
 describe('refused before anything is deployed:', () => {
   const refusal = (params: Record<string, unknown>) => {
     try {
-      wire(shout, params, around);
+      wire(shout, params, { ...around, optionFiles: ['layout'] });
     } catch (error) {
       if (error instanceof BadOptions) return error.code;
     }
@@ -179,7 +181,7 @@ describe('refused before anything is deployed:', () => {
       'invalid-options',
     ],
     [
-      'a layout for a converter without',
+      'a file of an option that the converter does not know',
       { ...source, layout: optionsFile({ fields: [] }) },
       'invalid-options',
     ],

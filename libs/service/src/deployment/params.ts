@@ -24,9 +24,6 @@ export const deploymentParams = z.object({
   options: text
     .default('')
     .describe("JSON file with the converter's options, the same as the command takes."),
-  layout: text
-    .default('')
-    .describe('JSON file with a layout, as `tributary infer` prints it or by itself; it adds to `options`.'),
   createBuckets: z
     .union([z.boolean(), z.enum(['true', 'false', '']).transform((value) => value === 'true')])
     .default(false)
@@ -41,19 +38,32 @@ export const deploymentParams = z.object({
 export type DeploymentParams = z.output<typeof deploymentParams>;
 
 /** Params of a service that is wired to its own source. */
-export type StandaloneParams = Omit<DeploymentParams, 'sourceSuffix'> & { sourceSuffixes: string[] };
+export interface StandaloneParams extends Omit<DeploymentParams, 'sourceSuffix'> {
+  sourceSuffixes: string[];
+  /** Paths of files by the option that each holds. */
+  optionFiles: Record<string, string>;
+}
+
+/** Every param of a service; `optionFiles` are options of its converter that may come in files of their own. */
+export function paramNames(optionFiles: readonly string[] = []): string[] {
+  return [...Object.keys(deploymentParams.shape), ...optionFiles];
+}
 
 /**
  * Checks the params; undefined if the service is deployed without a source.
  * @throws {BadOptions} `invalid-params`, `incomplete-params`, `source-loop`
  */
-export function readParams(given: Record<string, unknown>): StandaloneParams | undefined {
-  const parsed = deploymentParams.safeParse(given);
+export function readParams(
+  given: Record<string, unknown>,
+  optionFiles: readonly string[] = [],
+): StandaloneParams | undefined {
+  const files = z.object(Object.fromEntries(optionFiles.map((name) => [name, text.default('')])));
+  const parsed = z.intersection(deploymentParams, files).safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new BadOptions({ code: 'invalid-params', what: `Params do not fit: ${faults.join('; ')}` });
   }
-  const { sourceSuffix, ...params } = parsed.data;
+  const { sourceSuffix, ...params } = deploymentParams.parse(given);
   if (params.sourceBucket === '') {
     const stray = Object.entries(parsed.data).flatMap(([name, value]) => (value ? [name] : []));
     if (stray.length === 0) return undefined;
@@ -74,7 +84,12 @@ export function readParams(given: Record<string, unknown>): StandaloneParams | u
     .split(',')
     .map((suffix) => suffix.trim())
     .filter(Boolean);
-  return { ...params, outputBucket: params.outputBucket || params.sourceBucket, sourceSuffixes };
+  return {
+    ...params,
+    outputBucket: params.outputBucket || params.sourceBucket,
+    sourceSuffixes,
+    optionFiles: files.parse(given),
+  };
 }
 
 /**

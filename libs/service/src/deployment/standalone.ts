@@ -4,10 +4,10 @@ import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@t
 import { allExtensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
 import { dataGrants, type Statement } from './grants.ts';
-import { deploymentParams, readParams, refuseLoop, type StandaloneParams } from './params.ts';
+import { paramNames, readParams, refuseLoop, type StandaloneParams } from './params.ts';
 import { type Source, sourceRule } from './source-rule.ts';
 
-export { deploymentParams } from './params.ts';
+export { paramNames } from './params.ts';
 
 /** Characters of an IAM role's name. */
 const maxRoleName = 64;
@@ -27,18 +27,23 @@ export interface Deployment {
  * Wires a service to a source of its own, from its params: rule, queue, grants and, if asked for, buckets. Options are
  * checked by the converter's own schema, so a mistake is found before anything is deployed.
  * @param functionId logical id of the function in the template
+ * @param optionFiles options that may come in files of their own, each by a param of its name
  * @throws {BadOptions}
  * @example
  * ```js
- * module.exports = async (framework) => standalone(fixedWidthToTsv, framework);  // ${file(./deployment.cjs):statements}
+ * // ${file(./deployment.cjs):statements}
+ * module.exports = async (framework) => standalone(fixedWidthToTsv, framework, { optionFiles: ['layout'] });
  * ```
  */
 export async function standalone<Options extends SharedOptions>(
   converter: Converter<Options>,
   framework: Framework,
-  functionId = 'ConvertLambdaFunction',
+  {
+    optionFiles = [],
+    functionId = 'ConvertLambdaFunction',
+  }: { optionFiles?: readonly string[]; functionId?: string } = {},
 ): Promise<Deployment> {
-  const names = Object.keys(deploymentParams.shape);
+  const names = paramNames(optionFiles);
   const values = await Promise.all(names.map((name) => framework.resolveVariable(`param:${name}, ''`)));
   const bus = await framework.resolveVariable('self:custom.busArn');
   const role = await framework.resolveVariable("self:provider.iam.role.name, ''");
@@ -48,7 +53,7 @@ export async function standalone<Options extends SharedOptions>(
   try {
     checkRoleName(role);
     refuseUnknownParams(flags, [...names, ...Object.keys(defaults)]);
-    return wire(converter, given, { bus, functionId });
+    return wire(converter, given, { bus, functionId, optionFiles });
   } catch (error) {
     // Serverless prints the stack of what it does not know: the user's mistake is in the params, not in there.
     if (error instanceof BadOptions) error.stack = `${error.code}: ${error.message}`;
@@ -84,10 +89,10 @@ function checkRoleName(name: unknown): void {
 export function wire<Options extends SharedOptions>(
   converter: Converter<Options>,
   given: Record<string, unknown>,
-  { bus, functionId }: { bus: unknown; functionId: string },
+  { bus, functionId, optionFiles }: { bus: unknown; functionId: string; optionFiles?: readonly string[] },
 ): Deployment {
   const statements: Statement[] = [{ Effect: 'Allow', Action: ['events:PutEvents'], Resource: [bus] }];
-  const params = readParams(given);
+  const params = readParams(given, optionFiles);
   if (params === undefined) return { statements, resources: { Resources: {} } };
 
   const options = readOptions(params);
@@ -131,11 +136,15 @@ function sourceOf(params: StandaloneParams, bus: unknown): Source {
   return { chain, step, bus };
 }
 
-function readOptions({ options, layout }: StandaloneParams): Record<string, unknown> {
+/** A file of one option holds it by itself, or in an options file. */
+function readOptions({ options, optionFiles }: StandaloneParams): Record<string, unknown> {
   const read = options === '' ? {} : readJson('options', options);
-  if (layout === '') return read;
-  const given = readJson('layout', layout);
-  return { ...read, ...('layout' in given ? given : { layout: given }) };
+  for (const [name, path] of Object.entries(optionFiles)) {
+    if (path === '') continue;
+    const given = readJson(name, path);
+    Object.assign(read, name in given ? given : { [name]: given });
+  }
+  return read;
 }
 
 /** A path is taken relative to where the command was given, then to the service. */

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Activity, type LocalAws, startLocalAws } from '@tributary/local';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { packageService } from './serverless.ts';
+
+/** A packaged service on a local AWS, wired to a source of its own. */
+export interface AloneService {
+  /** Since the last file was dropped. */
+  activities: Activity[];
+  /** Step events since the last file was dropped. */
+  // biome-ignore lint/suspicious/noExplicitAny: details are looked into freely
+  told(): { type: string; detail: any }[];
+  /** Objects are plain files, both ways. */
+  drop(bucket: string, key: string, body: Uint8Array | string): void;
+  read(bucket: string, key: string): Buffer;
+  /** Waits for the last step event to be of a type, and gives its detail. */
+  // biome-ignore lint/suspicious/noExplicitAny: details are looked into freely
+  outcome(type: 'Step Completed' | 'Step Rejected', steps?: number): Promise<any>;
+}
+
+/**
+ * Packages services as Serverless does and runs them, for the tests of one file.
+ * @param services by name, with their params; `options` may be an object, which becomes a file
+ */
+export function useAlone(services: Record<string, Record<string, string | object>>): AloneService {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-alone-'));
+  const activities: Activity[] = [];
+  let aws: LocalAws;
+  beforeAll(async () => {
+    const stacks = [packageService('event-bus', {}, folder)];
+    for (const [name, params] of Object.entries(services)) {
+      const given = Object.entries(params).map(([param, value]) => {
+        if (typeof value === 'string') return [param, value];
+        const file = join(folder, `${name}.${param}.json`);
+        writeFileSync(file, JSON.stringify(value));
+        return [param, file];
+      });
+      stacks.push(packageService(name, Object.fromEntries(given), folder));
+    }
+    aws = await startLocalAws({
+      stacks,
+      stateDirectory: join(folder, 'state'),
+      onEvent: (activity) => activities.push(activity),
+    });
+  });
+  afterAll(async () => {
+    await aws?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const fileOf = (bucket: string, key: string) => join(aws.stateDirectory, 's3', bucket, key);
+  const told: AloneService['told'] = () =>
+    activities.flatMap((activity) =>
+      activity.kind === 'event-put' && activity.source === 'tributary'
+        ? [{ type: activity.event['detail-type'], detail: activity.event.detail }]
+        : [],
+    );
+  return {
+    activities,
+    told,
+    drop(bucket, key, body) {
+      activities.length = 0;
+      const file = fileOf(bucket, key);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, body);
+    },
+    read: (bucket, key) => readFileSync(fileOf(bucket, key)),
+    async outcome(type, steps = 1) {
+      const ended = () => told().filter((event) => event.type !== 'Step Started');
+      await expect.poll(() => ended().length, { timeout: 30_000 }).toBe(steps);
+      expect(ended().at(-1)?.type).toBe(type);
+      return ended().at(-1)?.detail;
+    },
+  };
+}
