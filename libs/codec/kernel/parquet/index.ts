@@ -1,5 +1,5 @@
 // The kernel's exports. Each has a naive twin in test/parquet/.
-export { compact8, compact16, countPresent, gather4, gather8, gather16, markUsed, narrow, truthBytes, widen } from './slots';
+export { compact8, compact16, countPresent, gather4, gather8, gather16, markUsed, narrow, truthBytes } from './slots';
 export { intern8, intern16, internBytes, rehash8, rehash16, rehashBytes } from './dictionary';
 export { packBits, packBytes, packFlags } from './hybrid';
 export { deltaSize32, deltaSize64, encodeDelta32, encodeDelta64 } from './delta';

@@ -60,11 +60,6 @@ export function narrow(slots: usize, count: i32, out: usize): void {
   for (; slots < end; slots += 8, out += 4) store<u32>(out, load<u32>(slots));
 }
 
-/** 4-byte values sign-extended to slots of 8. */
-export function widen(values: usize, count: i32, out: usize): void {
-  for (const end = values + (<usize>count << 2); values < end; values += 4, out += 8) store<i64>(out, load<i32>(values));
-}
-
 /** A byte of 0 or 1 for each slot of 8 bytes: whether it is not 0. */
 export function truthBytes(slots: usize, count: i32, out: usize): void {
   for (const end = slots + (<usize>count << 3); slots < end; slots += 8, out++) store<u8>(out, load<u64>(slots) != 0 ? 1 : 0);

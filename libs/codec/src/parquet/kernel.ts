@@ -7,7 +7,6 @@ export interface ParquetKernel {
   compact8(slots: number, present: number, rows: number, out: number): number;
   compact16(slots: number, present: number, rows: number, out: number): number;
   narrow(slots: number, count: number, out: number): void;
-  widen(values: number, count: number, out: number): void;
   truthBytes(slots: number, count: number, out: number): void;
   gather4(values: number, ids: number, count: number, out: number): void;
   gather8(values: number, ids: number, count: number, out: number): void;
