@@ -1,10 +1,10 @@
+import { fastAt, fastLines, fastRecords, readFast } from './fast';
 import {
-  AT, CELL_SLACK, COLUMNS, FAST, LINES, MAX_FIELD, MAX_RECORD, RECORDS, RECORD_SIZE, SCRATCH, STOP_FULL, STOP_INPUT, STOP_LONG, STOP_REJECT,
-  STOP_SCRATCH,
+  AT, COLUMNS, FAST, LINES, RECORDS, RECORD_SIZE, SCRATCH, STOP_FULL, STOP_INPUT, STOP_LONG, STOP_REJECT, STOP_SCRATCH,
 } from './memory-map';
 import { countLines, state } from './marks';
 import {
-  nextRecord, readRecord, recordEnd, RECORD_LONG, RECORD_OPEN, RECORD_PASSED, RECORD_REJECTED, RECORD_ROW, RECORD_SCRATCH,
+  nextRecord, readRecord, recordEnd, RECORD_LONG, RECORD_OPEN, RECORD_REJECTED, RECORD_ROW, RECORD_SCRATCH,
 } from './record';
 
 /**
@@ -17,10 +17,18 @@ export function readBatch(pos: usize, end: usize, last: bool, cells: usize, reco
   let made = load<i32>(state, RECORDS);
   let lines = load<i32>(state, LINES);
   let status = STOP_INPUT;
+  const fast = columns != 0 && load<i32>(state, FAST) != 0;
   while (pos < end) {
     if (made >= most) {
       status = STOP_FULL;
       break;
+    }
+    if (fast) {
+      readFast(pos, end, cells, records, made, most);
+      pos = fastAt;
+      made = fastRecords;
+      lines += fastLines;
+      if (pos == end || made == most) continue;
     }
     const scratch = load<u32>(state, SCRATCH);
     const result = readRecord(pos, end, last, cells + (<usize>(made * columns) << 3));

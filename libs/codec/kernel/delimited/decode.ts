@@ -7,7 +7,7 @@ export function decodeEightBit(pos: usize, end: usize, out: usize): usize {
     const bytes = v128.load(pos);
     const high = i8x16.bitmask(bytes);
     v128.store(out, bytes);
-    const plain = min<usize>(<usize>(high ? ctz(high) : 16), end - pos);
+    const plain = min<usize>(high ? <usize>ctz(high) : 16, end - pos);
     pos += plain;
     out += plain;
     while (pos < end && load<i8>(pos) < 0) {

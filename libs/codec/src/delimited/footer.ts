@@ -17,6 +17,10 @@ export function findTextEnd(
   while (end > text.pos && bytes[end - 1] === CTRL_Z) end--;
   if (!text.ended && text.end - end > LONGEST_RUN) end = text.end;
   const ctrlZ = end < text.end;
+  if (dialect.footerLines > 0 && !text.ended && dialect.lineTerminator !== 'auto') {
+    // The start of a line end that is not there yet is no line.
+    end = Math.max(text.pos, end - Buffer.byteLength(dialect.lineTerminator) + 1);
+  }
   let footerLines = 0;
   while (footerLines < dialect.footerLines && end > text.pos) {
     const start = lineStart(bytes, text.pos, end, dialect.lineTerminator);
