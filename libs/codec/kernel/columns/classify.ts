@@ -1,10 +1,10 @@
 import { holds } from './byte-set';
 import { INVALID, readDate, readTime } from './calendar';
-import { indexOf, isDigit, NO_POINT, readDigits } from './digits';
+import { indexOf, isDigit, readDigits } from './digits';
 import { readLong } from './integers';
 import {
   EVIDENCE_INTEGER_DIGITS, EVIDENCE_MARKS, EVIDENCE_SCALE, FIELD_EMPTY_MISSING, FIELD_MISSING, FIELD_OFFSET, JOB_CELLS, JOB_ROWS, JOB_STRIDE,
-  JOB_TABLES, JOB_UNSURE,
+  JOB_TABLES, JOB_UNSURE, NINES, POINTS, ZEROS,
 } from './memory-map';
 import { isPlainUuid } from './uuids';
 
@@ -33,9 +33,10 @@ const COLON: i32 = 0x3a;
 const EXACT_INTEGER: i64 = 9007199254740992;
 const EXACT_DECIMAL: i64 = 1000000000000000;
 
-/** Digits of the number last classified. */
-let wholeDigits: i32 = 0;
-let fractionDigits: i32 = 0;
+/** A number's digits stand beside its mark. */
+const WHOLE_SHIFT: i32 = 16;
+const FRACTION_SHIFT: i32 = 24;
+const MARKS: i32 = 0xffff;
 
 /**
  * Adds the cells of one column of a batch to its evidence, up to the first that makes it text: nothing more can come of
@@ -64,11 +65,10 @@ export function classifyColumn(job: usize, field: usize, evidence: usize, scratc
     const first = <i32>load<u8>(at);
     const numeric = isDigit(first) || first == MINUS || first == POINT;
     let found = numeric ? classifyNumber(tables, at, length, first, marks) : classifyWord(at, length, first, scratch);
-    if (found & (INT32 | INT64 | WIDE | DECIMAL)) {
-      whole = max(whole, wholeDigits);
-      fraction = max(fraction, fractionDigits);
-    } else if (numeric && found == UNSURE) found = classifyMoment(tables, at, length, scratch);
-    marks |= found;
+    if (numeric && found == UNSURE) found = classifyMoment(tables, at, length, scratch);
+    whole = max(whole, (found >> WHOLE_SHIFT) & 0xff);
+    fraction = max(fraction, found >> FRACTION_SHIFT);
+    marks |= found & MARKS;
     if (found == UNSURE) {
       store<u32>(left, <u32>row);
       left += 4;
@@ -89,6 +89,26 @@ function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks
   at += negative;
   length -= negative;
   if (<u32>(length - 1) >= 16) return classifyLongNumber(tables, at, length, negative, marks);
+  const text = v128.xor(v128.load(at), v128.load(tables, ZEROS));
+  const inside = (1 << length) - 1;
+  const points = i8x16.bitmask(i8x16.eq(text, v128.load(tables, POINTS))) & inside;
+  const others = i8x16.bitmask(i8x16.gt_u(text, v128.load(tables, NINES))) & inside;
+  const point = ctz(points | (1 << length));
+  if (others != points || points & (points - 1) || point == length - 1) return UNSURE;
+  const leadingZero = <i32>(load<u8>(at) == ZERO);
+  if (leadingZero && point > 1) return TEXT;
+  const whole = (point - leadingZero) << WHOLE_SHIFT;
+  if (!negative || (point && !leadingZero)) {
+    // Not zero, or not negative: what it is can be told without its value, mostly.
+    if (points) {
+      if (length <= 16) return DECIMAL | whole | ((length - point - 1) << FRACTION_SHIFT);
+    } else if (length <= 9) return INT32 | whole;
+    else if (length >= 11 && length <= 15) return INT64 | whole;
+  }
+  return classifyByValue(tables, at, length, negative, marks);
+}
+
+function classifyByValue(tables: usize, at: usize, length: i32, negative: i32, marks: i32): i32 {
   const point = indexOf(at, length, i8x16.splat(<i8>POINT));
   const hasPoint = <i32>(point < length);
   const value = readDigits(tables, at, length, point);
@@ -96,9 +116,8 @@ function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks
   const leadingZero = <i32>(load<u8>(at) == ZERO);
   if (leadingZero && point > 1) return TEXT;
   if (negative && value == 0) return DOUBLE;
-  wholeDigits = point - leadingZero;
-  fractionDigits = hasPoint ? length - point - 1 : 0;
-  const kind = hasPoint ? DECIMAL : value <= 2147483647 + <i64>negative ? INT32 : INT64;
+  const digits = ((point - leadingZero) << WHOLE_SHIFT) | ((hasPoint ? length - point - 1 : 0) << FRACTION_SHIFT);
+  const kind = digits | (hasPoint ? DECIMAL : value <= 2147483647 + <i64>negative ? INT32 : INT64);
   if (value < EXACT_DECIMAL || (!hasPoint && value <= EXACT_INTEGER)) return kind;
   return marks & INEXACT ? kind : UNSURE;
 }
@@ -115,16 +134,14 @@ function classifyLongNumber(tables: usize, at: usize, length: i32, negative: i32
   if (point == length - 1) return UNSURE;
   const leadingZero = <i32>(load<u8>(at) == ZERO);
   if (leadingZero && point > 1) return TEXT;
-  wholeDigits = point - leadingZero;
+  const whole = (point - leadingZero) << WHOLE_SHIFT;
   if (point < length) {
     // It may be zero, and negative.
     if (negative && point <= 1) return UNSURE;
-    fractionDigits = length - point - 1;
-    return DECIMAL;
+    return DECIMAL | whole | ((length - point - 1) << FRACTION_SHIFT);
   }
-  fractionDigits = 0;
-  if (length > 19) return WIDE;
-  return readLong(tables, at, length) < 0 ? UNSURE : INT64;
+  if (length > 19) return WIDE | whole;
+  return readLong(tables, at, length) < 0 ? UNSURE : INT64 | whole;
 }
 
 // @ts-ignore: decorator

@@ -35,7 +35,9 @@ export const DIGITS_STRIDE = 272;
 export const MONTHS = 5104;
 export const MONTH_BITS = 9;
 export const MONTHS_SIZE = 8192;
-export const TABLES_SIZE = 13296;
+/** v128: the point, of which '0' was taken (xor). */
+export const POINTS = 13296;
+export const TABLES_SIZE = 13312;
 
 // --- a field: how the cells of a column are read ---
 /** Offset of the column's pair in a row. */

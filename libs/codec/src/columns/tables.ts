@@ -15,6 +15,7 @@ export function writeTables(heap: KernelHeap): number {
   for (let i = 0; i < 23; i++) view.setFloat64(at + map.POWERS_F64 + 8 * i, Number(`1e${i}`), true);
   bytes(map.ZEROS, () => 0x30);
   bytes(map.NINES, () => 9);
+  bytes(map.POINTS, () => 0x2e ^ 0x30);
   words(map.TENS, () => 10);
   words(map.LOW_BYTES, () => 0xff);
   words(map.HUNDREDS, (i) => (i % 2 === 0 ? 100 : 1));
