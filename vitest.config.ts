@@ -8,6 +8,8 @@ export default defineConfig({
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A machine under load takes its time: what is polled for comes, or the test fails in the end.
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './tools/ci/counts-reporter.ts'],
   },
 });

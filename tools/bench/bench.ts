@@ -3,6 +3,7 @@ import { buildBundles } from '../demo/package-stack.ts';
 import { benchColdStart } from './suites/cold-start.ts';
 import { benchConvert, benchMemory } from './suites/convert.ts';
 import { benchParquet, benchParquetMemory } from './suites/parquet.ts';
+import { benchS3Throughput } from './suites/s3-throughput.ts';
 import { benchS3Way } from './suites/s3-way.ts';
 
 const SUITES = {
@@ -11,6 +12,7 @@ const SUITES = {
   parquet: benchParquet,
   'parquet-memory': benchParquetMemory,
   s3: benchS3Way,
+  's3-throughput': benchS3Throughput,
   'cold-start': benchColdStart,
 };
 
