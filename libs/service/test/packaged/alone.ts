@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type StepOutput, stepCompleted } from '@tributary/events';
 import { type Activity, type LocalAws, startLocalAws } from '@tributary/local';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { announce } from '../../src/announcer.ts';
+import { createClients } from '../../src/clients.ts';
+import { lookUp } from '../../src/standing-object.ts';
 import { packageService } from './serverless.ts';
 
 /** A packaged service on a local AWS, wired to a source of its own. */
@@ -15,6 +20,12 @@ export interface AloneService {
   /** Objects are plain files, both ways. */
   drop(bucket: string, key: string, body: Uint8Array | string): void;
   read(bucket: string, key: string): Buffer;
+  /** Puts the event of a step that has written an object, which must lie there. */
+  complete(
+    chain: string,
+    step: string,
+    output: { prefix: string } & Omit<StepOutput, 'etag' | 'bytes'>,
+  ): Promise<void>;
   /** Waits for the last step event to be of a type, and gives its detail. */
   // biome-ignore lint/suspicious/noExplicitAny: details are looked into freely
   outcome(type: 'Step Completed' | 'Step Rejected', steps?: number): Promise<any>;
@@ -67,8 +78,32 @@ export function useAlone(services: Record<string, Record<string, string | object
       writeFileSync(file, body);
     },
     read: (bucket, key) => readFileSync(fileOf(bucket, key)),
+    async complete(chain, step, { prefix, ...about }) {
+      Object.assign(process.env, aws.environment); // the SDK looks there for keys
+      const clients = createClients();
+      // A dropped file takes a moment to be an object.
+      await expect.poll(() => lookUp(clients.s3, about), { timeout: 30_000 }).toBeDefined();
+      const output = { ...about, ...(await lookUp(clients.s3, about))!.object };
+      const detail = {
+        version: '1' as const,
+        chain,
+        step,
+        service: { name: 'other', version: '1.0.0' },
+        runId: randomUUID(),
+        parentId: randomUUID(),
+        hop: 1,
+        root: { bucket: 'landing', key: 'a', sequencer: '0A' },
+        input: { bucket: 'landing', key: 'a', etag: 'e', bytes: 1 },
+        outcome: 'completed' as const,
+        output: { bucket: output.bucket, prefix },
+        outputs: [output],
+        timings: { total: 1 },
+      };
+      await announce(clients.eventBridge, [stepCompleted.entry(detail, { bus: 'tributary-dev' })]);
+    },
     async outcome(type, steps = 1) {
-      const ended = () => told().filter((event) => event.type !== 'Step Started');
+      const ended = () =>
+        told().filter(({ type, detail }) => type !== 'Step Started' && detail.service.name !== 'other');
       await expect.poll(() => ended().length, { timeout: 30_000 }).toBe(steps);
       expect(ended().at(-1)?.type).toBe(type);
       return ended().at(-1)?.detail;
