@@ -46,13 +46,17 @@ export async function findRejects(
   return there && { ...there.object, ...(count !== undefined && { rows: count }) };
 }
 
-/** Puts a schema that was inferred in its place, as `keepRejects` does; one that was given is told as it is. */
+/**
+ * Puts a schema that was inferred in its place, as `keepRejects` does; one that was given is told as it is. It carries the
+ * report, which an output of more than one request cannot.
+ */
 export async function keepSchema(
   place: () => Place,
-  schema: ConvertReport['schema'],
+  report: ConvertReport,
   stamp: Stamp,
   tools: CompanionTools,
 ): Promise<StepSchema | undefined> {
+  const { schema } = report;
   if (!schema?.inferred) return schema;
   const text = `${JSON.stringify(schema.descriptor, null, 2)}\n`;
   const { s3, signal } = tools;
@@ -60,7 +64,7 @@ export async function keepSchema(
   const sink = createObject(s3, target, { signal, partBytes: 5 * 1024 * 1024, parallel: 1 });
   try {
     await sink.write(Buffer.from(text));
-    const { object } = await keep(target, sink, stamp, {}, tools);
+    const { object } = await keep(target, sink, stamp, reportMetadata(report), tools);
     return { ...schema, object: { ...object, digest: digestOf(text) } };
   } finally {
     await sink.abort();

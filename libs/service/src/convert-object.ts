@@ -22,7 +22,7 @@ import { openObject } from './object-source.ts';
 import { PartsTarget } from './parts-target.ts';
 import { SingleTarget } from './single-target.ts';
 import { type KeptReport, rejectsIdOf, stampMetadata } from './stamp.ts';
-import type { Place } from './standing-object.ts';
+import { lookUp, type Place } from './standing-object.ts';
 import type { ConvertTools, Target, There, Work, Written } from './target.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -118,7 +118,7 @@ async function convertAndWrite<Options extends SharedOptions, Standing extends T
       }),
     );
     const quarantine = await keepRejects(rejectsPlace, rejects, report.rejected, work.stamp, tools);
-    const schema = await keepSchema(() => places.schema(id), report.schema, work.stamp, tools);
+    const schema = await keepSchema(() => places.schema(id), report, work.stamp, tools);
     const settled = await clock.completing(() => target.settle(report));
     if (settled.act !== 'written') {
       if (settled.act === 'refuse') await removeCompanions([id], places, tools);
@@ -179,7 +179,7 @@ async function giveWay<Options extends SharedOptions, Standing extends There>(
         places,
         tools,
       );
-      const report = counted ?? kept ?? (await recount(work, tools));
+      const report = counted ?? kept ?? (await findReport(() => places.schema(theirs), work, tools));
       return {
         outcome: 'repeated',
         ...target.tell(verdict.of, report),
@@ -189,6 +189,18 @@ async function giveWay<Options extends SharedOptions, Standing extends There>(
       };
     }
   }
+}
+
+/** The report of an output too large to carry it: the inferred schema beside it does, or the rows are counted again. */
+async function findReport<Options extends SharedOptions>(
+  schema: () => Place,
+  work: Work<Options>,
+  tools: ConvertTools,
+): Promise<KeptReport | undefined> {
+  const beside = work.converter.readsTwice?.(work.options)
+    ? await lookUp(tools.s3, schema(), tools)
+    : undefined;
+  return beside?.report ?? (await recount(work, tools));
 }
 
 /**

@@ -197,3 +197,17 @@ test('an input that is overwritten between two passes is left to its successor',
   expect(last()).toMatchObject({ outcome: 'superseded', outcomeReason: 'newer-input' });
   expect(await standing('between')).toEqual({});
 });
+
+test('a single one too large to carry its report is told again by the schema beside it, without being read', async () => {
+  const input = await cloud.put('in/wide.txt', 'a\n!b\nc\n');
+  const options = { byLetter: false, padding: 3 * MiB };
+  await step(input, '0A', options, { write: { partBytes: 5 * MiB } });
+  const { outcome: _1, timings: _2, runId: _3, parentId: _4, ...first } = last();
+  cloud.proxy.passed.length = 0;
+  await step(input, '0A', options);
+  const { outcome, timings: _5, runId: _6, parentId: _7, ...again } = last();
+  expect({ outcome, again }).toEqual({ outcome: 'repeated', again: first });
+  expect(cloud.proxy.passed.some(({ method, url }) => method === 'GET' && url.includes('landing'))).toBe(
+    false,
+  );
+});
