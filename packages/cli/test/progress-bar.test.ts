@@ -33,3 +33,9 @@ it('writes nothing where there is no terminal', () => {
   bar.clear();
   expect(written).toEqual([]);
 });
+
+it('says which pass it is from the second on', () => {
+  const { stream, written } = terminal(true);
+  new ProgressBar(stream, 4_000_000).update({ ...progress, pass: 2 });
+  expect(written[0]).toContain('\r\x1b[Kpass 2   25 % [');
+});
