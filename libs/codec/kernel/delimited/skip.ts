@@ -18,8 +18,13 @@ export function skipRecord(pos: usize, end: usize, last: bool): void {
   let mode = load<i32>(state, SKIP_STATE);
   let p = pos;
   while (true) {
-    if (mode == SKIP_COMMENT) p = findTerminator(p, end);
-    else if (mode != SKIP_CELL) while (p < end && !load<u8>(state + load<u8>(p), SPECIAL)) p++;
+    if (mode == SKIP_COMMENT) {
+      p = findTerminator(p, end);
+      // A line end may be there in part.
+      if (p == end && !last) p = max(pos, end + 1 - MARGIN);
+    } else if (mode != SKIP_CELL) {
+      while (p < end && !load<u8>(state + load<u8>(p), SPECIAL)) p++;
+    }
     if (last ? p >= end : p + MARGIN > end) break;
     if (mode == SKIP_COMMENT) {
       mode = SKIP_DONE;

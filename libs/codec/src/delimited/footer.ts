@@ -17,10 +17,8 @@ export function findTextEnd(
   while (end > text.pos && bytes[end - 1] === CTRL_Z) end--;
   if (!text.ended && text.end - end > LONGEST_RUN) end = text.end;
   const ctrlZ = end < text.end;
-  if (dialect.footerLines > 0 && !text.ended && dialect.lineTerminator !== 'auto') {
-    // The start of a line end that is not there yet is no line.
-    end = Math.max(text.pos, end - Buffer.byteLength(dialect.lineTerminator) + 1);
-  }
+  if (dialect.footerLines > 0 && !text.ended && dialect.lineTerminator !== 'auto')
+    end -= startedMark(bytes.subarray(text.pos, end), Buffer.from(dialect.lineTerminator));
   let footerLines = 0;
   while (footerLines < dialect.footerLines && end > text.pos) {
     const start = lineStart(bytes, text.pos, end, dialect.lineTerminator);
@@ -29,6 +27,15 @@ export function findTextEnd(
     if (footerLines === dialect.footerLines) end = start.at;
   }
   return { end: footerLines < dialect.footerLines ? text.pos : end, ctrlZ, footerLines };
+}
+
+/** Bytes at the end of a text that are the start of a mark of which the rest is still to come. */
+function startedMark(text: Uint8Array, mark: Uint8Array): number {
+  for (let length = mark.length; length > 0; length--) {
+    const start = mark.subarray(0, length);
+    if (Buffer.compare(text.subarray(-length), start) === 0) return length % mark.length;
+  }
+  return 0;
 }
 
 /** Where the line that ends at `end` starts, and where the line before it ends. */
