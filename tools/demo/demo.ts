@@ -1,24 +1,14 @@
 // npm run demo [-- FILE LAYOUT]: the way of one file through the local AWS, from a bare clone, no questions asked.
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startLocalAws } from '@tributary/local';
 import { DRIVE_STATS_OPTIONS, driveStats } from '../sample/drive-stats.ts';
 import { writeSample } from '../sample/write-sample.ts';
+import { firstRowsOfParquet, firstRowsOfText } from './first-rows.ts';
 import { Narrator, type StepDetail } from './narrator.ts';
 import { buildBundles, packageStack } from './package-stack.ts';
 
-const ROWS_SHOWN = 5;
 const folder = resolve('.tributary/demo');
 const [given, givenLayout] = process.argv.slice(2);
 if (given && !givenLayout) {
@@ -52,6 +42,12 @@ const stacks = [
     createBuckets: 'true',
     options,
   }),
+  await packageStack('csv-to-parquet', {
+    after: 'fixed-width-to-tsv/convert',
+    sourceBucket: 'lake',
+    sourcePrefix: 'tsv/',
+    outputPrefix: 'parquet/',
+  }),
 ];
 for (const stack of stacks) console.log(`  ${shown(stack)}`);
 
@@ -68,7 +64,7 @@ const s3 = new S3Client({
   credentials: aws.credentials,
   forcePathStyle: true,
 });
-const ended = narrator.follow();
+const ended = narrator.follow('csv-to-parquet');
 await s3.send(
   new PutObjectCommand({
     Bucket: 'landing',
@@ -77,12 +73,12 @@ await s3.send(
     ContentLength: statSync(file).size,
   }),
 );
-const detail = await ended;
+const details = await ended;
 s3.destroy();
 await aws.stop();
 
 heading('5. The result');
-await showResult(detail);
+for (const detail of details) await showResult(detail);
 
 /** The options file of the command, or a layout alone. */
 function readOptions(): unknown {
@@ -92,6 +88,7 @@ function readOptions(): unknown {
 }
 
 async function showResult({
+  chain,
   rows,
   rejectedRows,
   outputs,
@@ -100,29 +97,20 @@ async function showResult({
   timings,
 }: StepDetail): Promise<void> {
   if (report) {
-    console.log(`  Rejected: ${report.code}: ${report.message}`);
+    console.log(`  ${chain}: rejected: ${report.code}: ${report.message}`);
     process.exitCode = 3;
     return;
   }
+  const stored = ({ bucket, key }: { bucket: string; key: string }) => join(folder, 'aws/s3', bucket, key);
+  console.log(`  ${chain}: ${rows} rows, ${rejectedRows ?? 0} rejected, ${timings.total} ms`);
   for (const output of outputs ?? []) {
-    const path = join(folder, 'aws/s3', output.bucket, output.key);
-    await showRows(path);
-    console.log(`\n  ${rows} rows, ${rejectedRows ?? 0} rejected, step took ${timings.total} ms`);
+    const path = stored(output);
     console.log(`  ${shown(path)}, ${output.bytes} bytes`);
+    const lines = path.endsWith('.parquet') ? await firstRowsOfParquet(path) : await firstRowsOfText(path);
+    for (const line of lines) console.log(`    ${line}`);
   }
-  if (quarantine)
-    console.log(`  rejected rows: ${shown(join(folder, 'aws/s3', quarantine.bucket, quarantine.key))}`);
-}
-
-async function showRows(path: string): Promise<void> {
-  if (!existsSync(path)) throw new Error(`${path} is missing`);
-  const bytes = createReadStream(path);
-  let left = ROWS_SHOWN + 1;
-  for await (const line of createInterface(path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes)) {
-    console.log(`  ${line.replaceAll('\t', ' │ ')}`);
-    if (--left === 0) break;
-  }
-  bytes.destroy();
+  if (quarantine) console.log(`  rejected rows: ${shown(stored(quarantine))}`);
+  console.log();
 }
 
 function shown(path: string): string {

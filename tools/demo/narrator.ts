@@ -3,12 +3,15 @@ import type { Activity } from '@tributary/local';
 /** Tells the way of one file as the local AWS sees it: a line for each thing that happens, with the time since the upload. */
 export class Narrator {
   #begin = Date.now();
-  #detail: StepDetail | undefined;
-  #settle: PromiseWithResolvers<StepDetail> = Promise.withResolvers();
+  #last = '';
+  /** Of the steps that have ended, in their order. */
+  readonly #details: StepDetail[] = [];
+  #settle: PromiseWithResolvers<StepDetail[]> = Promise.withResolvers();
 
-  /** Starts the clock; resolves when the file's way has come to its end, and the function to rest. */
-  follow(): Promise<StepDetail> {
+  /** Starts the clock; resolves when `last` (a chain) or a refusal has ended the file's way, and the function is at rest. */
+  follow(last: string): Promise<StepDetail[]> {
     this.#begin = Date.now();
+    this.#last = last;
     return this.#settle.promise;
   }
 
@@ -16,9 +19,11 @@ export class Narrator {
     const text = describe(activity);
     if (text) console.log(`  ${String(activity.at - this.#begin).padStart(6)} ms  ${text}`);
     if (activity.kind === 'event-put' && /^Step (Completed|Rejected)$/.test(activity.detailType)) {
-      this.#detail = activity.event.detail as StepDetail;
+      this.#details.push(activity.event.detail as StepDetail);
     }
-    if (activity.kind === 'function-completed' && this.#detail) this.#settle.resolve(this.#detail);
+    const latest = this.#details.at(-1);
+    if (activity.kind === 'function-completed' && latest && (latest.report || latest.chain === this.#last))
+      this.#settle.resolve(this.#details);
     if (activity.kind === 'function-gave-up' || activity.kind === 'dead-lettered') {
       this.#settle.reject(new Error(`The file did not get through: ${JSON.stringify(activity)}`));
     }
@@ -27,6 +32,7 @@ export class Narrator {
 
 /** What the demo reads of a step event. */
 export interface StepDetail {
+  chain: string;
   input: { key: string; bytes: number };
   rows?: number;
   rejectedRows?: number;
