@@ -45,6 +45,7 @@ export class ChunkEncoder {
           encoding: this.encoding,
           values: rows,
           firstRow: row,
+          isLoose: isLoose(this.encoding),
           address,
           length,
           statistics: statistics.of(value, values, rows - values, bytesBefore),
@@ -70,6 +71,7 @@ export class ChunkEncoder {
       encoding: 'PLAIN',
       values: entries,
       firstRow: 0,
+      isLoose: true,
       address,
       length,
       statistics: undefined,
@@ -197,3 +199,5 @@ export class ChunkEncoder {
     }
   }
 }
+
+const isLoose = (encoding: EncodingName) => encoding === 'PLAIN' || encoding === 'DELTA_LENGTH_BYTE_ARRAY';

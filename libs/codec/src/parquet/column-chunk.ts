@@ -6,6 +6,7 @@ import { dictionaryPays } from './dictionary-judgement.ts';
 import { HeapBuffer } from './heap-buffer.ts';
 import type { ParquetKernel } from './kernel.ts';
 import type { ParquetOptions } from './options.ts';
+import { type PageCodec, pageCodec } from './page-codec.ts';
 import { type PhysicalType, physicalTypeOf } from './physical-type.ts';
 
 /** Rows that a chunk takes at a time at most. */
@@ -18,26 +19,29 @@ export interface ChunkTools {
   heap: KernelHeap;
   kernel: ParquetKernel;
   options: ParquetOptions;
+  codec: PageCodec;
   /** Address of room for the slots of a piece. */
   piece: number;
   /** Address of `scratchBytes`. */
   scratch: number;
 }
 
-/** Heap that `chunkTools` takes. */
-export const toolBytes = 16 * longestPiece + scratchBytes + 256;
+/** Heap that `chunkTools` takes, its codec's table among it. */
+export const toolBytes = 16 * longestPiece + scratchBytes + 33_000;
 
 export function chunkTools(heap: KernelHeap, kernel: ParquetKernel, options: ParquetOptions): ChunkTools {
   return {
     heap,
     kernel,
     options,
+    codec: pageCodec(heap, kernel, options),
     piece: heap.allocate(16 * longestPiece),
     scratch: heap.allocate(scratchBytes),
   };
 }
 
-export function releaseTools({ heap, piece, scratch }: ChunkTools): void {
+export function releaseTools({ heap, codec, piece, scratch }: ChunkTools): void {
+  codec.release();
   heap.release(piece);
   heap.release(scratch);
 }

@@ -78,9 +78,9 @@ export class PageStream {
   /** Takes the next page of the chunk at hand, and its block. Waits while too much is waiting. */
   async put(page: EncodedPage): Promise<void> {
     this.#check();
-    const { address, length } = page;
+    const { address, length, isLoose } = page;
     this.#waiting += length;
-    const packed = this.#codec.pack(address, length);
+    const packed = this.#codec.pack(address, length, isLoose);
     let held = true;
     const release = () => {
       if (held) this.#heap.release(address);

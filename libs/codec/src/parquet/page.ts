@@ -8,6 +8,8 @@ export interface EncodedPage {
   values: number;
   /** First row in the row group; of a data page. */
   firstRow: number;
+  /** Whether values are bytes and not packed to bits, so that a compressor's effort is worth it. */
+  isLoose: boolean;
   address: number;
   length: number;
   /** Of a data page. */

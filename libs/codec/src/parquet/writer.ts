@@ -5,7 +5,6 @@ import { type ChunkTools, chunkTools, longestPiece, releaseTools, toolBytes } fr
 import { FileFooter, magic } from './file-footer.ts';
 import { createKernel } from './kernel.ts';
 import type { ParquetOptions } from './options.ts';
-import { type PageCodec, pageCodec } from './page-codec.ts';
 import { PageStream } from './page-stream.ts';
 import { RowGroup, stringBytes } from './row-group.ts';
 
@@ -39,7 +38,6 @@ export class ParquetWriter {
   readonly #columns: readonly Column[];
   readonly #options: ParquetOptions;
   readonly #tools: ChunkTools;
-  readonly #codec: PageCodec;
   readonly #stream: PageStream;
   readonly #footer: FileFooter;
   readonly #pieceRows: number;
@@ -70,8 +68,7 @@ export class ParquetWriter {
     this.#options = options;
     const kernel = createKernel(heap.memory);
     this.#tools = chunkTools(heap, kernel, options);
-    this.#codec = pageCodec(heap, kernel, options);
-    this.#stream = new PageStream(heap, this.#codec, sink, waitingBytes(options));
+    this.#stream = new PageStream(heap, this.#tools.codec, sink, waitingBytes(options));
     this.#footer = new FileFooter(columns, options);
     this.#pieceRows = Math.max(64, Math.min(longestPiece, Math.floor(65_536 / columns.length)));
     this.#rowGroup = new RowGroup(columns, this.#tools, this.#expectedRows);
@@ -122,7 +119,6 @@ export class ParquetWriter {
     this.#isClosed = true;
     await this.#stream.stop();
     this.#rowGroup.release();
-    this.#codec.release();
     releaseTools(this.#tools);
   }
 
