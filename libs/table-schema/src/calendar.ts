@@ -22,10 +22,9 @@ export function daysInMonth(year: number, month: number): number {
  */
 export function daysSinceEpoch(year: number, month: number, day: number): number | undefined {
   if (year < 1 || year > 9999 || day < 1 || day > daysInMonth(year, month)) return undefined;
-  const before = year - 1;
-  let days = before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
+  let days = startOfYear(year);
   for (let m = 1; m < month; m++) days += daysInMonth(year, m);
-  return days + day - 1 - 719_162;
+  return days + day - 1;
 }
 
 /** Days since 1970-01-01 of `yyyy-mm-dd`. */
@@ -65,4 +64,35 @@ export function readOffset(text: string): bigint | undefined {
   const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0);
   if (Number(parts[3] ?? 0) > 59 || minutes > 14 * 60) return undefined;
   return BigInt(parts[1] === '-' ? -minutes : minutes) * MINUTE;
+}
+
+/** `yyyy-mm-dd` of a day since 1970-01-01, from year 1 on. */
+export function isoDate(days: number): string {
+  // Guess by the mean year, which is never a year off by more than one, then correct.
+  let year = Math.floor((days + 719_162) / 365.2425) + 1;
+  while (startOfYear(year) > days) year--;
+  while (startOfYear(year + 1) <= days) year++;
+  let day = days - startOfYear(year);
+  let month = 1;
+  while (day >= daysInMonth(year, month)) day -= daysInMonth(year, month++);
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day + 1, 2)}`;
+}
+
+/** `hh:mm:ss` of microseconds since midnight, with a fraction if there is one. */
+export function isoTime(micros: bigint): string {
+  const seconds = Number(micros / 1_000_000n);
+  const fraction = (micros % 1_000_000n).toString().padStart(6, '0').replace(/0+$/, '');
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${clock.map((part) => pad(part, 2)).join(':')}${fraction && `.${fraction}`}`;
+}
+
+function startOfYear(year: number): number {
+  const before = year - 1;
+  return (
+    before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 719_162
+  );
+}
+
+function pad(number: number, width: number): string {
+  return String(number).padStart(width, '0');
 }
