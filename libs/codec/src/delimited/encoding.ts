@@ -33,6 +33,8 @@ export interface FoundEncoding {
   encoding: TextEncoding;
   mark: number;
   confidence: number;
+  /** What was seen, for a person. */
+  note?: string;
 }
 
 /**
@@ -53,8 +55,10 @@ export function recogniseEncoding(
   if (given?.startsWith('utf-16')) return sure(given, 0);
   const signature = signatures.find(([, bytes]) => starts(...bytes));
   if (signature) throw binaryInput(signature[0], 0);
-  if (given === undefined && looksLikeUtf16(start))
-    return { encoding: start[0] === 0 ? 'utf-16be' : 'utf-16le', mark: 0, confidence: 0.9 };
+  if (given === undefined && looksLikeUtf16(start)) {
+    const encoding = start[0] === 0 ? 'utf-16be' : 'utf-16le';
+    return { encoding, mark: 0, confidence: 0.9, note: `${encoding} without a byte order mark` };
+  }
   refuseBinary(start.subarray(0, LOOKED_AT), delimiter + lineTerminator);
   if (given) return sure(given, 0);
   if (hints?.dialect) return sure('utf-8', 0);
@@ -81,5 +85,6 @@ function guessEightBit(start: Uint8Array): FoundEncoding {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(looked, { stream: true });
   const malformed = text.split('\ufffd').length - 1;
   if (malformed === 0) return { encoding: 'utf-8', mark: 0, confidence: 1 };
-  return { encoding: malformed * 2 <= leads ? 'utf-8' : 'windows-1252', mark: 0, confidence: 0.7 };
+  const encoding = malformed * 2 <= leads ? 'utf-8' : 'windows-1252';
+  return { encoding, mark: 0, confidence: 0.7, note: `not all is UTF-8: ${encoding} is a guess` };
 }

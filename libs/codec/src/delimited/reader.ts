@@ -17,8 +17,10 @@ export interface OpenedTable {
   columns: string[];
   /** Everything settled: give it as `options.dialect` to read the same file again without a look at its start. */
   dialect: ReadDialect;
-  /** 0 to 1, of what was sniffed; 1 if nothing was. */
+  /** 0 to 1, of what was found in the file; 1 if all was given. */
   confidence: number;
+  /** What was seen in the file, for a person. */
+  notes: string[];
 }
 
 export interface ReaderContext {
@@ -115,7 +117,8 @@ export class DelimitedReader {
     return {
       columns: [...this.#names],
       dialect,
-      confidence: settled.confidence * found.confidence,
+      confidence: Math.round(settled.confidence * found.confidence * 100) / 100,
+      notes: [...(found.note === undefined ? [] : [found.note]), ...settled.notes],
     };
   }
 

@@ -1,13 +1,15 @@
 import type { InputHints } from '../converter.ts';
 import type { DialectOptions, ReadDialect } from './dialect.ts';
+import { sniffDialect } from './sniff/sniff.ts';
 
-/** A dialect with nothing left open, and how sure what was found is. */
+/** A dialect with nothing left open, how sure what was found is, and what was seen. */
 export interface SettledDialect {
   dialect: Omit<ReadDialect, 'encoding'>;
   confidence: number;
+  notes: string[];
 }
 
-/** What a dialect says that says nothing. */
+/** What stands where a dialect is known and says nothing of it. */
 const defaults = {
   delimiter: ',',
   lineTerminator: 'auto',
@@ -21,22 +23,72 @@ const defaults = {
   footerLines: 0,
 };
 
-/** Fills in what is not given: from the event of the step before, if it knows the dialect, or from the start of the file. */
+/** What must be given for a look at the file to have nothing to find. */
+const needed = [
+  'delimiter',
+  'quoteChar',
+  'escapeChar',
+  'skipInitialSpace',
+  'header',
+  'headerRows',
+  'skipLines',
+  'footerLines',
+] as const;
+
+/** Fills in what is not given: from the event of the step before, if it knows the dialect, else from the start of the file. */
 export function settleDialect(
   given: DialectOptions,
   hints: InputHints | undefined,
-  _sample: Uint8Array,
-  _complete: boolean,
+  sample: Uint8Array,
+  complete: boolean,
 ): SettledDialect {
-  const known = Object.fromEntries(
-    Object.entries({ ...hints?.dialect, ...given }).filter(([, value]) => value !== undefined),
+  const stated = dropAbsent(given);
+  if (hints?.dialect || needed.every((part) => given[part] !== undefined)) {
+    return {
+      dialect: complement({ ...dropAbsent(hints?.dialect ?? {}), ...stated }),
+      confidence: 1,
+      notes: [],
+    };
+  }
+  const isTsv = hints?.mediaType?.startsWith('text/tab-separated-values') ?? false;
+  const text = passLines(
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(sample, { stream: true }),
+    given.skipLines ?? 0,
+    given.lineTerminator,
   );
-  const { encoding: _, ...settled } = { ...defaults, ...known } as typeof defaults & DialectOptions;
+  const { confidence, notes, ...sniffed } = sniffDialect(
+    text,
+    complete,
+    isTsv ? { delimiter: '\t', ...stated } : given,
+  );
+  return { dialect: complement({ ...sniffed, ...stated }), confidence, notes };
+}
+
+function dropAbsent<Parts extends object>(parts: Parts): Partial<Parts> {
+  return Object.fromEntries(
+    Object.entries(parts).filter(([, value]) => value !== undefined),
+  ) as Partial<Parts>;
+}
+
+function complement(known: Partial<DialectOptions>): SettledDialect['dialect'] {
+  const { encoding: _, $schema: _1, csvddfVersion: _2, caseSensitiveHeader: _3, ...parts } = known;
+  const dialect = { ...defaults, ...parts };
+  // Frictionless has an escape exclude doubled quotes, unless they are asked for.
   return {
-    dialect: {
-      ...settled,
-      doubleQuote: settled.doubleQuote ?? settled.escapeChar === '',
-    } as SettledDialect['dialect'],
-    confidence: 1,
-  };
+    ...dialect,
+    doubleQuote: dialect.doubleQuote ?? dialect.escapeChar === '',
+  } as SettledDialect['dialect'];
+}
+
+/** The text after some lines. */
+function passLines(text: string, lines: number, lineTerminator = 'auto'): string {
+  let at = 0;
+  for (let line = 0; line < lines; line++) {
+    const end = lineTerminator === 'auto' ? /\r\n|\r|\n/g : undefined;
+    if (end) end.lastIndex = at;
+    const found = end ? end.exec(text) : { index: text.indexOf(lineTerminator, at), 0: lineTerminator };
+    if (!found || found.index < 0) return '';
+    at = found.index + found[0].length;
+  }
+  return text.slice(at);
 }

@@ -1,0 +1,48 @@
+/** What a cell looks like, as far as it tells how a file is cut. */
+export type CellKind = 'empty' | 'number' | 'date' | 'time' | 'boolean' | 'address' | 'text' | 'doubtful';
+
+const number =
+  /^[-+(]?[$€£¥]? ?(?:\d+|\d{1,3}(?:[,. '\u00a0]\d{3})+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?\)? ?[%$€£¥]?$/;
+const date =
+  /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4})/;
+const clock =
+  /^(?:[T ]{0,2})?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?Z| ?[-+]\d{2}:?\d{2}| UTC)?$/;
+const absent = /^(?:na|n\/a|nan|null|none|nil|\\n|-+|\?|\.)$/i;
+const truth = /^(?:true|false|yes|no)$/i;
+const address =
+  /^(?:[a-z][a-z0-9+.-]*:\/\/\S+|[^\s@,;|]+@[^\s@,;|]+\.[a-z]{2,}|www\.\S+|\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+/** What would stand between cells, had they been cut elsewhere. */
+const uncut = /[;,\t|"]/;
+
+/** @example `kindOf('1.234,50') // 'number'`, `kindOf('1;2') // 'doubtful'` */
+export function kindOf(cell: string, quoted: boolean): CellKind {
+  const text = cell.trim();
+  if (text === '' || absent.test(text)) return 'empty';
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  if (text.length <= 40 && (first < 0x3a || first > 0x7f)) {
+    if (/\d/.test(text) && number.test(text)) return 'number';
+    if (first < 0x3a) {
+      const day = date.exec(text);
+      if (day) {
+        const rest = text.slice(day[0].length);
+        if (rest === '' || clock.test(rest)) return 'date';
+      }
+      if (clock.test(text)) return 'time';
+    }
+  }
+  if (truth.test(text)) return 'boolean';
+  if (
+    (text.includes(':') || text.includes('@') || text.includes('.') || text.length === 36) &&
+    address.test(text)
+  )
+    return 'address';
+  if (quoted) return 'text';
+  if (uncut.test(text) || first === 0x27 || last === 0x27) return 'doubtful';
+  return 'text';
+}
+
+/** Kinds that a number of cells do not have by chance. */
+export function isTyped(kind: CellKind): boolean {
+  return kind !== 'empty' && kind !== 'text' && kind !== 'doubtful';
+}

@@ -1,0 +1,69 @@
+import { MULTI_SPACE } from '../dialect.ts';
+import { type CellKind, isTyped, kindOf } from './cell-kind.ts';
+import type { CutSample } from './cut-rows.ts';
+
+/** Cells whose kinds are looked at. */
+const KINDS = 3000;
+
+/** How much a kind speaks for the cell being one. */
+const worth: Record<CellKind, number> = {
+  empty: 0.8,
+  number: 1,
+  date: 1,
+  time: 1,
+  boolean: 1,
+  address: 1,
+  text: 0.9,
+  doubtful: 0.25,
+};
+
+/** How likely a character is a delimiter before anything is seen. These stand inside of values, and between words. */
+const likely: Record<string, number> = { ':': 0.6, ' ': 0.7, [MULTI_SPACE]: 0.75 };
+
+/** What rows of one column are worth: more than two columns by a mark that proves nothing. Text may be a row that is not cut. */
+const SINGLE = 0.6;
+const SINGLE_TEXT = 0.5;
+
+/** The most common length of rows and the share of rows that have it; of lengths equally common the greatest. */
+export function commonLength(lengths: readonly number[]): { length: number; share: number } {
+  const counts = new Map<number, number>();
+  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
+  let best = 1;
+  for (const [length, count] of counts) {
+    const most = counts.get(best) ?? 0;
+    if (count > most || (count === most && length > best)) best = length;
+  }
+  return { length: best, share: lengths.length === 0 ? 0 : (counts.get(best) ?? 0) / lengths.length };
+}
+
+/**
+ * How well a text is cut, 0 to 1: rows of one length, and cells that each look like one value. The idea, consistency of the pattern times
+ * consistency of types, is that of van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019).
+ */
+export function scoreCut(sample: CutSample, delimiter: string): number {
+  const { rows } = sample;
+  if (rows.length === 0) return 0;
+  const { length, share } = commonLength(rows.map(({ cells }) => cells.length));
+  const single = length === 1;
+  let cells = 0;
+  let filled = 0;
+  let typed = 0;
+  let sum = 0;
+  for (const row of rows) {
+    for (const { text, quoted } of row.cells) {
+      const kind = kindOf(text, quoted);
+      sum += worth[kind] * (single && kind === 'text' && !quoted ? SINGLE_TEXT : 1);
+      filled += Number(kind !== 'empty');
+      typed += Number(isTyped(kind));
+    }
+    cells += row.cells.length;
+    if (cells > KINDS) break;
+  }
+  const unlikely = likely[delimiter];
+  // Words alone are no columns; with numbers and dates between them they may be.
+  const trust = unlikely === undefined ? 1 : unlikely * (0.5 + (0.5 * typed) / Math.max(1, filled));
+  const pattern = single ? SINGLE * share : share ** 1.5 * ((length - 1) / length) * trust;
+  const quotes = sample.quoted + sample.misquoted;
+  const quoting = quotes === 0 ? 1 : 1 - (0.7 * sample.misquoted) / quotes;
+  return pattern * (sum / cells) * quoting;
+}

@@ -1,0 +1,178 @@
+import { type DialectOptions, MULTI_SPACE } from '../dialect.ts';
+import { type CutSample, type Cutting, cutRows } from './cut-rows.ts';
+import { commonLength, scoreCut } from './score.ts';
+import { findTable } from './table-shape.ts';
+
+/** What the start of a file says about how it is written. */
+export interface SniffedDialect extends Cutting {
+  doubleQuote: boolean;
+  nullSequence?: string;
+  commentChar?: string;
+  header: boolean;
+  headerRows: number[];
+  skipLines: number;
+  footerLines: number;
+  /** 0 to 1: from a bare guess to all signs agreeing. */
+  confidence: number;
+  /** What was seen, for a person. */
+  notes: string[];
+}
+
+const delimiters = [',', ';', '\t', '|', ':', ' ', MULTI_SPACE];
+const quotes = ['"', "'", ''];
+/** Characters that are cut in every way there is; a file of long records gets more. */
+const SCORED = 64 * 1024;
+const MOST_ROWS = 1000;
+const FEWEST_LINES = 20;
+const COMMENT = '#';
+
+/**
+ * Finds the dialect of a text by cutting its start in every way there is, and taking the one whose rows are most alike and whose cells
+ * look most like values. What is `given` stands. `complete`: the text is the whole file.
+ * @example `sniffDialect('a;b\n1,5;x\n', true, {}).delimiter // ';'`
+ */
+export function sniffDialect(text: string, complete: boolean, given: DialectOptions): SniffedDialect {
+  const lineTerminator = given.lineTerminator ?? 'auto';
+  const scored = takeStart(text);
+  const whole = complete && scored.length === text.length;
+  const commentChar = given.commentChar ?? findComments(scored);
+  const start = commentChar === undefined ? scored : blankComments(scored, commentChar);
+  const ways = listWays(start, given, lineTerminator)
+    .map((way) => {
+      const sample = cutRows(start, way, whole, MOST_ROWS);
+      return { way, sample, score: scoreCut(sample, way.delimiter) };
+    })
+    .sort((a, b) => b.score - a.score);
+  const best = ways[0]!;
+  const { way, sample } = best;
+  const second = ways.find(({ way: other }) => other.delimiter !== way.delimiter)?.score ?? 0;
+  const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
+  const readWhole = whole || text.length <= scored.length;
+  const shape = findTable(sample.rows, readWhole && sample.rows.length < MOST_ROWS, given.header);
+  const header =
+    given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
+  const nulls = sample.rows.some(({ cells }) =>
+    cells.some(({ text: cell, quoted }) => !quoted && cell === '\\N'),
+  );
+  return {
+    ...way,
+    // One column has no delimiter: what is chosen must not be in its cells.
+    delimiter: single && given.delimiter === undefined ? absentDelimiter(start) : way.delimiter,
+    doubleQuote: way.escapeChar === '' || sample.doubled,
+    ...(nulls ? { nullSequence: '\\N' } : {}),
+    ...(commentChar === undefined ? {} : { commentChar }),
+    header: header.header,
+    headerRows: header.headerRows,
+    skipLines: header.skipLines,
+    footerLines: shape.footerLines,
+    confidence: round(confide(sample, best.score, second, given.delimiter !== undefined) * shape.confidence),
+    notes: [...describe(sample, single), ...shape.notes],
+  };
+}
+
+/** A start long enough to have some records, if there are. */
+function takeStart(text: string): string {
+  let at = 0;
+  for (let lines = 0; at >= 0 && at < text.length && (at < SCORED || lines < FEWEST_LINES); lines++) {
+    const end = text.slice(at, at + SCORED).search(/[\r\n]/);
+    at = end < 0 ? at + SCORED : at + end + 1;
+    if (at >= SCORED && lines >= FEWEST_LINES) break;
+  }
+  return text.slice(0, Math.max(SCORED, Math.min(at, text.length)));
+}
+
+/** Every way to cut that the text gives a reason for. */
+function listWays(text: string, given: DialectOptions, lineTerminator: string): Cutting[] {
+  const ways: Cutting[] = [];
+  const quoteChars =
+    given.quoteChar !== undefined
+      ? [given.quoteChar]
+      : quotes
+          .filter((quote) => quote !== "'" || /(?:^|[,;\t|: \r\n])'/.test(text))
+          .filter((quote) => quote !== '' || text.includes('"'));
+  const hasRuns = /(?: {2}|\t ?\t| \t|\t )/.test(text);
+  const candidates =
+    given.delimiter !== undefined
+      ? [given.delimiter]
+      : delimiters.filter((mark) => (mark === MULTI_SPACE ? hasRuns : text.includes(mark)));
+  for (const delimiter of candidates.length > 0 ? candidates : [',']) {
+    for (const quoteChar of quoteChars) {
+      const escaped = text.includes(`\\${quoteChar || delimiter}`) || text.includes(`\\${delimiter}`);
+      const escapes = given.escapeChar !== undefined ? [given.escapeChar] : escaped ? ['', '\\'] : [''];
+      for (const escapeChar of escapes) {
+        const spaced = quoteChar !== '' && delimiter !== ' ' && text.includes(`${delimiter} ${quoteChar}`);
+        const always = given.delimiter === undefined && alwaysSpaced(text, delimiter);
+        const spaces =
+          given.skipInitialSpace !== undefined
+            ? [given.skipInitialSpace]
+            : always
+              ? [true]
+              : spaced
+                ? [false, true]
+                : [false];
+        for (const skipInitialSpace of spaces)
+          ways.push({ delimiter, quoteChar, escapeChar, skipInitialSpace, lineTerminator });
+      }
+    }
+  }
+  // One column, whatever its cells hold.
+  if (given.delimiter === undefined && candidates.length > 0)
+    for (const quoteChar of quoteChars)
+      ways.push({ delimiter: '\0', quoteChar, escapeChar: '', skipInitialSpace: false, lineTerminator });
+  return ways;
+}
+
+/** Whether each delimiter has a space after it, as in `a, b, c`. */
+function alwaysSpaced(text: string, delimiter: string): boolean {
+  if (delimiter.length > 1 || delimiter === ' ' || delimiter === '\t' || delimiter === ':') return false;
+  const parts = text.split(delimiter);
+  return parts.length > 3 && parts.slice(1).every((part) => part.startsWith(' '));
+}
+
+/** Lines that start with `#` beside others that do not, if they have nothing of a row. */
+function findComments(text: string): string | undefined {
+  const lines = text.split(/\r\n|\r|\n/);
+  const comments = lines.filter((line) => line.startsWith(COMMENT));
+  const others = lines.length - comments.length;
+  // The first of them alone may be a header: `#id,name`.
+  return comments.length >= 2 &&
+    comments.length < others &&
+    lines.slice(1).some((line) => line.startsWith(COMMENT))
+    ? COMMENT
+    : undefined;
+}
+
+/** The text with its comment lines blank, so that lines keep their numbers. */
+function blankComments(text: string, prefix: string): string {
+  return text
+    .split(/(\r\n|\r|\n)/)
+    .map((line) => (line.startsWith(prefix) ? '' : line))
+    .join('');
+}
+
+function absentDelimiter(text: string): string {
+  return [',', '\t', ';', '|', '\x1f'].find((mark) => !text.includes(mark)) ?? '\x1f';
+}
+
+function describe(sample: CutSample, single: boolean): string[] {
+  const { length, share } = commonLength(sample.rows.map(({ cells }) => cells.length));
+  const notes = [`${sample.rows.length} rows looked at`];
+  if (single) notes.push('one column: no character cuts the rows alike');
+  else
+    notes.push(
+      share === 1 ? `each has ${length} cells` : `${Math.round(share * 100)} % have ${length} cells`,
+    );
+  if (sample.misquoted > 0) notes.push(`${sample.misquoted} cells have quotes out of place`);
+  return notes;
+}
+
+function confide(sample: CutSample, best: number, second: number, given: boolean): number {
+  const { share } = commonLength(sample.rows.map(({ cells }) => cells.length));
+  const enough = Math.min(1, 0.6 + sample.rows.length / 25);
+  const clear = given || best === 0 ? 1 : 1 - 0.6 * Math.min(1, second / best) ** 2;
+  return enough * clear * (0.3 + 0.7 * share);
+}
+
+function round(share: number): number {
+  return Math.round(share * 100) / 100;
+}
