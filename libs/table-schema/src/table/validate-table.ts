@@ -1,0 +1,157 @@
+import { BadSchema } from '../errors.ts';
+import { type FieldsMatch, type HeaderError, type HeaderMatch, matchHeader } from '../header/match-header.ts';
+import { type ForeignKey, foreignKeysOf, foreignViolations } from '../key/foreign-keys.ts';
+import {
+  type KeyStore,
+  MemoryKeyStore,
+  MemoryReferenceStore,
+  type ReferenceStore,
+} from '../key/key-store.ts';
+import type { KeyPart, KeyRow } from '../key/row-key.ts';
+import { type UniqueKey, uniqueKeysOf, uniqueViolations } from '../key/unique-keys.ts';
+import type { TableSchema } from '../schema/table-schema.ts';
+import { compileRowCheck, type RowError } from './check-row.ts';
+
+/** A table as texts. */
+export interface TextTable {
+  labels: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
+export interface TableOptions {
+  fieldsMatch?: FieldsMatch;
+  /** Number of the first row of data; 2 where the header is one row. */
+  firstRow?: number;
+  /** Whether a row with the cells of one before it is an error. */
+  uniqueRows?: boolean;
+  /** Gives a table that foreign keys refer to, and its schema if it has one. */
+  resolve?: (resource: string) => (TextTable & { schema?: TableSchema }) | undefined;
+  keyStore?: () => KeyStore;
+  referenceStore?: () => ReferenceStore;
+}
+
+/** All errors of a table: those of the header, and those of rows in order of their numbers. */
+export interface TableErrors {
+  header: readonly HeaderError[];
+  rows: RowError[];
+}
+
+/**
+ * The definition of a valid table: every rule of a schema, applied row by row. It is what a faster validator must agree with;
+ * for itself it keeps the whole table in memory.
+ * @throws {BadSchema} before any row is read
+ * @example
+ * ```ts
+ * const schema = tableSchema.parse({ fields: [{ name: 'id', type: 'integer' }], primaryKey: 'id' });
+ * validateTable(schema, { labels: ['id'], rows: [['1'], ['x'], ['1']] }).rows.map(({ type, rowNumber }) => [type, rowNumber]);
+ * // [['type-error', 3], ['primary-key', 4]]
+ * ```
+ */
+export function validateTable(
+  schema: TableSchema,
+  table: TextTable,
+  options: TableOptions = {},
+): TableErrors {
+  const { firstRow = 2, uniqueRows = false, resolve = () => undefined } = options;
+  const newStore = options.keyStore ?? (() => new MemoryKeyStore());
+  const match = matchHeader(table.labels, schema, options.fieldsMatch);
+  const check = compileRowCheck(schema, match, table.labels);
+  const uniqueKeys = uniqueKeysOf(schema);
+  const foreignKeys = foreignKeysOf(schema, (resource) => {
+    const found = resolve(resource);
+    return found && (found.schema ?? 'untyped');
+  });
+  const referredTables = foreignKeys.map((key) =>
+    key.resource === undefined ? undefined : resolve(key.resource),
+  );
+  const errors: RowError[] = [];
+  const keyRows: KeyRow[] = [];
+  const rowStore = newStore();
+  table.rows.forEach((cells, i) => {
+    const checked = check(cells, firstRow + i);
+    errors.push(...checked.errors);
+    if (checked.errors[0]?.type === 'blank-row') return;
+    keyRows.push({ row: firstRow + i, values: checked.values });
+    if (uniqueRows) rowStore.add(JSON.stringify(cells), firstRow + i);
+  });
+  const place = (key: UniqueKey | ForeignKey) => placeOf(key, match);
+  for (const key of uniqueKeys) {
+    for (const violation of uniqueViolations(key, keyRows, newStore()))
+      errors.push(uniqueError(key, violation, place(key)));
+  }
+  foreignKeys.forEach((key, i) => {
+    const references =
+      key.resource === undefined
+        ? ownReferences(schema, key, keyRows)
+        : readReferences(schema, key, referredTables[i]!);
+    const store = options.referenceStore?.() ?? new MemoryReferenceStore();
+    for (const { row } of foreignViolations(key, keyRows, references, store)) {
+      const what = `${key.resource ?? 'the table itself'} has no row with this ${key.reference.map(({ name }) => name).join(', ')}`;
+      errors.push({
+        type: 'foreign-key',
+        rowNumber: row,
+        ...place(key),
+        note: `${key.names.join(', ')}: ${what}`,
+      });
+    }
+  });
+  for (const { row, first } of rowStore.repeats()) {
+    errors.push({ type: 'duplicate-row', rowNumber: row, note: sameAs(first) });
+  }
+  return { header: match.errors, rows: errors.toSorted((a, b) => a.rowNumber - b.rowNumber) };
+}
+
+function uniqueError(
+  { kind, names }: UniqueKey,
+  violation: { row: number; first: number } | { row: number; missing: readonly string[] },
+  place: Pick<RowError, 'fieldName' | 'fieldNumber'>,
+): RowError {
+  const note =
+    'first' in violation ? sameAs(violation.first) : `expected a value of ${violation.missing.join(', ')}`;
+  const fields = kind === 'unique' ? '' : `${names.join(', ')}: `;
+  const type = kind === 'primaryKey' ? 'primary-key' : 'unique-error';
+  return { type, rowNumber: violation.row, ...place, note: `${fields}${note}` };
+}
+
+function sameAs(row: number): string {
+  return `the same as in row ${row}`;
+}
+
+/** A key of one field is in its column; another is in none of them. */
+function placeOf(
+  { fields, names }: UniqueKey | ForeignKey,
+  match: HeaderMatch,
+): Pick<RowError, 'fieldName' | 'fieldNumber'> {
+  const column = match.columns.indexOf(fields[0]!);
+  return fields.length === 1 && column >= 0 ? { fieldName: names[0]!, fieldNumber: column + 1 } : {};
+}
+
+function ownReferences(schema: TableSchema, { reference }: ForeignKey, rows: readonly KeyRow[]): KeyPart[][] {
+  const indexes = reference.map(({ name }) => schema.fields.findIndex((field) => field.name === name));
+  return rows.map(({ values }) => indexes.map((index) => values[index]));
+}
+
+/** The values of a table referred to, by its own schema or, without one, by the fields of the key. */
+function readReferences(
+  schema: TableSchema,
+  { reference, pointer }: ForeignKey,
+  table: TextTable & { schema?: TableSchema },
+): KeyPart[][] {
+  const missing = table.schema ? table.schema.missingValues : schema.missingValues;
+  const fields = { fields: [...reference], ...(missing ? { missingValues: missing } : {}) } as TableSchema;
+  const match = matchHeader(table.labels, fields, 'subset');
+  const absent = match.absent[0];
+  if (absent !== undefined) {
+    throw new BadSchema({
+      code: 'bad-reference',
+      what: 'Foreign key refers to a column that the table has not',
+      expected: `one of ${table.labels.slice(0, 8).join(', ')}`,
+      got: reference[absent]!.name,
+      where: { pointer: `${pointer}/reference/fields/${absent}` },
+    });
+  }
+  // What the other table's own constraints say of its values is not this table's affair.
+  const plain = { ...fields, fields: reference.map(({ constraints: _, ...field }) => field) } as TableSchema;
+  const check = compileRowCheck(plain, match, table.labels);
+  return table.rows.map((cells, i) => check(cells, i).values);
+}
