@@ -29,7 +29,7 @@ export interface ConvertSizes {
 
 /**
  * Converts a whole input. Where the schema leaves a column open, a first pass over all rows finds its type.
- * @throws {BadInput} `header-mismatch`, `no-such-column`, `no-columns-left`, `too-many-files`, `out-of-memory`, those of
+ * @throws {BadInput} `header-mismatch`, `name-too-long`, `no-such-column`, `no-columns-left`, `too-many-files`, `out-of-memory`, those of
  *   `DelimitedReader`, and what `io.reject` throws
  */
 export async function convertCsvToParquet(
@@ -81,7 +81,7 @@ class Conversion {
 
   async #run(): Promise<ConvertReport> {
     const { schema, missingValues } = this.#options;
-    const { columns, dialect } = await this.#open(this.#io.source, this.#options);
+    const { columns, dialect } = await this.#open(this.#io.source, this.#firstOptions());
     let planned = planTable(columns, schema, missingValues);
     this.#checkPartitions(planned);
     const inferred = planned.some(({ field }) => !field);
@@ -94,6 +94,13 @@ class Conversion {
       await this.#open(await this.#io.restart(), { ...this.#options, dialect });
     }
     return await this.#convert(planned, inferred);
+  }
+
+  /** A file that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
+  #firstOptions(): DelimitedOptions {
+    const { dialect, reading, schema } = this.#options;
+    const header = dialect.header ?? (schema && this.#io.hints.dialect === undefined ? true : undefined);
+    return { dialect: { ...dialect, ...(header === undefined ? {} : { header }) }, reading };
   }
 
   async close(): Promise<void> {

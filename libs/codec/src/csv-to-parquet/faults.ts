@@ -13,6 +13,17 @@ export function headerMismatch(what: string, expected: string, got: string): Bad
   return new BadInput({ code: 'header-mismatch', what, expected, got, where: { line: 1 } });
 }
 
+/** No schema could name such a column; most likely the delimiter is another. */
+export function nameTooLong(column: number, name: string, limit: number): BadInput {
+  return new BadInput({
+    code: 'name-too-long',
+    what: 'Name of a column is too long; the file may have another delimiter (dialect.delimiter) or no header (dialect.header)',
+    expected: `at most ${limit} characters`,
+    got: `${name.length}: ${JSON.stringify(name.slice(0, 100))}…`,
+    where: { line: 1, column },
+  });
+}
+
 /** A column that the options name is not in the file. */
 export function noSuchColumn(option: string, name: string, columns: readonly string[]): BadInput {
   return new BadInput({

@@ -9,9 +9,11 @@ const MiB = 1024 * 1024;
  * third, a row near the reader's limits or very many columns more.
  */
 export const HEAP_BYTES = 512 * MiB;
-/** For all writers together. */
-const WRITERS = 112 * MiB;
+/** For all writers together; the process takes some 90 MiB besides, and the reader 10 and a long record. */
+const WRITERS = 96 * MiB;
 const LEAST_ROW_GROUP = 256 * 1024;
+/** Row groups of wide tables get so much for each column: with less, the file would consist of headers. */
+const LEAST_PER_COLUMN = 2048;
 
 /** Cells of a batch: few enough to stay in the processor's cache on their way from reader to writer. */
 export const BATCH_CELLS = 65_536;
@@ -23,12 +25,13 @@ export function fileOptions(
 ): ParquetOptions {
   const { partitionBy, maxOpenPartitions, maxFiles: _, targetFileSize, ...options } = output;
   const share = WRITERS / (partitionBy ? maxOpenPartitions : 1);
-  let rowGroupBytes = Math.min(options.rowGroupBytes, Math.max(targetFileSize ?? Infinity, 4 * MiB));
-  while (
-    rowGroupBytes > LEAST_ROW_GROUP &&
-    ParquetWriter.heapBytes(columns, { ...options, rowGroupBytes }) > share
-  ) {
-    rowGroupBytes = Math.max(Math.floor(rowGroupBytes / 2), LEAST_ROW_GROUP);
-  }
-  return { ...options, rowGroupBytes };
+  const most = Math.min(options.rowGroupBytes, Math.max(targetFileSize ?? Infinity, 4 * MiB));
+  const least = Math.min(most, Math.max(LEAST_ROW_GROUP, columns.length * LEAST_PER_COLUMN));
+  const heapBytes = (rowGroupBytes: number) =>
+    ParquetWriter.heapBytes(columns, { ...options, rowGroupBytes });
+  const over = heapBytes(most) - share;
+  if (over <= 0 || most === least) return { ...options, rowGroupBytes: most };
+  // Memory grows in proportion to the row group.
+  const proportion = (most - least) / (heapBytes(most) - heapBytes(least));
+  return { ...options, rowGroupBytes: Math.max(least, Math.floor(most - over * proportion)) };
 }

@@ -1,5 +1,8 @@
 import { type Field, missingTexts, type TableSchema } from '@tributary/table-schema';
-import { headerMismatch, listNames } from './faults.ts';
+import { headerMismatch, listNames, nameTooLong } from './faults.ts';
+
+/** Characters of a name; a Table Schema takes no more. */
+const LONGEST_NAME = 1024;
 
 /** One column of the output. */
 export interface PlannedColumn {
@@ -15,7 +18,7 @@ export interface PlannedColumn {
 /**
  * Matches the file's columns with the schema's fields, by name. The output has the file's columns in the file's order,
  * then fields that the file has no column for (where `fieldsMatch` allows it).
- * @throws {BadInput} `header-mismatch`
+ * @throws {BadInput} `header-mismatch`, `name-too-long`
  */
 export function planTable(
   columns: readonly string[],
@@ -23,6 +26,8 @@ export function planTable(
   missingValues: readonly string[] = [''],
 ): PlannedColumn[] {
   const fields = new Map((schema?.fields ?? []).map((field) => [field.name, field]));
+  const long = columns.findIndex((name) => name.length > LONGEST_NAME);
+  if (long >= 0) throw nameTooLong(long + 1, columns[long]!, LONGEST_NAME);
   if (schema) checkHeader(columns, schema);
   const plan = (name: string, index: number | undefined): PlannedColumn => {
     const field = fields.get(name);
@@ -52,8 +57,10 @@ function checkHeader(columns: readonly string[], schema: TableSchema): void {
   const hint = delimiterHint(columns, names);
   if (lacking.length > 0 || absent.length === fields.length) {
     const some = lacking.length > 0 ? lacking : absent;
+    const headerHint =
+      absent.length === fields.length ? '; if it has no header, set dialect.header to false' : '';
     throw headerMismatch(
-      `The file has no column for ${some.length} of ${fields.length} fields of the schema${hint}`,
+      `The file has no column for ${some.length} of ${fields.length} fields of the schema${hint || headerHint}`,
       listNames(some.map(({ name }) => name)),
       listNames(columns),
     );

@@ -49,7 +49,15 @@ test('a binary file is refused', async () => {
 
 test('a million columns are refused', async () => {
   const header = Array.from({ length: 1_000_000 }, (_, i) => `c${i}`).join(',');
-  await expect(convertText(`${header}\n`)).rejects.toEqual(fault('too-many-columns'));
+  await expect(convertText(`${header}\n`, { dialect: { delimiter: ',' } })).rejects.toEqual(
+    fault('too-many-columns'),
+  );
+});
+
+test('a name that no schema could have is refused', async () => {
+  await expect(convertText(`${'x'.repeat(2000)}\n1\n`, { dialect: { delimiter: ',' } })).rejects.toEqual(
+    fault('name-too-long', /at most 1024 characters; got 2000/),
+  );
 });
 
 test('thousands of columns are a table', async () => {
@@ -73,11 +81,16 @@ test('columns that the options name have to be there', async () => {
 
 test('rows that are rejected for their form are so once, in both kinds of passes', async () => {
   const input = 'a,b\n1,2\n3\n4,5\n';
+  const dialect = { delimiter: ',', header: true };
   for (const options of [
     {},
     { schema: { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }] } },
   ] as const) {
-    const { report, rejects } = await convertText(input, { ...options, reading: { shortRows: 'reject' } });
+    const { report, rejects } = await convertText(input, {
+      ...options,
+      dialect,
+      reading: { shortRows: 'reject' },
+    });
     expect(report).toMatchObject({ rows: 2, rejected: 1 });
     expect(rejects.map(({ line, code }) => [line, code])).toEqual([[3, 'short-row']]);
   }
@@ -87,6 +100,7 @@ test('quarantine is in the order of the input', async () => {
   const input = 'a,b\nx,1\n2\n3,3\ny,4\n5\n6\n7,7\n8\n';
   const { rejects } = await convertText(input, {
     schema: { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }], fieldsMatch: 'equal' },
+    dialect: { delimiter: ',' },
     reading: { shortRows: 'reject' },
     rejects: { maxRejectRatio: 1 },
   });
