@@ -27,7 +27,7 @@ export function chooseEncoding(chunk: ColumnChunk, tools: ChunkTools): EncodingN
 }
 
 /** What is written otherwise must be clearly smaller than plain values, or than ids. */
-const clearly = 0.9;
+const clearly = 0.95;
 /** Bits of ids from which on a dictionary may be worse than a compressor. */
 const wideIds = 12;
 /** Bytes of a value below which no compressor will do much better. */

@@ -69,11 +69,15 @@ export class ColumnChunk {
   /** Values at which the dictionary is judged next. */
   #nextJudgement = 4096;
 
-  /** `expectedRows`: how many there may be. */
-  constructor(column: Column, tools: ChunkTools, expectedRows: number) {
+  /** Bytes of strings that room is made for at once, so that they need not move often. */
+  readonly #expectedBytes: number;
+
+  /** How many rows and bytes of strings there may be, a guess. */
+  constructor(column: Column, tools: ChunkTools, expected: { rows: number; stringBytes: number }) {
     this.column = column;
     this.physical = physicalTypeOf(column.type);
     this.#tools = tools;
+    this.#expectedBytes = expected.stringBytes;
     const { heap, kernel, options } = tools;
     this.present = new HeapBuffer(heap);
     this.ids = new HeapBuffer(heap);
@@ -81,9 +85,9 @@ export class ColumnChunk {
     this.lengths = new HeapBuffer(heap);
     if (this.physical.name !== 'BOOLEAN' && options.dictionaryBytes >= 16) {
       this.dictionary = new Dictionary(heap, kernel, this.entrySize, options.dictionaryBytes);
-      this.ids.reserve(4 * expectedRows, 0);
+      this.ids.reserve(4 * expected.rows, 0);
     } else {
-      this.#reservePlain(expectedRows);
+      this.#reservePlain(expected.rows);
     }
   }
 
@@ -100,6 +104,11 @@ export class ColumnChunk {
   get plainSize(): number {
     if (this.physical.name === 'BOOLEAN') return 1;
     return this.physical.name === 'INT32' ? 4 : this.entrySize;
+  }
+
+  /** Bytes of strings that stand in `plain`. */
+  get plainStringBytes(): number {
+    return this.dictionary ? 0 : this.stringBytes;
   }
 
   /** Bytes of memory in use, about. It depends on nothing but the values. */
@@ -136,8 +145,8 @@ export class ColumnChunk {
     if (!dictionary) return;
     const { kernel } = this.#tools;
     const wanted = Math.max(values, this.ids.capacity / 4);
-    this.dictionary = undefined;
     this.#reservePlain(wanted);
+    this.dictionary = undefined;
     const ids = this.ids.address;
     switch (this.plainSize) {
       case 4:
@@ -150,7 +159,6 @@ export class ColumnChunk {
         kernel.gather16(dictionary.values, ids, values, this.plain.address);
         break;
       default:
-        this.plain.reserve(this.stringBytes, 0);
         kernel.gatherStrings(
           dictionary.values,
           dictionary.offsets,
@@ -166,13 +174,16 @@ export class ColumnChunk {
 
   release(): void {
     this.dictionary?.release();
-    this.dictionary = undefined;
     for (const buffer of [this.present, this.ids, this.plain, this.lengths]) buffer.release();
   }
 
   #reservePlain(values: number): void {
-    if (this.physical.name === 'BYTE_ARRAY') this.lengths.reserve(4 * values, 0);
-    else this.plain.reserve(this.plainSize * values, 0);
+    if (this.physical.name === 'BYTE_ARRAY') {
+      this.lengths.reserve(4 * values, 0);
+      this.plain.reserve(Math.max(this.stringBytes, this.#expectedBytes), 0);
+    } else {
+      this.plain.reserve(this.plainSize * values, 0);
+    }
   }
 
   /** `present` 0: all are there. */

@@ -16,7 +16,7 @@ export const parquetOptions = z
       .max(19)
       .optional()
       .describe(
-        'Effort of zstd (1 to 19) or gzip (1 to 9), 1 being the fastest; a fast one if left out. Snappy has none.',
+        'Effort of zstd (1 to 19) or gzip (1 to 9), 1 being the fastest. If left out, zstd takes 1 for what is packed to bits and 3 for the rest, gzip 3 and 6. Snappy has none.',
       ),
     rowGroupRows: z
       .int()
@@ -28,7 +28,7 @@ export const parquetOptions = z
       .int()
       .min(256 * KiB)
       .max(1024 * MiB)
-      .default(64 * MiB)
+      .default(48 * MiB)
       .describe(
         'Memory in which a row group is gathered, in bytes; a row group ends when the next rows would not fit. Wide or long rows make smaller row groups.',
       ),
@@ -52,7 +52,7 @@ export const parquetOptions = z
       .max(64 * MiB)
       .default(1 * MiB)
       .describe(
-        'Largest dictionary of a column in a row group, in bytes; a column with more goes without one. 0 writes none.',
+        'Size of a dictionary, in bytes, from which on it must halve its column to be kept; a smaller one need only make it smaller. 0: no dictionaries.',
       ),
     encodings: z
       .enum(['all', 'classic'])

@@ -117,13 +117,19 @@ class Deferred implements PageCodec {
   }
 }
 
-/** Output comes in pieces of this size: one, where the page shrinks by half. */
-const chunkSize = (page: Uint8Array) => page.length >> 1;
+/**
+ * Output comes in pieces of this size: one, where the page shrinks by half. Smaller ones would share memory with other
+ * buffers of the process and could not be given back at once.
+ */
+const chunkSize = (page: Uint8Array) => Math.max(Buffer.poolSize >>> 1, page.length >> 1);
 
 function drive(stream: Transform, page: Uint8Array): Promise<Packed> {
   return new Promise((resolve, reject) => {
     const pieces: Packed = [];
-    stream.on('data', (piece: Uint8Array) => pieces.push(piece));
+    // Not as Buffers: a sink that keeps a `slice` of one would keep no copy.
+    stream.on('data', ({ buffer, byteOffset, length }: Buffer) =>
+      pieces.push(new Uint8Array(buffer, byteOffset, length)),
+    );
     stream.on('error', reject);
     stream.on('end', () => resolve(pieces));
     stream.end(page);

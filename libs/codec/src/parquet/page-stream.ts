@@ -1,3 +1,4 @@
+import { release as releasePiece } from '../compression/release.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { ByteSink } from '../ports.ts';
 import { type Bounds, type Order, widenBounds } from './bounds.ts';
@@ -14,6 +15,9 @@ import { ThriftWriter } from './thrift.ts';
 
 /** Pages are gathered to writes of about this size. */
 const writeBytes = 256 * 1024;
+
+/** Compressions under way at once, at most: each has memory of its own. The pool works at no more than four, and must not run dry while rows are gathered. */
+const mostCompressions = 16;
 
 /** What is known of a chunk besides its pages. */
 export type ChunkSummary = Pick<ChunkMeta, 'encoding' | 'rows' | 'distinct' | 'stringBytes'> & {
@@ -47,6 +51,8 @@ export class PageStream {
   #failure: { reason: unknown } | undefined;
   /** Bytes of pages, as encoded, that are not written yet. */
   #waiting = 0;
+  /** Compressions under way. */
+  #compressions = 0;
   #wake: (() => void) | undefined;
 
   readonly #buffer = new Uint8Array(writeBytes);
@@ -77,15 +83,21 @@ export class PageStream {
 
   /** Takes the next page of the chunk at hand, and its block. Waits while too much is waiting. */
   async put(page: EncodedPage): Promise<void> {
-    this.#check();
-    const { address, length, isLoose } = page;
-    this.#waiting += length;
-    const packed = this.#codec.pack(address, length, isLoose);
+    const { address, length } = page;
     let held = true;
     const release = () => {
       if (held) this.#heap.release(address);
       held = false;
     };
+    let packed: Packed | Promise<Packed>;
+    try {
+      this.#check();
+      packed = this.#codec.pack(address, length, page.isLoose);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    this.#waiting += length;
     if (packed instanceof Promise)
       packed.catch(() => {}); // told by the job
     else if (!this.#codec.borrows) release();
@@ -93,13 +105,14 @@ export class PageStream {
       try {
         const pieces = packed instanceof Promise ? await packed : packed;
         if (!this.#failure) await this.#writePage(page, pieces);
+        if (packed instanceof Promise) pieces.forEach(releasePiece);
       } finally {
         release();
         this.#waiting -= length;
         this.#wake?.();
       }
     });
-    while (this.#waiting > this.#capacity) {
+    while (this.#waiting > this.#capacity || this.#compressions > mostCompressions) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

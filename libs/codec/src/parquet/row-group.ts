@@ -11,10 +11,16 @@ export class RowGroup {
   readonly #tools: ChunkTools;
   readonly #chunks: ColumnChunk[];
 
-  /** `expectedRows`: how many there may be, a guess. */
-  constructor(columns: readonly Column[], tools: ChunkTools, expectedRows: number) {
+  /** `last`: the row group before; memory is laid out for as much as that had, and without it for a guess. */
+  constructor(columns: readonly Column[], tools: ChunkTools, last?: RowGroup) {
     this.#tools = tools;
-    this.#chunks = columns.map((column) => new ColumnChunk(column, tools, expectedRows));
+    const { rowGroupRows, rowGroupBytes } = tools.options;
+    const share = Math.floor(rowGroupBytes / columns.length);
+    const rows = Math.max(64, Math.min(rowGroupRows, last?.rows ?? Math.floor(share / 16)));
+    this.#chunks = columns.map((column, i) => {
+      const bytes = last ? last.#chunks[i]!.plainStringBytes : share / 2;
+      return new ColumnChunk(column, tools, { rows, stringBytes: Math.ceil(1.1 * bytes) });
+    });
   }
 
   /** Bytes of memory in use, about; it depends on nothing but the values. */

@@ -71,7 +71,7 @@ export class ParquetWriter {
     this.#stream = new PageStream(heap, this.#tools.codec, sink, waitingBytes(options));
     this.#footer = new FileFooter(columns, options);
     this.#pieceRows = Math.max(64, Math.min(longestPiece, Math.floor(65_536 / columns.length)));
-    this.#rowGroup = new RowGroup(columns, this.#tools, this.#expectedRows);
+    this.#rowGroup = new RowGroup(columns, this.#tools);
     this.#stream.writeBytes(magic);
   }
 
@@ -122,12 +122,6 @@ export class ParquetWriter {
     releaseTools(this.#tools);
   }
 
-  /** Rows of the row group that memory is laid out for: as many as in the last, or a guess. */
-  get #expectedRows(): number {
-    const guess = Math.floor(this.#options.rowGroupBytes / (16 * this.#columns.length));
-    return Math.min(this.#options.rowGroupRows, Math.max(64, guess));
-  }
-
   /**
    * The rows to take next, up to where memory is looked at (`isWhole`). That is at the same rows however they come in
    * batches: every `pieceRows`, or before a row that would make too many bytes of strings.
@@ -168,7 +162,7 @@ export class ParquetWriter {
     const { rows } = this.#rowGroup;
     await this.#rowGroup.encode(this.#stream);
     this.#stream.endRowGroup(rows, (meta, start) => this.#footer.add(meta, start));
-    this.#rowGroup = new RowGroup(this.#columns, this.#tools, Math.max(rows, 64));
+    this.#rowGroup = new RowGroup(this.#columns, this.#tools, this.#rowGroup);
   }
 }
 

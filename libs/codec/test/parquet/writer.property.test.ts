@@ -7,8 +7,8 @@ import { checkStatistics } from './check-statistics.ts';
 import { asGiven, Duck, readWithHyparquet } from './read-back.ts';
 import { writeTable } from './write-table.ts';
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 60);
-const timeout = 60_000 + 100 * runs;
+const runs = Number(process.env.PROPERTY_RUNS ?? 40);
+const timeout = 60_000 + 500 * runs;
 
 let duck: Duck;
 beforeAll(async () => {
