@@ -117,28 +117,38 @@ export const dialectSchema = z
     $schema: z.string().optional().describe('Known to Table Dialect; no effect.'),
   })
   .superRefine((dialect, context) => {
-    const refuse = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message, input: dialect });
-    const { delimiter, quoteChar, escapeChar, lineTerminator, commentChar } = dialect;
-    const holds = (text: string | undefined, part: string | undefined) =>
-      part !== undefined && part !== '' && text?.includes(part);
-    if (holds(delimiter, quoteChar)) refuse('delimiter', 'must not hold the quote character');
-    if (holds(delimiter, escapeChar)) refuse('delimiter', 'must not hold the escape character');
-    if (lineTerminator !== 'auto') {
-      if (holds(lineTerminator, quoteChar)) refuse('lineTerminator', 'must not hold the quote character');
-      if (holds(lineTerminator, escapeChar)) refuse('lineTerminator', 'must not hold the escape character');
-      if (holds(delimiter, lineTerminator)) refuse('delimiter', 'must not hold the line terminator');
-      if (delimiter !== undefined && lineTerminator?.startsWith(delimiter))
-        refuse('lineTerminator', 'must not start with the delimiter');
-    }
-    if (commentChar !== undefined && commentChar === quoteChar)
-      refuse('commentChar', 'is the quote character');
+    for (const { part, message } of findConflicts(dialect))
+      context.addIssue({ code: 'custom', path: [part], message, input: dialect });
   })
   .describe(
     'How the file is written, in the terms of Frictionless CSV Dialect. What is left out is found in the file.',
   );
 
 export type DialectOptions = z.output<typeof dialectSchema>;
+
+/** Parts of a dialect that cannot be told from one another in a file. */
+export function findConflicts(
+  dialect: Pick<DialectOptions, 'delimiter' | 'quoteChar' | 'escapeChar' | 'lineTerminator' | 'commentChar'>,
+): { part: string; message: string }[] {
+  const { delimiter, quoteChar, escapeChar, commentChar } = dialect;
+  const lineTerminator = dialect.lineTerminator === 'auto' ? undefined : dialect.lineTerminator;
+  const holds = (text: string | undefined, part: string | undefined) =>
+    part !== undefined && part !== '' && text?.includes(part);
+  const conflicts: [boolean | undefined, string, string][] = [
+    [holds(delimiter, quoteChar), 'delimiter', 'must not hold the quote character'],
+    [holds(delimiter, escapeChar), 'delimiter', 'must not hold the escape character'],
+    [holds(delimiter, lineTerminator), 'delimiter', 'must not hold the line terminator'],
+    [holds(lineTerminator, quoteChar), 'lineTerminator', 'must not hold the quote character'],
+    [holds(lineTerminator, escapeChar), 'lineTerminator', 'must not hold the escape character'],
+    [
+      delimiter !== undefined && lineTerminator?.startsWith(delimiter),
+      'lineTerminator',
+      'must not start with the delimiter',
+    ],
+    [commentChar !== undefined && commentChar === quoteChar, 'commentChar', 'is the quote character'],
+  ];
+  return conflicts.flatMap(([found, part, message]) => (found ? [{ part, message }] : []));
+}
 
 /** A dialect with nothing left open: what a file is read by. `dialectSchema` takes it, to read another file alike. */
 export interface ReadDialect extends Required<Dialect> {

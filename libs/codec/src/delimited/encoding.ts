@@ -25,8 +25,9 @@ const signatures: [name: string, start: number[]][] = [
 
 /** Bytes of a start that are looked at. */
 const LOOKED_AT = 64 * 1024;
-/** Share of control characters that no text has. */
-const BINARY = 0.1;
+/** Shares of control characters and of NUL that no text has. */
+const BINARY = 0.02;
+const BINARY_NUL = 0.2;
 
 /** How a file is encoded, how many bytes its byte order mark takes, and how sure that is. */
 export interface FoundEncoding {
@@ -67,14 +68,15 @@ export function recogniseEncoding(
 
 function refuseBinary(start: Uint8Array, marks: string): void {
   const text = new Set([9, 10, 11, 12, 13, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 1, ...Buffer.from(marks)]);
-  let odd = 0;
-  let first = 0;
+  const odd: number[] = [];
+  let nuls = 0;
   start.forEach((byte, at) => {
     if (byte >= 0x20 || text.has(byte)) return;
-    if (odd++ === 0) first = at;
+    odd.push(at);
+    if (byte === 0) nuls++;
   });
-  if (odd > BINARY * start.length)
-    throw binaryInput(`${Math.round((100 * odd) / start.length)} % control characters`, first);
+  if (odd.length - nuls > BINARY * start.length || nuls > BINARY_NUL * start.length)
+    throw binaryInput(`${Math.round((100 * odd.length) / start.length)} % control characters`, odd[0]!);
 }
 
 /** UTF-8, unless more of what is not ASCII is malformed than is well formed. */

@@ -9,6 +9,9 @@ export interface SettledDialect {
   notes: string[];
 }
 
+/** What is said of a dialect, without what is not. */
+type Given = { [Part in keyof DialectOptions]?: NonNullable<DialectOptions[Part]> };
+
 /** What stands where a dialect is known and says nothing of it. */
 const defaults = {
   delimiter: ',',
@@ -45,7 +48,7 @@ export function settleDialect(
   const stated = dropAbsent(given);
   if (hints?.dialect || needed.every((part) => given[part] !== undefined)) {
     return {
-      dialect: complement({ ...dropAbsent(hints?.dialect ?? {}), ...stated }),
+      dialect: complement({ ...dropAbsent(hints?.dialect ?? {}), ...stated } as Given),
       confidence: 1,
       notes: [],
     };
@@ -61,7 +64,7 @@ export function settleDialect(
     complete,
     isTsv ? { delimiter: '\t', ...stated } : given,
   );
-  return { dialect: complement({ ...sniffed, ...stated }), confidence, notes };
+  return { dialect: complement({ ...sniffed, ...stated } as Given), confidence, notes };
 }
 
 function dropAbsent<Parts extends object>(parts: Parts): Partial<Parts> {
@@ -70,14 +73,25 @@ function dropAbsent<Parts extends object>(parts: Parts): Partial<Parts> {
   ) as Partial<Parts>;
 }
 
-function complement(known: Partial<DialectOptions>): SettledDialect['dialect'] {
-  const { encoding: _, $schema: _1, csvddfVersion: _2, caseSensitiveHeader: _3, ...parts } = known;
-  const dialect = { ...defaults, ...parts };
-  // Frictionless has an escape exclude doubled quotes, unless they are asked for.
+function complement(known: Given): SettledDialect['dialect'] {
+  const parts = { ...defaults, ...known };
+  const { delimiter, lineTerminator, quoteChar, escapeChar, nullSequence, commentChar } = parts;
   return {
-    ...dialect,
-    doubleQuote: dialect.doubleQuote ?? dialect.escapeChar === '',
-  } as SettledDialect['dialect'];
+    delimiter,
+    lineTerminator,
+    quoteChar,
+    // Frictionless has an escape exclude doubled quotes, unless they are asked for.
+    doubleQuote: parts.doubleQuote ?? escapeChar === '',
+    escapeChar,
+    ...(nullSequence === undefined ? {} : { nullSequence }),
+    skipInitialSpace: parts.skipInitialSpace,
+    ...(commentChar === undefined ? {} : { commentChar }),
+    header: parts.header,
+    headerRows: parts.headerRows,
+    headerJoin: parts.headerJoin,
+    skipLines: parts.skipLines,
+    footerLines: parts.footerLines,
+  };
 }
 
 /** The text after some lines. */

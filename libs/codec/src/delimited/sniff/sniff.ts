@@ -1,5 +1,5 @@
-import { type DialectOptions, MULTI_SPACE } from '../dialect.ts';
-import { type CutSample, type Cutting, cutRows } from './cut-rows.ts';
+import { type DialectOptions, findConflicts, MULTI_SPACE } from '../dialect.ts';
+import { type CutSample, type Cutting, cutRows, type SampleRow } from './cut-rows.ts';
 import { commonLength, scoreCut } from './score.ts';
 import { findTable } from './table-shape.ts';
 
@@ -33,8 +33,8 @@ const COMMENT = '#';
  */
 export function sniffDialect(text: string, complete: boolean, given: DialectOptions): SniffedDialect {
   const lineTerminator = given.lineTerminator ?? 'auto';
-  const scored = takeStart(text);
-  const whole = complete && scored.length === text.length;
+  const scored = takeStart(complete ? dropCtrlZ(text) : text);
+  const whole = complete && scored.length >= dropCtrlZ(text).length;
   const commentChar = given.commentChar ?? findComments(scored);
   const start = commentChar === undefined ? scored : blankComments(scored, commentChar);
   const ways = listWays(start, given, lineTerminator)
@@ -47,8 +47,7 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
   const { way, sample } = best;
   const second = ways.find(({ way: other }) => other.delimiter !== way.delimiter)?.score ?? 0;
   const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
-  const readWhole = whole || text.length <= scored.length;
-  const shape = findTable(sample.rows, readWhole && sample.rows.length < MOST_ROWS, given.header);
+  const shape = findTable(sample.rows, whole && sample.rows.length < MOST_ROWS, given.header);
   const header =
     given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
   const nulls = sample.rows.some(({ cells }) =>
@@ -57,7 +56,7 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
   return {
     ...way,
     // One column has no delimiter: what is chosen must not be in its cells.
-    delimiter: single && given.delimiter === undefined ? absentDelimiter(start) : way.delimiter,
+    delimiter: single && given.delimiter === undefined ? absentDelimiter(start, way) : way.delimiter,
     doubleQuote: way.escapeChar === '' || sample.doubled,
     ...(nulls ? { nullSequence: '\\N' } : {}),
     ...(commentChar === undefined ? {} : { commentChar }),
@@ -65,8 +64,10 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
     headerRows: header.headerRows,
     skipLines: header.skipLines,
     footerLines: shape.footerLines,
-    confidence: round(confide(sample, best.score, second, given.delimiter !== undefined) * shape.confidence),
-    notes: [...describe(sample, single), ...shape.notes],
+    confidence: round(
+      confide(shape.rows, best.score, second, given.delimiter !== undefined) * shape.confidence,
+    ),
+    notes: [...describe(shape.rows, sample, single), ...shape.notes],
   };
 }
 
@@ -119,7 +120,18 @@ function listWays(text: string, given: DialectOptions, lineTerminator: string): 
   if (given.delimiter === undefined && candidates.length > 0)
     for (const quoteChar of quoteChars)
       ways.push({ delimiter: '\0', quoteChar, escapeChar: '', skipInitialSpace: false, lineTerminator });
-  return ways;
+  const fitting = ways.filter((way) => findConflicts({ ...way, ...dropAbsent(given) }).length === 0);
+  return fitting.length > 0 ? fitting : [bareWay(given, lineTerminator)];
+}
+
+/** What is given and nothing that could be at odds with it. */
+function bareWay(given: DialectOptions, lineTerminator: string): Cutting {
+  const { delimiter = '\x1f', quoteChar = '', escapeChar = '', skipInitialSpace = false } = given;
+  return { delimiter, quoteChar, escapeChar, skipInitialSpace, lineTerminator };
+}
+
+function dropAbsent(given: DialectOptions): object {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** Whether each delimiter has a space after it, as in `a, b, c`. */
@@ -150,13 +162,22 @@ function blankComments(text: string, prefix: string): string {
     .join('');
 }
 
-function absentDelimiter(text: string): string {
-  return [',', '\t', ';', '|', '\x1f'].find((mark) => !text.includes(mark)) ?? '\x1f';
+/** A delimiter that cuts nothing. */
+function absentDelimiter(text: string, way: Cutting): string {
+  const fits = (delimiter: string) => findConflicts({ ...way, delimiter }).length === 0;
+  return [',', '\t', ';', '|', '\x1f'].find((mark) => !text.includes(mark) && fits(mark)) ?? '\x1e';
 }
 
-function describe(sample: CutSample, single: boolean): string[] {
-  const { length, share } = commonLength(sample.rows.map(({ cells }) => cells.length));
-  const notes = [`${sample.rows.length} rows looked at`];
+/** The end of a file as DOS has it is no row. */
+function dropCtrlZ(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 0x1a) end--;
+  return text.slice(0, end);
+}
+
+function describe(rows: readonly SampleRow[], sample: CutSample, single: boolean): string[] {
+  const { length, share } = commonLength(rows.map(({ cells }) => cells.length));
+  const notes = [rows.length === 1 ? '1 row looked at' : `${rows.length} rows looked at`];
   if (single) notes.push('one column: no character cuts the rows alike');
   else
     notes.push(
@@ -166,9 +187,9 @@ function describe(sample: CutSample, single: boolean): string[] {
   return notes;
 }
 
-function confide(sample: CutSample, best: number, second: number, given: boolean): number {
-  const { share } = commonLength(sample.rows.map(({ cells }) => cells.length));
-  const enough = Math.min(1, 0.6 + sample.rows.length / 25);
+function confide(rows: readonly SampleRow[], best: number, second: number, given: boolean): number {
+  const { share } = commonLength(rows.map(({ cells }) => cells.length));
+  const enough = Math.min(1, 0.6 + rows.length / 25);
   const clear = given || best === 0 ? 1 : 1 - 0.6 * Math.min(1, second / best) ** 2;
   return enough * clear * (0.3 + 0.7 * share);
 }

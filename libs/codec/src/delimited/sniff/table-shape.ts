@@ -9,7 +9,9 @@ export interface TableShape {
   header: boolean;
   headerRows: number[];
   footerLines: number;
-  /** 0 to 1. */
+  /** Its rows, the header too. */
+  rows: readonly SampleRow[];
+  /** Of the header, 0 to 1. */
   confidence: number;
   notes: string[];
 }
@@ -41,8 +43,8 @@ export function findTable(
   const isHeader = header ?? found.header;
   const headerRows = isHeader ? countHeaderRows(table, length) : 1;
   const notes: string[] = [];
-  if (start > 0) notes.push(`${rows[start]!.line - 1} lines before the table are a preamble`);
-  if (end < rows.length) notes.push(`${rows.length - end} lines after the table are a footer`);
+  if (start > 0) notes.push(`a preamble of ${countLines(rows[start]!.line - 1)} stands before the table`);
+  if (end < rows.length) notes.push(`a footer of ${countLines(rows.length - end)} stands after the table`);
   if (header === undefined) notes.push(found.note);
   if (headerRows > 1) notes.push(`the names stand in ${headerRows} rows`);
   return {
@@ -50,9 +52,14 @@ export function findTable(
     header: isHeader,
     headerRows: Array.from({ length: headerRows }, (_, i) => i + 1),
     footerLines: rows.length - end,
+    rows: table,
     confidence: header === undefined ? found.confidence : 1,
     notes,
   };
+}
+
+function countLines(lines: number): string {
+  return lines === 1 ? '1 line' : `${lines} lines`;
 }
 
 /** The first row of the table: those before it are much shorter, or have a title and nothing else. */
@@ -62,7 +69,8 @@ function findStart(rows: readonly SampleRow[], length: number): number {
   while (start < rows.length && start < MAX_PREAMBLE) {
     const row = rows[start]!;
     const short = row.cells.length < length && row.cells.length <= Math.max(1, length / 2);
-    const title = length > 2 && filled(row) <= 1 && (row.cells[0]?.text ?? '').trim() !== '';
+    const title =
+      length > 2 && (filled(row) === 0 || (filled(row) === 1 && row.cells[0]!.text.trim() !== ''));
     if (!short && !title) break;
     start++;
   }

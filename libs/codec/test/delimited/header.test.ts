@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { readTable, text } from './read-table.ts';
+
+const comma = { delimiter: ',', quoteChar: '"', header: true, skipLines: 0, footerLines: 0 };
+const failure = (code: string, where: object) =>
+  expect.objectContaining({
+    code,
+    fault: expect.objectContaining({ where: expect.objectContaining(where) }),
+  });
+
+test('names are taken as they are', async () => {
+  const { opened } = await readTable('id, Full Name ,"a ""b"""\n1,2,3\n', { dialect: comma });
+  expect(opened.columns).toEqual(['id', ' Full Name ', 'a "b"']);
+});
+
+test('names that are missing or come twice are made up, each another', async () => {
+  const { opened, notices } = await readTable('a,,a,a_2,a,\n1,2,3,4,5,6\n', { dialect: comma });
+  expect(opened.columns).toEqual(['a', 'column_2', 'a_3', 'a_2', 'a_4', 'column_6']);
+  expect(notices).toEqual({ 'empty-names': 2, 'duplicate-names': 2 });
+});
+
+test.each([
+  ['a,,b\n1,2,3\n', 'empty-name', { column: 2 }],
+  ['a,b,a\n1,2,3\n', 'duplicate-name', { column: 3 }],
+])('strict: %j is refused', async (input, code, where) => {
+  await expect(readTable(input, { dialect: comma, reading: { mode: 'strict' } })).rejects.toThrow(
+    failure(code, where),
+  );
+});
+
+test('without a header columns are numbered, as many as most rows have', async () => {
+  const { opened, rows } = await readTable('1\n1,2,3\n4,5,6\n', { dialect: { ...comma, header: false } });
+  expect(opened.columns).toEqual(['column_1', 'column_2', 'column_3']);
+  expect(rows).toHaveLength(3);
+});
+
+test('without a header the caller may name them', async () => {
+  const { opened, rows } = await readTable('1,2,3\n4,5\n', {
+    dialect: { ...comma, header: false },
+    names: ['x', 'y'],
+  });
+  expect(opened.columns).toEqual(['x', 'y']);
+  expect(rows.map(text)).toEqual([
+    ['1', '2'],
+    ['4', '5'],
+  ]);
+});
+
+test('several rows make the names together; those between are passed over', async () => {
+  const input = 'title\nprice,,weight\nskipped,too,!\neuro,cent,\n1,2,3\n';
+  const { opened, rows } = await readTable(input, {
+    dialect: { ...comma, headerRows: [2, 4], headerJoin: '.' },
+  });
+  expect(opened.columns).toEqual(['price.euro', 'cent', 'weight']);
+  expect(rows).toEqual([['1', '2', '3']]);
+});
+
+test('lenient: columns without a name are kept where most rows have them', async () => {
+  const input = 'a,b\n1,2,3\n4,5,6\n7,8\n';
+  const { opened, rows, notices } = await readTable(input, { dialect: comma });
+  expect(opened.columns).toEqual(['a', 'b', 'column_3']);
+  expect(rows).toEqual([
+    ['1', '2', '3'],
+    ['4', '5', '6'],
+    ['7', '8', null],
+  ]);
+  expect(notices).toEqual({ 'unnamed-columns': 1, 'short-rows': 1 });
+  const kept = await readTable(input, { dialect: comma, reading: { shortHeader: 'keep' } });
+  expect(kept.notices).toEqual({ 'long-rows': 2 });
+});
+
+test('a header alone is a table without rows', async () => {
+  const { opened, rows } = await readTable('a,b\n', { dialect: comma });
+  expect({ columns: opened.columns, rows }).toEqual({ columns: ['a', 'b'], rows: [] });
+});
+
+test.each(['', '\ufeff', '\n\n \n', '# only\n'])('%j is empty', async (input) => {
+  await expect(readTable(input, { dialect: { ...comma, commentChar: '#' } })).rejects.toThrow(
+    failure('empty-input', {}),
+  );
+});
+
+test('a file that ends before its header', async () => {
+  await expect(readTable('a,b\n', { dialect: { ...comma, headerRows: [2] } })).rejects.toThrow(
+    expect.objectContaining({ code: 'header-missing' }),
+  );
+});
+
+test('a header that cannot be read', async () => {
+  await expect(readTable('a,"b\n1,2\n', { dialect: comma })).rejects.toThrow(
+    failure('bad-header', { line: 1 }),
+  );
+});
+
+test('a million columns', async () => {
+  const many = Array.from({ length: 1_000_000 }, (_, i) => `c${i}`).join(',');
+  await expect(readTable(`${many}\n`, { dialect: comma })).rejects.toThrow(
+    failure('too-many-columns', { line: 1 }),
+  );
+  await expect(readTable(many, { dialect: { ...comma, header: false } })).rejects.toThrow(
+    failure('too-many-columns', { line: 1 }),
+  );
+});
+
+test('what was opened reads another file alike, without a look at it', async () => {
+  const first = await readTable('Report\n\na;b\n1;2\n3;4\n5;6\n');
+  expect(first.opened).toMatchObject({ columns: ['a', 'b'], dialect: { delimiter: ';', skipLines: 2 } });
+  const again = await readTable('x\ny\na;b\n"1,5;2";2\n', { dialect: first.opened.dialect });
+  expect(again.opened).toMatchObject({ dialect: first.opened.dialect, confidence: 1, notes: [] });
+  expect(again.rows).toEqual([['1,5;2', '2']]);
+});
+
+test('the event of the step before says how the file is written', async () => {
+  const hints = {
+    dialect: { delimiter: '\t', header: true, lineTerminator: '\n', quoteChar: '', escapeChar: '\\' },
+  };
+  const { opened, rows } = await readTable('a\tb\n1\\t2\t"3"\r\n', { hints });
+  expect(opened.dialect).toMatchObject({
+    delimiter: '\t',
+    quoteChar: '',
+    escapeChar: '\\',
+    doubleQuote: false,
+  });
+  expect(rows).toEqual([['1\t2', '"3"\r']]);
+});

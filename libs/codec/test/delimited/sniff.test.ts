@@ -1,0 +1,184 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sniffDialect } from '../../src/delimited/sniff/sniff.ts';
+
+const sniff = (text: string, given = {}) => sniffDialect(text, true, given);
+
+describe('delimiter', () => {
+  test.each([
+    [',', 'id,name,price\n1,Ann,2.50\n2,Bob,3.75\n'],
+    [';', 'id;name;price\n1;Ann;2,50\n2;Bob;3,75\n'],
+    ['\t', 'id\tname\tprice\n1\tAnn Lee\t2.50\n2\tBob Ray\t3.75\n'],
+    ['|', 'id|name|when\n1|Ann, Lee|2020-01-01 10:00\n2|Bob|2020-01-02 11:00\n'],
+    [':', 'root:x:0:0:root:/root:/bin/sh\nann:x:1:1:Ann Lee:/home/ann:/bin/sh\n'],
+    [' ', 'id name qty\n1 ann 5\n2 bob 6\n3 cy 7\n'],
+    ['multi-space', 'id   name     qty\n1    ann      5\n12   bob      6\n3    cy      77\n'],
+    [';', '2020-01-01 10:00;INFO;ok: so, fine\n2020-01-01 10:01;WARN;disk: 5, 6\n'],
+    [',', 'key,val\n1,"{""type"": ""Point"", ""at"": [102.0, 0.5]}"\n'],
+    [',', 'a,b,c\n,,\n,,\n1,,\n'],
+  ])('%j', (delimiter, text) => {
+    expect(sniff(text).delimiter).toBe(delimiter);
+  });
+
+  test.each([
+    ['timestamps', 'when\n2026-01-01 10:00:00\n2026-01-02 10:00:00\n2026-01-03 11:30:00\n'],
+    ['times', '10:00:00\n11:00:00\n12:30:00\n'],
+    ['addresses', 'http://a.com/x\nhttp://b.org/y\nhttps://c.net/z?q=1\n'],
+    ['words', 'alpha\nbeta\ngamma\n'],
+    ['names', 'name\nAnn Lee\nBob Ray\nCy Young\n'],
+    ['sentences', 'Some text, here\nanother line of words\nand yes, more, of it\nfinal\n'],
+    ['numbers', 'n\n1.5\n2.25\n-3\n'],
+  ])('one column of %s is not cut', (_, text) => {
+    const { delimiter, notes } = sniff(text);
+    expect(text).not.toContain(delimiter);
+    expect(notes.join()).toContain('one column');
+  });
+});
+
+describe('quotes and escapes', () => {
+  test('single quotes around cells', () => {
+    expect(sniff("id,name\n1,'Ann, Lee'\n2,'Bob, Ray'\n3,'it is'\n").quoteChar).toBe("'");
+  });
+
+  test('apostrophes are no quotes', () => {
+    expect(sniff("id,name\n1,it's\n2,don't\n3,O'Neil\n").quoteChar).toBe('"');
+  });
+
+  test('a few quotes out of place do not make all of them data', () => {
+    expect(sniff('id,name,x\n1,5" disk,2\n2,"a,b",3\n3,"c",4\n').quoteChar).toBe('"');
+    expect(sniff('id,name,x\n1,"abc,2\n2,"a,b",3\n3,"c",4\n')).toMatchObject({
+      quoteChar: '"',
+      delimiter: ',',
+    });
+  });
+
+  test('backslash before quotes', () => {
+    expect(sniff('id,say\n1,"a \\"b\\" c"\n2,"x, y"\n')).toMatchObject({
+      escapeChar: '\\',
+      doubleQuote: false,
+    });
+    expect(sniff('id,dir\n1,"C:\\temp\\"\n2,"D:\\x\\"\n')).toMatchObject({
+      escapeChar: '',
+      doubleQuote: true,
+    });
+  });
+
+  test('spaces before quotes, and after every delimiter', () => {
+    expect(sniff('id, "name", n\n1, "Ann, x", 2\n2, "Bob", 3\n').skipInitialSpace).toBe(true);
+    expect(sniff('id, name, n\n1, Ann, 2\n2, Bob, 3\n').skipInitialSpace).toBe(true);
+    expect(sniff('id,name,n\n1, Ann,2\n2,Bob,3\n').skipInitialSpace).toBe(false);
+  });
+
+  test('nulls as MySQL writes them', () => {
+    expect(sniff('id\tname\n1\t\\N\n2\tbob\n').nullSequence).toBe('\\N');
+  });
+});
+
+describe('header', () => {
+  test.each([
+    [true, 'id,name,price\n1,Ann,2.50\n2,Bob,3.75\n'],
+    [false, '1,Ann,2.50\n2,Bob,3.75\n3,Cy,4\n'],
+    [true, 'first,last,city\nann,lee,paris\nbob,ray,rome\ncy,young,oslo\n'],
+    [true, 'country,2019,2020,2021\nFR,12,13,14\nDE,15,16,17\n'],
+    [false, 'M,FR,12\nF,DE,15\nM,FR,17\nF,IT,20\n'],
+    [true, 'a,b,c\n'],
+    [false, '1,2,3\n'],
+  ])('%s: %j', (header, text) => {
+    expect(sniff(text).header).toBe(header);
+  });
+
+  test('in two rows', () => {
+    const rows = Array.from({ length: 8 }, (_, i) => `${i},n${i},${i}.5,2020-01-0${i + 1}\n`).join('');
+    expect(sniff(`id,name,price,date\nnum,text,euro,day\n${rows}`).headerRows).toEqual([1, 2]);
+    expect(sniff(`id,name,price,date\n${rows}`).headerRows).toEqual([1]);
+  });
+});
+
+describe('what is not the table', () => {
+  const table = 'id,name,price\n1,Ann,2.50\n2,Bob,3.75\n3,Cy,4\n4,Dee,4\n';
+
+  test.each([
+    ['lines of text', 'Report of sales\nMade on 2026-01-01\n\n', 3],
+    ['a title in the first of its cells', 'Report,,\n2026,,\n', 2],
+    ['a key and a value', 'Date:,2026-01-01\n', 0],
+    ['nothing', '', 0],
+  ])('a preamble of %s', (_, preamble, skipLines) => {
+    expect(sniff(preamble + table)).toMatchObject({ skipLines, header: true, delimiter: ',' });
+  });
+
+  test.each([
+    ['a line after a blank one', '\nSource: the office\n', 1],
+    ['a line of text', 'Rows in all\n', 1],
+    ['two of them', 'Rows in all\nand more\n', 2],
+    ['a row cut short', '5\n', 0],
+    ['nothing', '', 0],
+  ])('a footer of %s', (_, footer, footerLines) => {
+    expect(sniff(table + footer)).toMatchObject({ footerLines, skipLines: 0, delimiter: ',' });
+  });
+
+  test('the end of a sample is no footer', () => {
+    expect(sniffDialect(`${table}Rows in all\n`, false, {}).footerLines).toBe(0);
+  });
+
+  test('comment lines', () => {
+    const text = '# made by x\n# y\nid,name\n1,a\n# between\n2,b\n3,c\n4,d\n';
+    expect(sniff(text)).toMatchObject({ commentChar: '#', skipLines: 0, header: true });
+    expect(sniff('#id,name\n1,a\n2,b\n').commentChar).toBeUndefined();
+  });
+});
+
+test('what is given stands', () => {
+  const text = 'a;b\n1,5;2\n3,4;5\n';
+  expect(sniff(text, { delimiter: ',' }).delimiter).toBe(',');
+  expect(sniff(text, { header: false }).header).toBe(false);
+  expect(sniff('x\n\na;b\n1;2\n3;4\n', { headerRows: [2] })).toMatchObject({ skipLines: 0, headerRows: [2] });
+});
+
+test('confidence is high for a long plain table and low for noise', () => {
+  const plain = `id;name;price\n${Array.from({ length: 100 }, (_, i) => `${i};n ${i};${i}.5\n`).join('')}`;
+  expect(sniff(plain).confidence).toBeGreaterThan(0.85);
+  expect(sniff('a b,c\nd;e\nf,g,h i\nj\n').confidence).toBeLessThan(0.5);
+});
+
+test('a table written plainly is found as it was written', () => {
+  const word = fc.stringMatching(/^[A-Za-z]{1,8}$/);
+  const kinds = fc.constantFrom<fc.Arbitrary<string>[]>(
+    fc.integer({ min: 0, max: 9999 }).map(String),
+    fc.double({ min: 0, max: 1000, noNaN: true }).map((value) => value.toFixed(2)),
+    fc
+      .date({ min: new Date('1990-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10)),
+    word,
+    fc.tuple(word, word).map((words) => words.join(', ')),
+  );
+  const table = fc.array(kinds, { minLength: 2, maxLength: 6 }).chain((columns) =>
+    fc.record({
+      // One column at least whose header is not one of its values.
+      rows: fc.array(fc.tuple(fc.integer({ min: 0, max: 999 }).map(String), ...columns), {
+        minLength: 4,
+        maxLength: 40,
+      }),
+      delimiter: fc.constantFrom(',', ';', '\t', '|'),
+      end: fc.constantFrom('\n', '\r\n', '\r'),
+      header: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(table, ({ rows, delimiter, end, header }) => {
+      const names = rows[0]!.map((_, i) => `field_${i}`);
+      const quote = (cell: string) => (cell.includes(delimiter) ? `"${cell}"` : cell);
+      const text = [...(header ? [names] : []), ...rows]
+        .map((row) => row.map(quote).join(delimiter) + end)
+        .join('');
+      expect(sniff(text)).toMatchObject({
+        delimiter,
+        quoteChar: '"',
+        escapeChar: '',
+        header,
+        skipLines: 0,
+        footerLines: 0,
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
