@@ -1,4 +1,12 @@
-import { inflate, parseOptions, runConversion, sourceOf } from '@tributary/codec';
+import {
+  type ByteSource,
+  inflate,
+  inputOptions,
+  parseOptions,
+  runConversion,
+  sourceOf,
+} from '@tributary/codec';
+import { inferTable } from '@tributary/codec/delimited';
 import { fixedWidthToTsv } from '@tributary/codec/fixed-width-to-tsv';
 import { inferFixedWidthLayout } from '@tributary/codec/infer';
 import { UsageError } from './failure.ts';
@@ -11,42 +19,75 @@ const widestCell = 40;
 
 type Layout = ReturnType<typeof inferFixedWidthLayout>['layout'];
 
+/** What was found: an options file, how far to trust it, why, and the first rows by it. */
+interface Proposal {
+  options: string;
+  confidence: number;
+  notes: string[];
+  /** The names of the columns, then rows. */
+  rows: string[][];
+}
+
+const formats: Record<string, (source: ByteSource) => Promise<Proposal>> = {
+  'fixed-width': inferFixedWidth,
+  csv: inferCsv,
+};
+
 /** `tributary infer FORMAT FILE`: an options file to stdout, what it makes of the file's start to stderr. */
 export async function infer(format: string, path: string, flags: { quiet?: boolean }): Promise<void> {
-  if (format !== 'fixed-width')
+  if (!Object.hasOwn(formats, format))
     throw new UsageError({
       code: 'unknown-format',
       what: 'There is no inferring such a format',
-      expected: 'fixed-width',
+      expected: Object.keys(formats).join(' or '),
       got: format,
     });
-  const { sample, complete } = await readSample(path);
-  const { layout, confidence, notes } = inferFixedWidthLayout(sample, { complete });
-  console.log(printOptions(layout));
-  if (flags.quiet) return;
-  console.error(`\nconfidence ${Math.round(confidence * 100)} %`);
-  for (const note of notes) console.error(`  ${note}`);
-  console.error(`\n${await preview(sample, layout)}`);
-}
-
-async function readSample(path: string): Promise<{ sample: Uint8Array; complete: boolean }> {
   const file = await openSource(path);
-  const options = parseOptions(fixedWidthToTsv, { layout: { fields: [{ width: 1, name: 'any' }] } });
-  const source = inflate(file, options.input);
+  const source = inflate(file, inputOptions.parse({}));
   try {
-    const sample = new Uint8Array(sampleBytes);
-    let filled = 0;
-    for (let count = 1; count > 0 && filled < sampleBytes; filled += count)
-      count = await source.read(sample.subarray(filled));
-    return { sample: sample.subarray(0, filled), complete: filled < sampleBytes };
+    const { options, confidence, notes, rows } = await formats[format]!(source);
+    console.log(options);
+    if (flags.quiet) return;
+    console.error(`\nconfidence ${Math.round(confidence * 100)} %`);
+    for (const note of notes) console.error(`  ${note}`);
+    console.error(`\n${printTable(rows)}`);
   } finally {
     source.close();
     await file.close();
   }
 }
 
+async function inferFixedWidth(source: ByteSource): Promise<Proposal> {
+  const sample = await readSample(source);
+  const { layout, confidence, notes } = inferFixedWidthLayout(sample, {
+    complete: sample.length < sampleBytes,
+  });
+  return { options: printLayout(layout), confidence, notes, rows: await convertSample(sample, layout) };
+}
+
+async function inferCsv(source: ByteSource): Promise<Proposal> {
+  const { dialect, confidence, notes, columns, rows } = await inferTable(source, previewRows);
+  const parts = Object.entries(dialect).map(
+    ([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
+  return {
+    options: `{\n  "dialect": {\n${parts.join(',\n')}\n  }\n}`,
+    confidence,
+    notes,
+    rows: [columns, ...rows.map((row) => row.map((cell) => (cell ?? '').replace(/[\r\n\t]/g, ' ')))],
+  };
+}
+
+async function readSample(source: ByteSource): Promise<Uint8Array> {
+  const sample = new Uint8Array(sampleBytes);
+  let filled = 0;
+  for (let count = 1; count > 0 && filled < sampleBytes; filled += count)
+    count = await source.read(sample.subarray(filled));
+  return sample.subarray(0, filled);
+}
+
 /** JSON with one field a line: this file is to be read and changed by hand. */
-function printOptions({ fields, ...rest }: Layout): string {
+function printLayout({ fields, ...rest }: Layout): string {
   const inOneLine = (value: unknown) => JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
   const others = Object.entries(rest).map(
     ([name, value]) => `,\n    ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
@@ -56,8 +97,8 @@ function printOptions({ fields, ...rest }: Layout): string {
     .join(',\n')}\n    ]${others.join('')}\n  }\n}`;
 }
 
-/** The first rows as the converter writes them, in columns. */
-async function preview(sample: Uint8Array, layout: Layout): Promise<string> {
+/** The first rows as the converter writes them. */
+async function convertSample(sample: Uint8Array, layout: Layout): Promise<string[][]> {
   const options = parseOptions(fixedWidthToTsv, {
     layout,
     input: { compression: 'none' },
@@ -75,13 +116,18 @@ async function preview(sample: Uint8Array, layout: Layout): Promise<string> {
     },
     quarantine: async () => ({ write: async () => {} }),
   });
-  const rows = text
+  return text
     .split('\n')
     .slice(0, previewRows + 1)
     .filter((row) => row !== '')
-    .map((row) =>
-      row.split('\t').map((cell) => (cell.length > widestCell ? `${cell.slice(0, widestCell - 1)}…` : cell)),
-    );
+    .map((row) => row.split('\t'));
+}
+
+/** Rows in columns, with a rule under the first. */
+function printTable(all: string[][]): string {
+  const rows = all.map((row) =>
+    row.map((cell) => (cell.length > widestCell ? `${cell.slice(0, widestCell - 1)}…` : cell)),
+  );
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const rule = widths.map((width) => '-'.repeat(width));
   return [rows[0] ?? [], rule, ...rows.slice(1)]

@@ -54,7 +54,7 @@ ${codesHelp}`,
     .command('infer')
     .summary('propose options for a file')
     .description('Looks at the start of FILE and prints an options file to stdout, with a preview on stderr.')
-    .argument('<format>', 'fixed-width')
+    .argument('<format>', 'fixed-width or csv')
     .argument('<file>', 'file to look at, compressed or not; `-` is stdin')
     .option('-q, --quiet', 'no preview')
     .addHelpText('after', codesHelp)

@@ -41,6 +41,45 @@ it('reads stdin, and keeps quiet when asked', async () => {
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
 });
 
+it('finds the dialect of a delimited file, and prints options that convert takes', async () => {
+  await using folder = await temporaryFolder();
+  const rows = Array.from({ length: 2000 }, (_, n) => `${n};"bolt; ${n}";${n % 7},50\r\n`).join('');
+  await writeFile(
+    join(folder.path, 'in.csv.gz'),
+    gzipSync(`Stock of the shop\r\n\r\nid;part;price\r\n${rows}`),
+  );
+  const { code, stdout, stderr } = await run(['infer', 'csv', 'in.csv.gz'], { cwd: folder.path });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout.toString())).toMatchObject({
+    dialect: { delimiter: ';', quoteChar: '"', header: true, skipLines: 2, encoding: 'utf-8' },
+  });
+  expect(stderr).toMatch(/confidence \d+ %/);
+  expect(stderr).toContain('a preamble of 2 lines stands before the table');
+  expect(stderr).toMatch(/\nid +part +price\n-- +-+ +-+\n0 +bolt; 0 +0,50\n/);
+
+  await writeFile(join(folder.path, 'options.json'), stdout);
+  const converted = await run(
+    ['convert', 'csv-to-parquet', '--json', '-o', 'options.json', 'in.csv.gz', 'out.parquet'],
+    {
+      cwd: folder.path,
+    },
+  );
+  expect(JSON.parse(converted.stderr)).toMatchObject({
+    rows: 2000,
+    rejected: 0,
+    fields: ['id', 'part', 'price'],
+  });
+});
+
+it('says what is no delimited text', async () => {
+  await using folder = await temporaryFolder();
+  const input = Buffer.from('PK\x03\x04 a workbook');
+  expect(await run(['infer', 'csv', '-'], { cwd: folder.path, input })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('binary-input'),
+  });
+});
+
 it('refuses other formats and empty files', async () => {
   await using folder = await temporaryFolder();
   const { code, stderr } = await run(['infer', 'parquet', '-'], { cwd: folder.path });
