@@ -191,6 +191,6 @@ test('any expectations are judged or refused', () => {
         expect(error).toBeInstanceOf(BadSchema);
       }
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) },
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 200) },
   );
 });

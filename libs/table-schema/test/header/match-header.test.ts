@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type FieldsMatch, matchHeader } from '../../src/header/match-header.ts';
 import { tableSchema } from '../../src/index.ts';
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 500);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 150);
 type Case = readonly [
   match: FieldsMatch,
   labels: string[],

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { BadSchema } from '../../src/errors.ts';
 import { compileRegex } from '../../src/regex/compile-regex.ts';
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 400);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 200);
 
 const atom = fc.constantFrom(
   'a',

@@ -12,7 +12,7 @@ import { printReportPage } from '../../src/report/report-page.ts';
 import { validationReportSchema } from '../../src/report/validation-report.ts';
 import { findAll, type HtmlElement, parsePage, textOf } from './html-tree.ts';
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 200);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 60);
 
 function logOf(
   errors: readonly [type: (typeof errorTypes)[number], details: ErrorDetails][],

@@ -9,7 +9,7 @@ import { compileOrder } from '../../src/value/order.ts';
 import { compilePrint } from '../../src/value/print-value.ts';
 import { compileValueKey } from '../../src/value/value-key.ts';
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
 
 const json: readonly (readonly [string, string])[] = [
   ['1.0', '1'],
