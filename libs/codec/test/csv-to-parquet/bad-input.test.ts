@@ -27,10 +27,12 @@ test('a header alone is a table without rows', async () => {
   expect(open.report.rows).toBe(0);
 });
 
-test('a wrong delimiter is told from the schema', async () => {
-  await expect(
-    convertText('id;day;note\n1;2024-01-26;x\n', { schema, dialect: { delimiter: ',' } }),
-  ).rejects.toEqual(
+test('a wrong delimiter is told from the file, or from the schema', async () => {
+  const dialect = { delimiter: ',' };
+  await expect(convertText('id;day;note\n1;2024-01-26;x\n', { schema, dialect })).rejects.toEqual(
+    fault('wrong-delimiter', /expected ","; got ";"/),
+  );
+  await expect(convertText('id;day;note\n', { schema, dialect })).rejects.toEqual(
     fault('header-mismatch', /the delimiter ";" \(dialect\.delimiter\) would find 3 of them/),
   );
 });
