@@ -7,7 +7,7 @@ const MEMORY = 200_000;
 
 /** The states that the automaton is in at once, and where each kind of character takes it. */
 interface Situation {
-  states: number[];
+  states: Int32Array;
   next: (Situation | undefined)[];
   /** Whether a text that ends here matches. */
   accepts: boolean;
@@ -27,23 +27,34 @@ export function compileRegex(pattern: string): (text: string) => boolean {
 }
 
 class Matcher {
-  readonly #automaton: Automaton;
-  readonly #kinds: CharacterKinds;
+  readonly #kindOf: Uint8Array;
+  readonly #setOf: Int32Array;
+  readonly #next: Int32Array;
+  readonly #other: Int32Array;
+  readonly #characters: CharacterKinds;
   /** By a hash of their states. */
   readonly #situations = new Map<number, Situation[]>();
   readonly #start: Situation;
   /** For each state, the number of the walk that has been there. */
-  readonly #seen: Float64Array;
+  readonly #seen: Int32Array;
   #walk = 0;
+  /** States that a walk has still to go on from: each has at most two before it, and a walk starts with no more than all. */
+  readonly #open: Int32Array;
+  readonly #found: Int32Array;
   #held = 0;
 
-  constructor(automaton: Automaton, kinds: CharacterKinds) {
-    this.#automaton = automaton;
-    this.#kinds = kinds;
-    this.#seen = new Float64Array(automaton.kinds.length);
-    const states = this.#follow([automaton.start], true, false);
-    const atEnd = this.#follow([automaton.start], true, true);
-    this.#start = { states, next: [], accepts: this.#hasMatch(atEnd) };
+  constructor({ kinds, sets, next, other, start }: Automaton, characters: CharacterKinds) {
+    this.#kindOf = Uint8Array.from(kinds);
+    this.#setOf = Int32Array.from(sets);
+    this.#next = Int32Array.from(next);
+    this.#other = Int32Array.from(other);
+    this.#characters = characters;
+    this.#seen = new Int32Array(kinds.length);
+    this.#open = new Int32Array(3 * kinds.length + 1);
+    this.#found = new Int32Array(kinds.length);
+    const states = this.#follow(this.#openWith([start]), true, false).slice();
+    const atEnd = this.#follow(this.#openWith([start]), true, true);
+    this.#start = { states, next: [], accepts: this.#has(atEnd, step.match) };
   }
 
   test(text: string): boolean {
@@ -54,7 +65,7 @@ class Matcher {
         code = text.codePointAt(at)!;
         if (code > 0xffff) at++;
       }
-      const kind = this.#kinds.kindOf(code);
+      const kind = this.#characters.kindOf(code);
       situation = situation.next[kind] ?? this.#advance(situation, kind);
       if (situation.states.length === 0) return false;
     }
@@ -62,19 +73,20 @@ class Matcher {
   }
 
   #advance(from: Situation, kind: number): Situation {
-    const { kinds, sets, next } = this.#automaton;
-    const members = this.#kinds.members[kind]!;
-    const targets: number[] = [];
+    const members = this.#characters.members[kind]!;
+    let open = 0;
     for (const state of from.states) {
-      if (kinds[state] === step.set && members[sets[state]!] === 1) targets.push(next[state]!);
+      if (this.#kindOf[state] === step.set && members[this.#setOf[state]!] === 1) {
+        this.#open[open++] = this.#next[state]!;
+      }
     }
-    const situation = this.#situationOf(this.#follow(targets, false, false));
+    const situation = this.#situationOf(this.#follow(open, false, false));
     from.next[kind] = situation;
     this.#held++;
     return situation;
   }
 
-  #situationOf(states: number[]): Situation {
+  #situationOf(states: Int32Array): Situation {
     const hash = hashOf(states);
     const known = this.#situations.get(hash)?.find((situation) => isSame(situation.states, states));
     if (known) return known;
@@ -83,43 +95,67 @@ class Matcher {
       this.#start.next = [];
       this.#held = 0;
     }
-    const situation = { states, next: [], accepts: this.#hasMatch(this.#follow(states, false, true)) };
+    const situation = { states: states.slice(), next: [], accepts: this.#acceptsAt(states) };
     const others = this.#situations.get(hash);
     if (others) others.push(situation);
     else this.#situations.set(hash, [situation]);
-    this.#held += 2 * states.length + 8;
+    this.#held += states.length + 16;
     return situation;
   }
 
-  /** The states that come next of those given, without a character; splits and passed anchors are not among them. */
-  #follow(from: readonly number[], atStart: boolean, atEnd: boolean): number[] {
-    const { kinds, next, other } = this.#automaton;
-    const walk = ++this.#walk;
-    const found: number[] = [];
-    const open = [...from];
-    for (let state = open.pop(); state !== undefined; state = open.pop()) {
-      if (this.#seen[state] === walk) continue;
-      this.#seen[state] = walk;
-      const kind = kinds[state];
-      if (kind === step.split) open.push(other[state]!, next[state]!);
-      else if ((kind === step.begin && atStart) || (kind === step.end && atEnd)) open.push(next[state]!);
-      else if (kind !== step.begin) found.push(state);
-    }
-    return found;
+  #acceptsAt(states: Int32Array): boolean {
+    if (this.#has(states, step.match)) return true;
+    if (!this.#has(states, step.end)) return false;
+    return this.#has(this.#follow(this.#openWith(states), false, true), step.match);
   }
 
-  #hasMatch(states: readonly number[]): boolean {
-    return states.some((state) => this.#automaton.kinds[state] === step.match);
+  #openWith(states: ArrayLike<number>): number {
+    this.#open.set(states);
+    return states.length;
+  }
+
+  /**
+   * The states that come next, without a character, of the first `count` in `#open`; splits and passed anchors are not among
+   * them. The array is borrowed: the next walk writes over it.
+   */
+  #follow(count: number, atStart: boolean, atEnd: boolean): Int32Array {
+    if (this.#walk === 0x7fffffff) {
+      this.#seen.fill(0);
+      this.#walk = 0;
+    }
+    const walk = ++this.#walk;
+    const open = this.#open;
+    let found = 0;
+    for (let top = count; top > 0; ) {
+      const state = open[--top]!;
+      if (this.#seen[state] === walk) continue;
+      this.#seen[state] = walk;
+      const kind = this.#kindOf[state];
+      if (kind === step.split) {
+        open[top++] = this.#other[state]!;
+        open[top++] = this.#next[state]!;
+      } else if ((kind === step.begin && atStart) || (kind === step.end && atEnd)) {
+        open[top++] = this.#next[state]!;
+      } else if (kind !== step.begin) {
+        this.#found[found++] = state;
+      }
+    }
+    return this.#found.subarray(0, found);
+  }
+
+  #has(states: Int32Array, kind: number): boolean {
+    for (const state of states) if (this.#kindOf[state] === kind) return true;
+    return false;
   }
 }
 
-function hashOf(states: readonly number[]): number {
+function hashOf(states: Int32Array): number {
   let hash = 0;
   for (const state of states) hash = (Math.imul(hash, 31) + state) | 0;
   return hash;
 }
 
-function isSame(a: readonly number[], b: readonly number[]): boolean {
+function isSame(a: Int32Array, b: Int32Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -42,12 +42,23 @@ test('whole texts match as they do in JavaScript', () => {
   fc.assert(
     fc.property(pattern, fc.array(text, { maxLength: 12 }), (source, texts) => {
       const expected = new RegExp(`^(?:${source})$`, 'u');
-      const matches = compileRegex(source);
+      const matches = compileUnlessLarge(source);
+      if (!matches) return;
       for (const one of texts) expect([one, matches(one)]).toEqual([one, expected.test(one)]);
     }),
     { numRuns },
   );
 });
+
+/** Repeats within repeats soon come to more states than are allowed. */
+function compileUnlessLarge(source: string): ((text: string) => boolean) | undefined {
+  try {
+    return compileRegex(source);
+  } catch (error) {
+    if (error instanceof BadSchema && error.code === 'pattern-too-large') return undefined;
+    throw error;
+  }
+}
 
 test('classes hold what they do in JavaScript', () => {
   const member = fc.constantFrom(
