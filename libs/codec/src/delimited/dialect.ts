@@ -225,6 +225,10 @@ export const readingSchema = z
       ['extend', 'keep'],
       'A header with fewer names than most of the first rows have cells: they are called column_4 and so on (counted as `unnamed-columns`; lenient), or the header stands and the rows are too long (strict).',
     ),
+    absentDelimiter: policy(
+      ['refuse', 'accept'],
+      'A delimiter that is given but not in the start of the file, where another cuts all rows alike: the file is refused (`wrong-delimiter`; lenient and strict), or it has one column.',
+    ),
     maxFieldBytes: z
       .int()
       .min(1)
@@ -268,6 +272,7 @@ const presets: Record<ReadingOptions['mode'], OddityPolicies> = {
     invalidUtf8: 'reject',
     headerNames: 'mend',
     shortHeader: 'extend',
+    absentDelimiter: 'refuse',
   },
   strict: {
     shortRows: 'reject',
@@ -280,6 +285,7 @@ const presets: Record<ReadingOptions['mode'], OddityPolicies> = {
     invalidUtf8: 'reject',
     headerNames: 'reject',
     shortHeader: 'keep',
+    absentDelimiter: 'refuse',
   },
 };
 

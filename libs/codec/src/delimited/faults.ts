@@ -96,3 +96,13 @@ export function columnsUnknown(where: Place): BadInput {
     where,
   });
 }
+
+export function wrongDelimiter(given: string, found: string): BadInput {
+  return new BadInput({
+    code: 'wrong-delimiter',
+    what: 'The delimiter (dialect.delimiter) is nowhere in the start of the file, where another cuts all rows alike',
+    expected: JSON.stringify(given),
+    got: JSON.stringify(found),
+    where: { line: 1, byte: 0 },
+  });
+}

@@ -93,7 +93,7 @@ export class DelimitedReader {
 
   /**
    * Reads the start of the file: dialect, header, number of columns. Call it once, first.
-   * @throws {BadInput} `empty-input`, `binary-input`, `unknown-encoding`, `header-missing`, `bad-header`, `too-many-columns`,
+   * @throws {BadInput} `empty-input`, `binary-input`, `unknown-encoding`, `wrong-delimiter`, `header-missing`, `bad-header`, `too-many-columns`,
    *   `empty-name`, `duplicate-name`
    */
   async open(): Promise<OpenedTable> {
@@ -109,7 +109,7 @@ export class DelimitedReader {
     while (window.end - window.pos < this.#sizes.sample && (await window.more()));
     const sample = this.#heap.at(window.pos, Math.min(this.#sizes.sample, window.end - window.pos));
     const complete = window.ended && sample.length === window.end - window.pos;
-    const settled = settleDialect(given, this.#context.hints, sample, complete);
+    const settled = settleDialect(given, this.#policies, this.#context.hints, sample, complete);
     const dialect = { ...settled.dialect, encoding: found.encoding };
     this.#records.configure(dialect, this.#policies);
     this.#notice('preamble-lines', await this.#records.skipLines(dialect.skipLines));

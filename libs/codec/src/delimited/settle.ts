@@ -1,5 +1,6 @@
 import type { InputHints } from '../converter.ts';
-import type { DialectOptions, ReadDialect } from './dialect.ts';
+import { type DialectOptions, MULTI_SPACE, type OddityPolicies, type ReadDialect } from './dialect.ts';
+import { wrongDelimiter } from './faults.ts';
 import { sniffDialect } from './sniff/sniff.ts';
 
 /** A dialect with nothing left open, how sure what was found is, and what was seen. */
@@ -7,6 +8,29 @@ export interface SettledDialect {
   dialect: Omit<ReadDialect, 'encoding'>;
   confidence: number;
   notes: string[];
+}
+
+/** @throws {BadInput} `wrong-delimiter` */
+function checkDelimiter(
+  delimiter: string,
+  given: DialectOptions,
+  decode: () => string,
+  sample: Uint8Array,
+  complete: boolean,
+): void {
+  if (
+    delimiter === MULTI_SPACE ||
+    Buffer.from(sample.buffer, sample.byteOffset, sample.length).includes(delimiter)
+  )
+    return;
+  const text = passLines(decode(), given.skipLines ?? 0, given.lineTerminator);
+  const {
+    delimiter: other,
+    confidence,
+    alike,
+  } = sniffDialect(text, complete, { ...given, delimiter: undefined });
+  // Where nothing cuts the rows what is found is not in them either.
+  if (alike && confidence >= SURE && text.includes(other)) throw wrongDelimiter(delimiter, other);
 }
 
 /** What is said of a dialect, without what is not. */
@@ -38,13 +62,20 @@ const needed = [
   'footerLines',
 ] as const;
 
+/** How sure another delimiter must be for the one given to be wrong. */
+const SURE = 0.6;
+
 /** Fills in what is not given: from the event of the step before, if it knows the dialect, else from the start of the file. */
 export function settleDialect(
   given: DialectOptions,
+  policies: Pick<OddityPolicies, 'absentDelimiter'>,
   hints: InputHints | undefined,
   sample: Uint8Array,
   complete: boolean,
 ): SettledDialect {
+  const decode = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(sample, { stream: true });
+  if (given.delimiter !== undefined && policies.absentDelimiter === 'refuse')
+    checkDelimiter(given.delimiter, given, decode, sample, complete);
   const stated = dropAbsent(given);
   if (hints?.dialect || needed.every((part) => given[part] !== undefined)) {
     return {
@@ -54,16 +85,13 @@ export function settleDialect(
     };
   }
   const isTsv = hints?.mediaType?.startsWith('text/tab-separated-values') ?? false;
-  const text = passLines(
-    new TextDecoder('utf-8', { ignoreBOM: true }).decode(sample, { stream: true }),
-    given.skipLines ?? 0,
-    given.lineTerminator,
-  );
-  const { confidence, notes, ...sniffed } = sniffDialect(
-    text,
-    complete,
-    isTsv ? { delimiter: '\t', ...stated } : given,
-  );
+  const text = passLines(decode(), given.skipLines ?? 0, given.lineTerminator);
+  const {
+    confidence,
+    notes,
+    alike: _,
+    ...sniffed
+  } = sniffDialect(text, complete, isTsv ? { delimiter: '\t', ...stated } : given);
   return { dialect: complement({ ...sniffed, ...stated } as Given), confidence, notes };
 }
 

@@ -123,3 +123,20 @@ test('the event of the step before says how the file is written', async () => {
   });
   expect(rows).toEqual([['1\t2', '"3"\r']]);
 });
+
+test('a delimiter that is not there, where another is', async () => {
+  const input = `a,b,c\n${Array.from({ length: 20 }, (_, i) => `${i},x${i},${i}.5\n`).join('')}`;
+  await expect(readTable(input, { dialect: { ...comma, delimiter: ';' } })).rejects.toThrow(
+    failure('wrong-delimiter', { line: 1 }),
+  );
+  const taken = await readTable(input, {
+    dialect: { ...comma, delimiter: ';' },
+    reading: { absentDelimiter: 'accept' },
+  });
+  expect(taken.opened.columns).toEqual(['a,b,c']);
+  // One column may hold what it likes.
+  const names = 'name\nLee, Ann\nRay, Bob\nYoung, Cy\nOwen, Di\n';
+  expect((await readTable(names, { dialect: { ...comma, delimiter: ';' } })).opened.columns).toEqual([
+    'name',
+  ]);
+});

@@ -116,6 +116,15 @@ describe('what is not the table', () => {
     expect(sniff(table + footer)).toMatchObject({ footerLines, skipLines: 0, delimiter: ',' });
   });
 
+  test('a footer far from the start, if the sample reaches it', () => {
+    const rows = Array.from({ length: 9000 }, (_, i) => `${i},n${i},${i}.5\n`).join('');
+    expect(sniff(`id,name,price\n${rows}\nSource: the office\n`)).toMatchObject({
+      footerLines: 1,
+      header: true,
+    });
+    expect(sniff(`id,name,price\n${rows}`)).toMatchObject({ footerLines: 0 });
+  });
+
   test('the end of a sample is no footer', () => {
     expect(sniffDialect(`${table}Rows in all\n`, false, {}).footerLines).toBe(0);
   });

@@ -20,9 +20,11 @@ const worth: Record<CellKind, number> = {
 /** How likely a character is a delimiter before anything is seen. These stand inside of values, and between words. */
 const likely: Record<string, number> = { ':': 0.6, ' ': 0.7, [MULTI_SPACE]: 0.75 };
 
-/** What rows of one column are worth: more than two columns by a mark that proves nothing. Text may be a row that is not cut. */
+/** What rows of one column are worth: more than two columns by a mark that proves nothing. */
 const SINGLE = 0.6;
-const SINGLE_TEXT = 0.5;
+const UNCUT = 0.5;
+/** What a row of several cells, but not as many as most have, is worth beside those. */
+const RAGGED = 0.3;
 
 /** The most common length of rows and the share of rows that have it; of lengths equally common the greatest. */
 export function commonLength(lengths: readonly number[]): { length: number; share: number } {
@@ -45,6 +47,8 @@ export function scoreCut(sample: CutSample, delimiter: string): number {
   if (rows.length === 0) return 0;
   const { length, share } = commonLength(rows.map(({ cells }) => cells.length));
   const single = length === 1;
+  const ragged = rows.filter(({ cells }) => cells.length > 1 && cells.length !== length).length;
+  const even = share + (RAGGED * ragged) / rows.length;
   let cells = 0;
   let filled = 0;
   let typed = 0;
@@ -52,7 +56,9 @@ export function scoreCut(sample: CutSample, delimiter: string): number {
   for (const row of rows) {
     for (const { text, quoted } of row.cells) {
       const kind = kindOf(text, quoted);
-      sum += worth[kind] * (single && kind === 'text' && !quoted ? SINGLE_TEXT : 1);
+      // Text, and numbers with a comma, may be a row that is not cut.
+      const uncut = single && !quoted && (kind === 'text' || (kind === 'number' && text.includes(',')));
+      sum += worth[kind] * (uncut ? UNCUT : 1);
       filled += Number(kind !== 'empty');
       typed += Number(isTyped(kind));
     }
@@ -62,7 +68,7 @@ export function scoreCut(sample: CutSample, delimiter: string): number {
   const unlikely = likely[delimiter];
   // Words alone are no columns; with numbers and dates between them they may be.
   const trust = unlikely === undefined ? 1 : unlikely * (0.5 + (0.5 * typed) / Math.max(1, filled));
-  const pattern = single ? SINGLE * share : share ** 1.5 * ((length - 1) / length) * trust;
+  const pattern = single ? SINGLE * share : even ** 1.5 * ((length - 1) / length) * trust;
   const quotes = sample.quoted + sample.misquoted;
   const quoting = quotes === 0 ? 1 : 1 - (0.7 * sample.misquoted) / quotes;
   return pattern * (sum / cells) * quoting;

@@ -12,6 +12,8 @@ export interface SniffedDialect extends Cutting {
   headerRows: number[];
   skipLines: number;
   footerLines: number;
+  /** Whether there are rows, all of as many cells and those more than one. */
+  alike: boolean;
   /** 0 to 1: from a bare guess to all signs agreeing. */
   confidence: number;
   /** What was seen, for a person. */
@@ -23,6 +25,8 @@ const quotes = ['"', "'", ''];
 /** Characters that are cut in every way there is; a file of long records gets more. */
 const SCORED = 64 * 1024;
 const MOST_ROWS = 1000;
+/** Characters at the end of a file in which a footer is looked for. */
+const END = 4096;
 const FEWEST_LINES = 20;
 const COMMENT = '#';
 
@@ -37,17 +41,18 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
   const whole = complete && scored.length >= dropCtrlZ(text).length;
   const commentChar = given.commentChar ?? findComments(scored);
   const start = commentChar === undefined ? scored : blankComments(scored, commentChar);
-  const ways = listWays(start, given, lineTerminator)
-    .map((way) => {
-      const sample = cutRows(start, way, whole, MOST_ROWS);
-      return { way, sample, score: scoreCut(sample, way.delimiter) };
-    })
-    .sort((a, b) => b.score - a.score);
+  const cuts = listWays(start, given, lineTerminator).map((way) => {
+    const sample = cutRows(start, way, whole, MOST_ROWS);
+    return { way, sample, score: scoreCut(sample, way.delimiter) };
+  });
+  const ways = dropOddQuotes(cuts, given).sort((a, b) => b.score - a.score);
   const best = ways[0]!;
   const { way, sample } = best;
   const second = ways.find(({ way: other }) => other.delimiter !== way.delimiter)?.score ?? 0;
   const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
-  const shape = findTable(sample.rows, whole && sample.rows.length < MOST_ROWS, given.header);
+  const seenWhole = whole && sample.rows.length < MOST_ROWS;
+  const last = complete && !seenWhole ? cutRows(takeEnd(text), way, true, MOST_ROWS).rows : [];
+  const shape = findTable(sample.rows, last, seenWhole, given.header);
   const header =
     given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
   const nulls = sample.rows.some(({ cells }) =>
@@ -64,6 +69,8 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
     headerRows: header.headerRows,
     skipLines: header.skipLines,
     footerLines: shape.footerLines,
+    alike:
+      !single && sample.rows.length > 1 && new Set(sample.rows.map(({ cells }) => cells.length)).size === 1,
     confidence: round(
       confide(shape.rows, best.score, second, given.delimiter !== undefined) * shape.confidence,
     ),
@@ -80,6 +87,13 @@ function takeStart(text: string): string {
     if (at >= SCORED && lines >= FEWEST_LINES) break;
   }
   return text.slice(0, Math.max(SCORED, Math.min(at, text.length)));
+}
+
+/** The last lines of a text. */
+function takeEnd(text: string): string {
+  const kept = dropCtrlZ(text);
+  const part = kept.slice(-END);
+  return part.slice(part.search(/[\r\n]/) + 1);
 }
 
 /** Every way to cut that the text gives a reason for. */
@@ -122,6 +136,29 @@ function listWays(text: string, given: DialectOptions, lineTerminator: string): 
       ways.push({ delimiter: '\0', quoteChar, escapeChar: '', skipInitialSpace: false, lineTerminator });
   const fitting = ways.filter((way) => findConflicts({ ...way, ...dropAbsent(given) }).length === 0);
   return fitting.length > 0 ? fitting : [bareWay(given, lineTerminator)];
+}
+
+interface ScoredCut {
+  way: Cutting;
+  sample: CutSample;
+  score: number;
+}
+
+/**
+ * Leaves out what takes a few quotes out of place for the rule: that there are no quotes is said by many that are never well placed,
+ * and that apostrophes are quotes by many that are.
+ */
+function dropOddQuotes(cuts: readonly ScoredCut[], given: DialectOptions): ScoredCut[] {
+  if (given.quoteChar !== undefined) return [...cuts];
+  const isProof = ({ way, sample }: ScoredCut): boolean => {
+    if (way.quoteChar === "'") return sample.quoted > 4 * sample.misquoted;
+    if (way.quoteChar !== '') return true;
+    return cuts
+      .filter((other) => other.way.delimiter === way.delimiter && other.way.quoteChar === '"')
+      .every((other) => other.sample.misquoted >= 3 && other.sample.misquoted > 4 * other.sample.quoted);
+  };
+  const proven = cuts.filter(isProof);
+  return proven.length > 0 ? proven : [...cuts];
 }
 
 /** What is given and nothing that could be at odds with it. */

@@ -26,32 +26,34 @@ const filled = ({ cells }: SampleRow) => cells.filter(({ text }) => text.trim() 
 const kinds = ({ cells }: SampleRow) => cells.map(({ text, quoted }) => kindOf(text, quoted));
 
 /**
- * Tells the preamble, the header and the footer from the table by their lengths and kinds. `complete`: the rows are all of the
- * file, so the last ones may be a footer.
+ * Tells the preamble, the header and the footer from the table by their lengths and kinds. `last`: rows from the end of the file, if
+ * the others are but its start; `complete`: they are all of it.
  */
 export function findTable(
   rows: readonly SampleRow[],
+  last: readonly SampleRow[],
   complete: boolean,
   header: boolean | undefined,
 ): TableShape {
   const { length } = commonLength(rows.map(({ cells }) => cells.length));
   const start = findStart(rows, length);
-  const end = complete ? findEnd(rows, start, length) : rows.length;
-  const table = rows.slice(start, end);
+  const all = [...rows, ...last];
+  const footer = complete || last.length > 0 ? all.length - findEnd(all, start, length) : 0;
+  const table = rows.slice(start, last.length > 0 ? rows.length : rows.length - footer);
   const body = table.slice(1, 1 + LOOKED_AT);
   const found = findHeader(table[0], body, length);
   const isHeader = header ?? found.header;
   const headerRows = isHeader ? countHeaderRows(table, length) : 1;
   const notes: string[] = [];
   if (start > 0) notes.push(`a preamble of ${countLines(rows[start]!.line - 1)} stands before the table`);
-  if (end < rows.length) notes.push(`a footer of ${countLines(rows.length - end)} stands after the table`);
+  if (footer > 0) notes.push(`a footer of ${countLines(footer)} stands after the table`);
   if (header === undefined) notes.push(found.note);
   if (headerRows > 1) notes.push(`the names stand in ${headerRows} rows`);
   return {
     skipLines: start === 0 ? 0 : rows[start]!.line - 1,
     header: isHeader,
     headerRows: Array.from({ length: headerRows }, (_, i) => i + 1),
-    footerLines: rows.length - end,
+    footerLines: footer,
     rows: table,
     confidence: header === undefined ? found.confidence : 1,
     notes,
