@@ -182,5 +182,11 @@ export function describeBound({ name, given }: Bound): string {
     maximum: 'at most',
     exclusiveMaximum: 'less than',
   };
-  return `${words[name]} ${given}`;
+  return `${words[name]} ${shorten(given)}`;
+}
+
+/** A bound as the descriptor has it, cut where it is long. */
+export function shorten(given: string | number): string {
+  const text = String(given);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

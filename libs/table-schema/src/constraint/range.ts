@@ -1,6 +1,6 @@
 import { BadSchema } from '../errors.ts';
 import type { Field } from '../schema/field.ts';
-import { type Bound, boundNames, type OrderedField, readBound, typeLimits } from './bound.ts';
+import { type Bound, boundNames, type OrderedField, readBound, shorten, typeLimits } from './bound.ts';
 import { describePlace } from './place.ts';
 
 /**
@@ -19,14 +19,14 @@ export function readBounds(field: Field, at: string): Bound[] {
       code: 'contradictory-bounds',
       what: `No value holds all bounds of the field ${describePlace(field)}`,
       expected,
-      got: `${bound.name} ${bound.given}`,
+      got: `${bound.name} ${shorten(bound.given)}`,
       where: { pointer: `${at}/constraints/${bound.name}` },
     });
   };
   const low = bounds.filter(({ name }) => isLow(name));
   for (const bound of bounds.filter(({ name }) => !isLow(name))) {
     const above = low.find((least) => least.exceeds(bound));
-    if (above) refuse(bound, `a value that ${above.name} ${above.given} allows`);
+    if (above) refuse(bound, `a value that ${above.name} ${shorten(above.given)} allows`);
   }
   const limits = typeLimits(field);
   for (const bound of limits ? bounds : []) {

@@ -56,7 +56,10 @@ export function validateTable(
   const newStore = options.keyStore ?? (() => new MemoryKeyStore());
   const match = matchHeader(table.labels, schema, options.fieldsMatch);
   const check = compileRowCheck(schema, match, table.labels);
-  const uniqueKeys = uniqueKeysOf(schema);
+  // A key of a column that is not there is a missing label, and not an error of every row.
+  const uniqueKeys = uniqueKeysOf(schema).filter(
+    ({ fields }) => !fields.some((field) => match.absent.includes(field)),
+  );
   const foreignKeys = foreignKeysOf(schema, (resource) => {
     const found = resolve(resource);
     return found && (found.schema ?? 'untyped');

@@ -95,6 +95,12 @@ const cases: readonly (readonly [what: string, Record<string, unknown>, text: st
     ['unique-error 3 1', 'primary-key 3 1'],
   ],
   [
+    'primaryKey without its column',
+    { fields: [name, id], primaryKey: 'id' },
+    'name\na\nb',
+    ['missing-label 2'],
+  ],
+  [
     'foreignKeys to itself',
     {
       fields: [id, { name: 'up', type: 'integer' }],
