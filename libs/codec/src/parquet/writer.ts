@@ -59,7 +59,7 @@ export class ParquetWriter {
         waitingBytes(options) +
         3 * options.pageBytes +
         toolBytes +
-        columns.length * 8192,
+        columns.length * 12_288,
     );
   }
 

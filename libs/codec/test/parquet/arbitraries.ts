@@ -107,9 +107,9 @@ function fill(
   return values.map((value, i) => (shape.nulls > 0 && (i * 31 + seed) % shape.nulls === 0 ? null : value));
 }
 
-export const tables: fc.Arbitrary<Table> = fc
+const tables: fc.Arbitrary<Table> = fc
   .tuple(
-    fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 6000 })),
+    fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 4500 })),
     fc.array(columns, { minLength: 1, maxLength: 5 }),
     fc.nat(1000),
   )
@@ -127,7 +127,7 @@ export const tables: fc.Arbitrary<Table> = fc
     };
   });
 
-export const options: fc.Arbitrary<Options> = fc.record(
+const options: fc.Arbitrary<Options> = fc.record(
   {
     compression: fc.constantFrom('zstd', 'snappy', 'gzip', 'none'),
     rowGroupRows: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 200, max: 10_000 })),
@@ -140,6 +140,19 @@ export const options: fc.Arbitrary<Options> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** A table and how it is written, in no more row groups and pages than tests have the time for. */
+export const cases: fc.Arbitrary<{ table: Table; options: Options }> = fc
+  .tuple(tables, options)
+  .map(([table, given]) => {
+    const atLeast = (parts: number, rows: number) =>
+      Math.max(rows, Math.ceil(table.values[0]!.length / parts));
+    const bounds = {
+      ...(given.rowGroupRows && { rowGroupRows: atLeast(30, given.rowGroupRows) }),
+      ...(given.pageRows && { pageRows: atLeast(60, given.pageRows) }),
+    };
+    return { table, options: { ...given, ...bounds } };
+  });
 
 export const batches = fc.array(
   fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 9000 })),

@@ -14,7 +14,7 @@ export const PRESENT = 1_000_000;
 export const OUT = 2_000_000;
 export const SCRATCH = 3_500_000;
 
-export const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) };
+export const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) };
 
 /** Fills all memory with what is no zero, so that reading too far shows. */
 export function dirty(): void {

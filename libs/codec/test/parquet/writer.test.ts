@@ -1,245 +1,19 @@
 import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelHeap } from '../../src/kernel/heap.ts';
-import type { Column, ColumnType } from '../../src/parquet/column.ts';
+import type { ColumnType } from '../../src/parquet/column.ts';
 import { parquetOptions } from '../../src/parquet/options.ts';
 import { ParquetWriter } from '../../src/parquet/writer.ts';
-import { checkStatistics } from './check-statistics.ts';
 import { randomNumbers } from './lineitem.ts';
 import { asGiven, Duck, readWithHyparquet } from './read-back.ts';
-import { type Options, type Table, type Value, vectorOf, writeTable } from './write-table.ts';
+import { chunksOf, column, integers, list, oneColumn, roundTrip, strings } from './round-trip.ts';
+import { type Table, type Value, vectorOf, writeTable } from './write-table.ts';
 
 let duck: Duck;
 beforeAll(async () => {
   duck = await Duck.open();
 });
 afterAll(() => duck.close());
-
-const column = (type: ColumnType, nullable = true, name = 'x'): Column => ({ name, type, nullable });
-const integers: ColumnType = { kind: 'integer', bits: 64 };
-const strings: ColumnType = { kind: 'string' };
-const oneColumn = (type: ColumnType, values: Value[], nullable = true): Table => ({
-  columns: [column(type, nullable)],
-  values: [values],
-});
-const list = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
-
-/** Writes, reads back with both readers, checks statistics; gives the file. */
-async function roundTrip(
-  table: Table,
-  options: Options = {},
-  batches?: number[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { file } = await writeTable(table, options, batches);
-  expect(await readWithHyparquet(file, table.columns)).toEqual(table.values);
-  expect(asGiven(await duck.read(file, table.columns), table.columns)).toEqual(table.values);
-  checkStatistics(file, table, options.pageIndex ?? true);
-  return file;
-}
-
-const chunksOf = (file: Uint8Array<ArrayBuffer>) =>
-  parquetMetadata(file.buffer).row_groups.map(({ columns }) => columns.map(({ meta_data }) => meta_data!));
-
-describe('types', () => {
-  const types: [
-    ColumnType,
-    duck: string,
-    physical: string,
-    converted: string | null,
-    logical: string | null,
-  ][] = [
-    [{ kind: 'boolean' }, 'BOOLEAN', 'BOOLEAN', null, null],
-    [
-      { kind: 'integer', bits: 8 },
-      'TINYINT',
-      'INT32',
-      'INT_8',
-      `IntType(bitWidth=${String.fromCharCode(8)}, isSigned=1)`,
-    ],
-    [
-      { kind: 'integer', bits: 16 },
-      'SMALLINT',
-      'INT32',
-      'INT_16',
-      `IntType(bitWidth=${String.fromCharCode(16)}, isSigned=1)`,
-    ],
-    [
-      { kind: 'integer', bits: 32 },
-      'INTEGER',
-      'INT32',
-      'INT_32',
-      `IntType(bitWidth=${String.fromCharCode(32)}, isSigned=1)`,
-    ],
-    [integers, 'BIGINT', 'INT64', 'INT_64', `IntType(bitWidth=${String.fromCharCode(64)}, isSigned=1)`],
-    [
-      { kind: 'decimal', precision: 9, scale: 2 },
-      'DECIMAL(9,2)',
-      'INT32',
-      'DECIMAL',
-      'DecimalType(scale=2, precision=9)',
-    ],
-    [
-      { kind: 'decimal', precision: 18, scale: 0 },
-      'DECIMAL(18,0)',
-      'INT64',
-      'DECIMAL',
-      'DecimalType(scale=0, precision=18)',
-    ],
-    [
-      { kind: 'decimal', precision: 19, scale: 19 },
-      'DECIMAL(19,19)',
-      'FIXED_LEN_BYTE_ARRAY(9)',
-      'DECIMAL',
-      'DecimalType(scale=19, precision=19)',
-    ],
-    [
-      { kind: 'decimal', precision: 38, scale: 6 },
-      'DECIMAL(38,6)',
-      'FIXED_LEN_BYTE_ARRAY(16)',
-      'DECIMAL',
-      'DecimalType(scale=6, precision=38)',
-    ],
-    [{ kind: 'double' }, 'DOUBLE', 'DOUBLE', null, null],
-    [{ kind: 'date' }, 'DATE', 'INT32', 'DATE', 'DateType()'],
-    [
-      { kind: 'time', utc: false },
-      'TIME',
-      'INT64',
-      'TIME_MICROS',
-      'TimeType(isAdjustedToUTC=0, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))',
-    ],
-    [
-      { kind: 'time', utc: true },
-      'TIME WITH TIME ZONE',
-      'INT64',
-      'TIME_MICROS',
-      'TimeType(isAdjustedToUTC=1, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))',
-    ],
-    [
-      { kind: 'timestamp', utc: false },
-      'TIMESTAMP',
-      'INT64',
-      'TIMESTAMP_MICROS',
-      'TimestampType(isAdjustedToUTC=0, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))',
-    ],
-    [
-      { kind: 'timestamp', utc: true },
-      'TIMESTAMP WITH TIME ZONE',
-      'INT64',
-      'TIMESTAMP_MICROS',
-      'TimestampType(isAdjustedToUTC=1, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))',
-    ],
-    [strings, 'VARCHAR', 'BYTE_ARRAY', 'UTF8', 'StringType()'],
-    [{ kind: 'json' }, 'JSON', 'BYTE_ARRAY', 'JSON', 'JsonType()'],
-    [{ kind: 'binary' }, 'BLOB', 'BYTE_ARRAY', null, null],
-    [{ kind: 'uuid' }, 'UUID', 'FIXED_LEN_BYTE_ARRAY(16)', null, 'UUIDType()'],
-  ];
-
-  test('are what DuckDB and the schema say', async () => {
-    const columns = types.map(([type], i) => column(type, i % 2 === 0, `c${i}`));
-    const { file } = await writeTable({ columns, values: columns.map(() => []) });
-    const path = duck.save(file);
-    const described = await duck.query(`describe from '${path}'`);
-    expect(described.map(({ column_type }) => column_type)).toEqual(types.map(([, name]) => name));
-    const schema = await duck.query(`from parquet_schema('${path}')`);
-    expect(
-      schema
-        .slice(1)
-        .map(({ type, type_length, repetition_type, converted_type, logical_type }) => [
-          type === 'FIXED_LEN_BYTE_ARRAY' ? `${type}(${type_length})` : type,
-          converted_type,
-          logical_type,
-          repetition_type,
-        ]),
-    ).toEqual(
-      types.map(([, , physical, converted, logical], i) => [
-        physical,
-        converted,
-        logical,
-        i % 2 === 0 ? 'OPTIONAL' : 'REQUIRED',
-      ]),
-    );
-  });
-
-  test('limits of each come back', async () => {
-    const limits = (type: ColumnType): Value[] => {
-      switch (type.kind) {
-        case 'integer':
-          return [-(2n ** BigInt(type.bits - 1)), 2n ** BigInt(type.bits - 1) - 1n];
-        case 'decimal':
-          return [10n ** BigInt(type.precision) - 1n, 1n - 10n ** BigInt(type.precision)];
-        default:
-          return [];
-      }
-    };
-    for (const [type] of types) {
-      const values = limits(type);
-      if (values.length > 0) await roundTrip(oneColumn(type, [...values, null, 0n, -1n]));
-    }
-  });
-});
-
-describe('encodings', () => {
-  const random = randomNumbers(1);
-  const hex = () => random(2 ** 31).toString(16) + random(2 ** 31).toString(16);
-  const cases: [name: string, type: ColumnType, value: (i: number) => Value, encoding: string][] = [
-    ['few strings', strings, () => ['AIR', 'RAIL', 'SHIP'][random(3)]!, 'RLE_DICTIONARY'],
-    ['many strings', strings, hex, 'DELTA_LENGTH_BYTE_ARRAY'],
-    ['few integers', integers, () => BigInt(random(50) * 1_000_003), 'RLE_DICTIONARY'],
-    ['integers that count', integers, (i) => BigInt(i) * 3n, 'DELTA_BINARY_PACKED'],
-    [
-      'integers in a range',
-      { kind: 'integer', bits: 32 },
-      () => BigInt(random(1_000_000)),
-      'DELTA_BINARY_PACKED',
-    ],
-    ['integers, most of them small', integers, () => BigInt(Math.floor(5e6 ** (random(1e6) / 1e6))), 'PLAIN'],
-    [
-      'any integers',
-      integers,
-      () => BigInt(random(2 ** 31)) * BigInt(random(2 ** 31)) * 4n - 2n ** 63n,
-      'PLAIN',
-    ],
-    ['few doubles', { kind: 'double' }, () => random(100) / 10, 'RLE_DICTIONARY'],
-    [
-      'doubles in a range',
-      { kind: 'double' },
-      () => 51 + Math.sqrt(random(2 ** 31)) / 1e6,
-      'BYTE_STREAM_SPLIT',
-    ],
-    ['doubles of few digits', { kind: 'double' }, () => random(1e6) / 1000, 'PLAIN'],
-    ['any booleans', { kind: 'boolean' }, () => random(2) === 0, 'PLAIN'],
-    ['booleans in runs', { kind: 'boolean' }, (i) => i % 5000 < 2500, 'RLE'],
-    ['few ids', { kind: 'uuid' }, () => new Uint8Array(16).fill(random(9)), 'RLE_DICTIONARY'],
-    ['any ids', { kind: 'uuid' }, () => Uint8Array.from({ length: 16 }, () => random(256)), 'PLAIN'],
-    ['dates', { kind: 'date' }, () => BigInt(8000 + random(300)), 'RLE_DICTIONARY'],
-  ];
-  test.each(cases)('%s', async (_, type, value, encoding) => {
-    const table = oneColumn(type, list(12_000, value), false);
-    const chunk = chunksOf(await roundTrip(table))[0]![0]!;
-    expect(chunk.encoding_stats!.filter(({ page_type }) => page_type === 'DATA_PAGE')).toMatchObject([
-      { encoding },
-    ]);
-    const classic = chunksOf(await roundTrip(table, { encodings: 'classic' }))[0]![0]!;
-    expect(['PLAIN', 'RLE_DICTIONARY']).toContain(classic.encoding_stats!.at(-1)!.encoding);
-  });
-
-  test('a dictionary that grows large must save much', async () => {
-    const wide = list(300, (i) => `${i}`.padEnd(900, 'x'));
-    const half = oneColumn(
-      strings,
-      list(600, (i) => wide[i % 300]!),
-    );
-    const often = oneColumn(
-      strings,
-      list(3000, (i) => wide[i % 300]!),
-    );
-    const options: Options = { dictionaryBytes: 100_000, compression: 'none' };
-    expect(chunksOf(await roundTrip(half, options))[0]![0]!.dictionary_page_offset).toBeUndefined();
-    const { file } = await writeTable(often, { ...options, rowGroupRows: 3000 }, [3000]);
-    expect(await readWithHyparquet(file, often.columns)).toEqual(often.values);
-  });
-});
 
 describe('what is not there', () => {
   test('no rows', async () => {
@@ -264,7 +38,8 @@ describe('what is not there', () => {
       columns: types.map((type, i) => column(type, true, `c${i}`)),
       values: types.map(() => list(300, () => null)),
     };
-    for (const encodings of ['all', 'classic'] as const) await roundTrip(table, { encodings, pageRows: 100 });
+    for (const encodings of ['all', 'classic'] as const)
+      await roundTrip(duck, table, { encodings, pageRows: 100 });
   });
 
   test('a null where none may be is refused', async () => {
@@ -278,7 +53,7 @@ describe('sizes', () => {
       integers,
       list(10_000, (i) => BigInt(i * i)),
     );
-    const file = await roundTrip(table, { rowGroupRows: 3000, pageRows: 700 }, [999]);
+    const file = await roundTrip(duck, table, { rowGroupRows: 3000, pageRows: 700 }, [999]);
     const { row_groups } = parquetMetadata(file.buffer);
     expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([3000, 3000, 3000, 1000]);
     const pages = await duck.query(`select * from parquet_metadata('${duck.save(file)}')`);
@@ -296,7 +71,7 @@ describe('sizes', () => {
           .repeat(120),
       ),
     );
-    const file = await roundTrip(table, {
+    const file = await roundTrip(duck, table, {
       rowGroupBytes: 256 * 1024,
       pageBytes: 16 * 1024,
       compression: 'none',
@@ -370,7 +145,7 @@ describe('Bloom filters', () => {
         list(5000, () => ['a', 'b', 'c'][random(3)]!),
       ],
     };
-    const file = await roundTrip(table, { bloomFilters: ['n', 's', 'i', 'few'], rowGroupRows: 2000 });
+    const file = await roundTrip(duck, table, { bloomFilters: ['n', 's', 'i', 'few'], rowGroupRows: 2000 });
     const path = duck.save(file);
     /** Row groups that the filter rules out. */
     const excluded = async (name: string, literal: string) =>
