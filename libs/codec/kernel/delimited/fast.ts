@@ -171,7 +171,7 @@ export function readFast(pos: usize, end: usize, cells: usize, records: usize, m
       cell = at + (64 - <usize>clz(bits));
     }
 
-    let refused = stray != 0;
+    let stopping = stray != 0;
     let innerBefore = 0;
     while (ends) {
       const bit = <i32>ctz(ends);
@@ -185,13 +185,13 @@ export function readFast(pos: usize, end: usize, cells: usize, records: usize, m
       }
       const firstByte = <i32>load<u8>(start);
       if (rowEnd - row != rowSize || here - start > longest || firstByte == comment || (columns == 1 && (body == start || firstByte == CTRL_Z))) {
-        refused = true;
+        stopping = true;
         break;
       }
       const upTo = below(bit);
       if (odd || oddBits & upTo) {
         if (hasNul(start, body - start) || findMalformed(start, body) < body) {
-          refused = true;
+          stopping = true;
           break;
         }
         odd = false;
@@ -206,14 +206,14 @@ export function readFast(pos: usize, end: usize, cells: usize, records: usize, m
       start = here + 1;
       row = rowEnd;
       if (made == most) {
-        refused = true;
+        stopping = true;
         break;
       }
     }
     if (doubles | u64(hasDouble)) {
       hasDouble = undouble(block, bits, doubles, hasDouble, at, quote);
     }
-    if (refused || out - row > rowSize) break;
+    if (stopping || out - row > rowSize) break;
     inner += <i32>popcnt(innerEnds) - innerBefore;
     odd = odd || oddBits != 0;
   }
