@@ -74,6 +74,7 @@ const cases: readonly (readonly [before: string, after: string, changes: string[
     'a quux zap b',
     ['added quux string', 'added zap string', 'removed bar string', 'removed foo string'],
   ],
+  ['a foo b', 'a quux zap b', ['added quux string', 'added zap string', 'removed foo string']],
   ['a foo b', 'a b quux', ['added quux string', 'removed foo string']],
   ['a foo b', 'b quux a', ['added quux string', 'removed foo string', 'reordered a column 1 column 3']],
   ['foo', 'quux', ['added quux string', 'removed foo string']],

@@ -89,6 +89,8 @@ test('parts of a key do not run into one another', () => {
   const texts = [
     ['a', 'bc'],
     ['ab', 'c'],
+    ['as', 'b'],
+    ['a', 'sb'],
     ['2:sa', '1'],
     ['1:', 'a'],
     ['', 'abc'],

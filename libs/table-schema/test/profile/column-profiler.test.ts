@@ -148,6 +148,21 @@ test('counts of distinct texts of parts merge into that of the whole', () => {
   expect(extreme.estimate()).toBeGreaterThan(1e15);
 });
 
+test('what was too low in the parts is too low in the whole', () => {
+  const part = () => {
+    const top = new TopValues();
+    for (let i = 0; i < 10; i++) top.add('x');
+    for (let i = 0; i < 300; i++) top.add(`${i}`);
+    return top;
+  };
+  const merged = part();
+  merged.merge(part());
+  const [first] = merged.list(1);
+  expect(first!.value).toBe('x');
+  expect(first!.count).toBeLessThan(20);
+  expect(first!.count).toBeGreaterThanOrEqual(20 - merged.shortfall);
+});
+
 test('frequent texts are found, and counts are too low by no more than the shortfall', () => {
   const word = fc.oneof({ weight: 3, arbitrary: fc.nat(5) }, { weight: 2, arbitrary: fc.nat(2000) });
   fc.assert(

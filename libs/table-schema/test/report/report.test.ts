@@ -102,6 +102,7 @@ test('a log lists the first errors of each kind and counts all', () => {
     { type: 'type-error', fieldName: 'f2', fieldNumber: 2, count: 167 },
     { type: 'type-error', fieldName: 'f3', fieldNumber: 3, count: 166 },
   ]);
+  expect(logOf(errors, { perKind: 2 }).errors.map(({ rowNumber }) => rowNumber)).toEqual([0, 1, 2, 3, 4, 5]);
   const wide = logOf(
     Array.from({ length: 100 }, (_, i) => bad(1, 'x', i + 1, `f${i}`)),
     { kinds: 10 },
