@@ -1,11 +1,12 @@
 import { holds } from './byte-set';
 import { INVALID, readDate, readTime } from './calendar';
-import { indexOf, isDigit, readDigits } from './digits';
-import { readLong } from './integers';
+import { isDigit } from './digits';
 import {
   EVIDENCE_INTEGER_DIGITS, EVIDENCE_MARKS, EVIDENCE_SCALE, FIELD_EMPTY_MISSING, FIELD_MISSING, FIELD_OFFSET, JOB_CELLS, JOB_ROWS, JOB_STRIDE,
   JOB_TABLES, JOB_UNSURE, NINES, POINTS, ZEROS,
 } from './memory-map';
+import { exponent, fractionDigits, hasExponent, mantissa, scanNumber, wholeDigits } from './scan-number';
+import { survives, UNKNOWN, YES } from './survives';
 import { isPlainUuid } from './uuids';
 
 // The marks of libs/table-schema/src/inference/evidence.ts; test/columns holds them equal.
@@ -29,9 +30,6 @@ const MINUS: i32 = 0x2d;
 const POINT: i32 = 0x2e;
 const ZERO: i32 = 0x30;
 const COLON: i32 = 0x3a;
-/** Greatest integer below which all survive as doubles, and the decimals' bound. */
-const EXACT_INTEGER: i64 = 9007199254740992;
-const EXACT_DECIMAL: i64 = 1000000000000000;
 
 /** A number's digits stand beside its mark. */
 const WHOLE_SHIFT: i32 = 16;
@@ -88,13 +86,14 @@ function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks
   const negative = <i32>(first == MINUS);
   at += negative;
   length -= negative;
-  if (<u32>(length - 1) >= 16) return classifyLongNumber(tables, at, length, negative, marks);
+  if (length < 1) return UNSURE;
+  if (length > 16) return classifyByValue(tables, at, length, negative, marks);
   const text = v128.xor(v128.load(at), v128.load(tables, ZEROS));
   const inside = (1 << length) - 1;
   const points = i8x16.bitmask(i8x16.eq(text, v128.load(tables, POINTS))) & inside;
   const others = i8x16.bitmask(i8x16.gt_u(text, v128.load(tables, NINES))) & inside;
   const point = ctz(points | (1 << length));
-  if (others != points || points & (points - 1) || point == length - 1) return UNSURE;
+  if (others != points || points & (points - 1) || point == length - 1) return mayHaveExponent(at, length) ? classifyByValue(tables, at, length, negative, marks) : UNSURE;
   const leadingZero = <i32>(load<u8>(at) == ZERO);
   if (leadingZero && point > 1) return TEXT;
   const whole = (point - leadingZero) << WHOLE_SHIFT;
@@ -108,23 +107,31 @@ function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks
   return classifyByValue(tables, at, length, negative, marks);
 }
 
-function classifyByValue(tables: usize, at: usize, length: i32, negative: i32, marks: i32): i32 {
-  const point = indexOf(at, length, i8x16.splat(<i8>POINT));
-  const hasPoint = <i32>(point < length);
-  const value = readDigits(tables, at, length, point);
-  if (value < 0 || point == length - 1) return UNSURE;
-  const leadingZero = <i32>(load<u8>(at) == ZERO);
-  if (leadingZero && point > 1) return TEXT;
-  if (negative && value == 0) return DOUBLE;
-  const digits = ((point - leadingZero) << WHOLE_SHIFT) | ((hasPoint ? length - point - 1 : 0) << FRACTION_SHIFT);
-  const kind = digits | (hasPoint ? DECIMAL : value <= 2147483647 + <i64>negative ? INT32 : INT64);
-  if (value < EXACT_DECIMAL || (!hasPoint && value <= EXACT_INTEGER)) return kind;
-  return marks & INEXACT ? kind : UNSURE;
+/** Whether the text ends as a number with an exponent does. */
+function mayHaveExponent(at: usize, length: i32): bool {
+  for (let i = max(length - 5, 1); i < length - 1; i++) if ((<i32>load<u8>(at + i) | 0x20) == 0x65) return true;
+  return false;
 }
 
-/** Whether long numbers are exact doubles is left to the host, until one of them is not. */
-function classifyLongNumber(tables: usize, at: usize, length: i32, negative: i32, marks: i32): i32 {
-  if (!(marks & INEXACT) || length > 64 || length == 0) return UNSURE;
+/** Any number, by its digits and exponent. */
+function classifyByValue(tables: usize, at: usize, length: i32, negative: i32, marks: i32): i32 {
+  if (!scanNumber(at, length, POINT)) return marks & INEXACT ? classifyLongNumber(at, length, negative) : UNSURE;
+  if (wholeDigits > 1 && <i32>load<u8>(at) == ZERO) return TEXT;
+  if (mantissa == 0 && (hasExponent || negative)) return DOUBLE;
+  const whole = wholeDigits == 1 && <i32>load<u8>(at) == ZERO ? 0 : wholeDigits;
+  const digits = (whole << WHOLE_SHIFT) | (fractionDigits << FRACTION_SHIFT);
+  const most = <u64>negative;
+  const kind = fractionDigits ? DECIMAL : mantissa <= 2147483647 + most ? INT32 : mantissa <= <u64>i64.MAX_VALUE + most ? INT64 : WIDE;
+  if (mantissa == 0 || (!hasExponent && marks & INEXACT)) return kind | digits;
+  const survival = survives(tables, mantissa, exponent);
+  if (survival == UNKNOWN) return UNSURE;
+  if (hasExponent) return survival == YES ? DOUBLE : TEXT;
+  return kind | digits | (survival == YES ? 0 : INEXACT);
+}
+
+/** Of a column whose numbers are known not to be exact doubles: more digits than a scan takes. */
+function classifyLongNumber(at: usize, length: i32, negative: i32): i32 {
+  if (length > 64) return UNSURE;
   let point = length;
   for (let i = 0; i < length; i++) {
     const byte = <i32>load<u8>(at + i);
@@ -135,13 +142,8 @@ function classifyLongNumber(tables: usize, at: usize, length: i32, negative: i32
   const leadingZero = <i32>(load<u8>(at) == ZERO);
   if (leadingZero && point > 1) return TEXT;
   const whole = (point - leadingZero) << WHOLE_SHIFT;
-  if (point < length) {
-    // It may be zero, and negative.
-    if (negative && point <= 1) return UNSURE;
-    return DECIMAL | whole | ((length - point - 1) << FRACTION_SHIFT);
-  }
-  if (length > 19) return WIDE | whole;
-  return readLong(tables, at, length) < 0 ? UNSURE : INT64 | whole;
+  // More than 19 digits that count: it is not zero, nor within 64 bits.
+  return point < length ? DECIMAL | whole | ((length - point - 1) << FRACTION_SHIFT) : WIDE | whole;
 }
 
 // @ts-ignore: decorator

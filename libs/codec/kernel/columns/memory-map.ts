@@ -37,7 +37,11 @@ export const MONTH_BITS = 9;
 export const MONTHS_SIZE = 8192;
 /** v128: the point, of which '0' was taken (xor). */
 export const POINTS = 13296;
-export const TABLES_SIZE = 13312;
+/** u64 pairs: the upper 128 bits of powers of ten, the highest bit set, upper half first. */
+export const LONG_POWERS = 13312;
+export const LEAST_POWER = -80;
+export const GREATEST_POWER = 80;
+export const TABLES_SIZE = 15888;
 
 // --- a field: how the cells of a column are read ---
 /** Offset of the column's pair in a row. */

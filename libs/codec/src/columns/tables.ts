@@ -32,6 +32,19 @@ export function writeTables(heap: KernelHeap): number {
       });
     }
   }
+  for (let power = map.LEAST_POWER; power <= map.GREATEST_POWER; power++) {
+    const bits = upperBits(power);
+    const entry = at + map.LONG_POWERS + 16 * (power - map.LEAST_POWER);
+    view.setBigUint64(entry, bits >> 64n, true);
+    view.setBigUint64(entry + 8, bits & (2n ** 64n - 1n), true);
+  }
   heap.bytes.fill(0, at + map.MONTHS, at + map.MONTHS + map.MONTHS_SIZE);
   return at;
+}
+
+/** The upper 128 bits of a power of ten, cut off there. */
+function upperBits(power: number): bigint {
+  const value = power < 0 ? 2n ** 512n / 10n ** BigInt(-power) : 10n ** BigInt(power);
+  const excess = BigInt(value.toString(2).length - 128);
+  return excess < 0n ? value << -excess : value >> excess;
 }

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { EvidenceCollector } from '../../src/columns/evidence-collector.ts';
 import { KernelHeap } from '../../src/kernel/heap.ts';
 import { layOutCells } from './cell-table.ts';
-import { cellTexts, dateTexts, datetimeTexts, numberTexts, timeTexts } from './field-arbitraries.ts';
+import {
+  cellTexts,
+  dateTexts,
+  datetimeTexts,
+  doubleTexts,
+  numberTexts,
+  timeTexts,
+} from './field-arbitraries.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 1500);
 
@@ -13,7 +20,7 @@ const kinds = [
   numberTexts(),
   fc.integer().map(String),
   fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String),
-  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  doubleTexts,
   dateTexts,
   timeTexts,
   datetimeTexts,

@@ -62,6 +62,22 @@ export const numberTexts = (point = '.') =>
     )
     .map((parts) => parts.join(''));
 
+/** Doubles as programs print them, with all digits they need, more, fewer, or another last one. */
+export const doubleTexts = fc
+  .tuple(
+    fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ min: -1000, max: 1000, noNaN: true }),
+      fc.integer({ min: 0, max: 2 ** 31 }).map((n) => n / 1024 ** 3),
+    ),
+    fc.constantFrom('shortest', 'other', 15, 16, 17, 18),
+    fc.nat(9),
+  )
+  .map(([value, form, digit]) => {
+    if (typeof form === 'number') return value.toPrecision(form);
+    return form === 'shortest' ? String(value) : String(value).replace(/[0-9](?=e|$)/, String(digit));
+  });
+
 export const dateTexts = fc
   .tuple(
     fc.integer({ min: 0, max: 2100 }).map((n) => String(n).padStart(4, '0')),
@@ -106,6 +122,7 @@ const words = fc.oneof(
 /** Any cell, mostly of some type. */
 export const cellTexts: fc.Arbitrary<string> = fc.oneof(
   numberTexts(),
+  doubleTexts,
   dateTexts,
   timeTexts,
   datetimeTexts,
@@ -117,7 +134,7 @@ export const cellTexts: fc.Arbitrary<string> = fc.oneof(
 export function textOf(field: Field): fc.Arbitrary<string> {
   const own: Record<string, fc.Arbitrary<string>> = {
     integer: numberTexts(),
-    number: numberTexts(field.type === 'number' ? field.decimalChar : '.'),
+    number: fc.oneof(numberTexts(field.type === 'number' ? field.decimalChar : '.'), doubleTexts),
     date: dateTexts,
     time: timeTexts,
     datetime: datetimeTexts,
