@@ -3,7 +3,7 @@ import { type CellKind, isTyped, kindOf } from './cell-kind.ts';
 import type { CutSample } from './cut-rows.ts';
 
 /** Cells whose kinds are looked at. */
-const KINDS = 3000;
+const KINDS = 2000;
 
 /** How much a kind speaks for the cell being one. */
 const worth: Record<CellKind, number> = {

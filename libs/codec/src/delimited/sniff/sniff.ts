@@ -23,7 +23,7 @@ export interface SniffedDialect extends Cutting {
 const delimiters = [',', ';', '\t', '|', ':', ' ', MULTI_SPACE];
 const quotes = ['"', "'", ''];
 /** Characters that are cut in every way there is; a file of long records gets more. */
-const SCORED = 64 * 1024;
+const SCORED = 32 * 1024;
 const MOST_ROWS = 1000;
 /** Characters at the end of a file in which a footer is looked for. */
 const END = 4096;
