@@ -4,7 +4,7 @@ import { type CellValue, compileCast, type Field, fieldSchema, tableSchema } fro
 import { cell } from '../inference/cells.ts';
 import { descriptorOf, fields } from './fields.ts';
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 3000);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 1500);
 
 const words = fc
   .array(
