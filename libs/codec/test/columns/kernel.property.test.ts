@@ -239,7 +239,8 @@ test('parseDoubles is never wrong, and sure of up to 19 digits with exponents th
           const expected =
             text === undefined || form.missing.includes(text) ? undefined : twin.double(text, form);
           if (text === undefined || actual[row] !== 'unsure') expect(actual[row]).toBe(expected);
-          else if (/^-?\d{1,8}(\.\d{1,11})?([eE][-+]?[1-5]?\d)?$/.test(text)) expect(actual[row]).toBe(expected);
+          else if (/^-?\d{1,8}(\.\d{1,11})?([eE][-+]?[1-5]?\d)?$/.test(text))
+            expect(actual[row]).toBe(expected);
         });
       },
     ),
