@@ -23,8 +23,12 @@ export function nameColumns(
 ): string[] {
   const taken = new Set(given);
   const used = new Set<string>();
+  const next = new Map<string, number>();
   const free = (name: string) => {
-    for (let i = 2; ; i++) if (!taken.has(`${name}_${i}`)) return `${name}_${i}`;
+    let number = next.get(name) ?? 2;
+    while (taken.has(`${name}_${number}`)) number++;
+    next.set(name, number + 1);
+    return `${name}_${number}`;
   };
   return Array.from({ length: columns }, (_, index) => {
     const beyond = index >= given.length;

@@ -17,7 +17,7 @@ import { ThriftWriter } from './thrift.ts';
 const writeBytes = 256 * 1024;
 
 /** Compressions under way at once, at most: each has memory of its own. The pool works at no more than four, and must not run dry while rows are gathered. */
-const mostCompressions = 16;
+const mostCompressions = 8;
 
 /** What is known of a chunk besides its pages. */
 export type ChunkSummary = Pick<ChunkMeta, 'encoding' | 'rows' | 'distinct' | 'stringBytes'> & {
@@ -98,9 +98,14 @@ export class PageStream {
       throw error;
     }
     this.#waiting += length;
-    if (packed instanceof Promise)
-      packed.catch(() => {}); // told by the job
-    else if (!this.#codec.borrows) release();
+    if (packed instanceof Promise) {
+      this.#compressions++;
+      const done = () => {
+        this.#compressions--;
+        this.#wake?.();
+      };
+      packed.then(done, done); // a failure is told by the job
+    } else if (!this.#codec.borrows) release();
     this.#do(async () => {
       try {
         const pieces = packed instanceof Promise ? await packed : packed;
@@ -112,7 +117,7 @@ export class PageStream {
         this.#wake?.();
       }
     });
-    while (this.#waiting > this.#capacity || this.#compressions > mostCompressions) {
+    while (this.#waiting > this.#capacity || this.#compressions >= mostCompressions) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

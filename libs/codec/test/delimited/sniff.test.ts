@@ -91,6 +91,9 @@ describe('header', () => {
     const rows = Array.from({ length: 8 }, (_, i) => `${i},n${i},${i}.5,2020-01-0${i + 1}\n`).join('');
     expect(sniff(`id,name,price,date\nnum,text,euro,day\n${rows}`).headerRows).toEqual([1, 2]);
     expect(sniff(`id,name,price,date\n${rows}`).headerRows).toEqual([1]);
+    // A row of data with gaps is none.
+    expect(sniff(`id,name,price,date\nunknown,x,unknown,unknown\n${rows}`).headerRows).toEqual([1]);
+    expect(sniff(`id,name,price,date\nn/a,x,none,tbd\n${rows}`).headerRows).toEqual([1]);
   });
 });
 

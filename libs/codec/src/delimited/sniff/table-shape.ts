@@ -169,15 +169,29 @@ function findHeader(
   };
 }
 
-/** Rows of names: text over every column of numbers, dates and the like, of which there must be two. */
+/** What is written where a value is missing. */
+const missingWord = /^(?:|-+|\.+|\?+|n\/?a|nan|null|nil|none|missing|unknown|tbd|#n\/a)$/i;
+
+/**
+ * Rows of names: text over every column of numbers, dates and the like, of which there must be two. A row of data with gaps
+ * looks the same: so the names above it must be merged (some empty, some repeated), or its own must all differ, as units do,
+ * and none mean that a value is missing.
+ */
 function countHeaderRows(table: readonly SampleRow[], length: number): number {
   const types = columnTypes(table.slice(MAX_HEADER_ROWS, MAX_HEADER_ROWS + LOOKED_AT), length);
   const typed = types.flatMap((type, column) => (type === undefined ? [] : [column]));
   if (typed.length < 2 || table.length < 2 * MAX_HEADER_ROWS) return 1;
+  const texts = ({ cells }: SampleRow) => cells.map(({ text }) => text.trim());
+  const differ = (names: string[]) => new Set(names).size === names.length;
+  const first = texts(table[0]!);
+  const isMerged = first.includes('') || !differ(first);
   let rows = 1;
   while (rows < MAX_HEADER_ROWS) {
-    const row = kinds(table[rows]!);
-    if (row.length !== length || !typed.every((column) => row[column] === 'text')) break;
+    const row = table[rows]!;
+    const above = kinds(row);
+    if (above.length !== length || !typed.every((column) => above[column] === 'text')) break;
+    const own = texts(row);
+    if (own.some((text) => missingWord.test(text)) || !(isMerged || (typed.length > 2 && differ(own)))) break;
     rows++;
   }
   return rows;
