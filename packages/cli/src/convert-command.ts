@@ -13,10 +13,10 @@ import { loadConverter } from '@tributary/codec/converters';
 import { milliseconds } from './clock.ts';
 import { Interrupted, UsageError } from './failure.ts';
 import { type FileSink, openSink } from './file-sink.ts';
-import { openSource } from './file-source.ts';
+import { openSource, originOf } from './file-source.ts';
 import { fileStem } from './file-stem.ts';
 import { compressByName, readOptionsFile } from './options-file.ts';
-import { type Output, SingleOutput } from './output.ts';
+import { hasPlace, type Output, SingleOutput } from './output.ts';
 import { PartsOutput } from './parts-output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { bytes, count } from './quantities.ts';
@@ -35,12 +35,17 @@ export async function convert(name: string, from: string, to: string, flags: Con
   const converter = await loadConverter(name);
   const raw = flags.options === undefined ? {} : await readOptionsFile(flags.options);
   const options = parseGivenOptions(converter, compressByName(converter, raw, to), flags);
-  const rejectsPath = flags.rejects ?? defaultRejectsPath(from, to);
+  const rejectsPath = flags.rejects ?? (await defaultRejectsPath(from, to));
 
   const opened = await openSource(from);
   const source = !opened.reopen && converter.readsTwice?.(options) ? new Spool(opened) : opened;
   const output = converter.writesParts?.(options)
-    ? new PartsOutput(to, fileStem(nameOf(from)), converter.output.extension, flags)
+    ? new PartsOutput(
+        to,
+        { stem: fileStem(nameOf(from)), origin: await originOf(from) },
+        converter.output.extension,
+        flags,
+      )
     : new SingleOutput(to, flags);
   const bar = new ProgressBar(process.stderr, source.size);
   const started = milliseconds();
@@ -66,7 +71,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
       }),
     );
     schema = await openSchema(report, output, flags);
-    await output.commit();
+    const removed = await output.commit();
     await schema?.sink.commit();
     if (rejects) await rejects.commit();
     else await removeStale(rejectsPath);
@@ -79,6 +84,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
           ...report,
           seconds,
           ...(files && { files }),
+          ...(removed > 0 && { removed }),
           ...(schema && { schemaFile: schema.path }),
           ...(rejects && { rejects: rejectsPath }),
         }),
@@ -88,6 +94,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
         [
           ...describeRun(report, seconds),
           ...(files ? [files.length === 1 ? '1 file' : `${files.length.toLocaleString('en-GB')} files`] : []),
+          ...(removed > 0 ? [`${count(removed, 'file')} of an earlier run removed`] : []),
           ...(schema ? [`inferred schema: ${schema.path}`] : []),
           ...(rejects ? [`rejected rows: ${rejectsPath}`] : []),
         ].join('\n'),
@@ -176,9 +183,8 @@ class Interruption implements Disposable {
 }
 
 /** Beside the output, or in the working folder where there is no such place. */
-function defaultRejectsPath(from: string, to: string): string {
-  if (to !== '-' && !to.startsWith('/dev/')) return `${to}.rejects.jsonl.gz`;
-  return `${nameOf(from)}.rejects.jsonl.gz`;
+async function defaultRejectsPath(from: string, to: string): Promise<string> {
+  return `${(await hasPlace(to)) ? to : nameOf(from)}.rejects.jsonl.gz`;
 }
 
 function nameOf(from: string): string {

@@ -22,7 +22,7 @@ export interface FileSink extends ByteSink {
  * @throws {UsageError} `file-not-usable`
  */
 export async function openSink(path: string, { clobber = true } = {}): Promise<FileSink> {
-  if (path === '-') return stdout();
+  if (path === '-' || path === '/dev/stdout') return stdout();
   try {
     const existing = await stat(path).catch(() => undefined);
     if (existing?.isDirectory())

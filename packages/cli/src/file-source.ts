@@ -1,5 +1,6 @@
 import { fstatSync, read as readCallback, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { TributaryError } from '@tributary/codec/errors';
 import type { ByteSource } from '@tributary/codec/ports';
@@ -40,6 +41,15 @@ export async function openSource(path: string): Promise<FileSource> {
     await file?.close();
     throw describeFileError(error, 'a file to read', path);
   }
+}
+
+/**
+ * What tells one input from another of the same name, from run to run: the path without links, or `stdin`.
+ * @example `await originOf('jan/data.csv') // '/home/ann/jan/data.csv'`
+ */
+export async function originOf(path: string): Promise<string> {
+  if (path === '-' || path === '/dev/stdin') return 'stdin';
+  return await realpath(path).catch(() => resolve(path)); // a pipe by its number has no path
 }
 
 /** A pipe or device with a name. */

@@ -1,4 +1,4 @@
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ConversionIo } from '@tributary/codec';
 import { type FileSink, openSink } from './file-sink.ts';
@@ -10,11 +10,12 @@ export interface Output {
   begin(): Promise<void>;
   /** What the converter writes to; known once it has begun. */
   io(): Pick<ConversionIo, 'sink' | 'openPart'>;
-  /** Where a schema goes that belongs to the output; undefined if nothing can lie beside it. */
+  /** Where a schema goes that belongs to the output; undefined if nothing can lie beside it: it is not kept then. */
   schemaPath(): Promise<string | undefined>;
   /** Paths of what is there after `commit`; undefined for the one file that was asked for. */
   files(): string[] | undefined;
-  commit(): Promise<void>;
+  /** Resolves to how many files of an earlier run were removed, beside those that have been replaced. */
+  commit(): Promise<number>;
   /** Leaves everything as it was. Safe to call without `begin`. */
   abort(): Promise<void>;
 }
@@ -22,6 +23,13 @@ export interface Output {
 /** How the list of the files that an output consists of is called, where one of them gives it its name. */
 export const listOf = (path: string): string => `${path}.parts.json`;
 export const schemaOf = (path: string): string => `${path}.schema.json`;
+
+/** Whether files that belong to `to` can lie beside it: not beside a stream, a pipe or a device. */
+export async function hasPlace(to: string): Promise<boolean> {
+  if (to === '-' || /^\/(?:dev\/(?:std(?:in|out|err)$|fd\/)|proc\/)/.test(to)) return false;
+  const there = await stat(to).catch(() => undefined);
+  return there === undefined || there.isFile() || there.isDirectory();
+}
 
 /** One file, pipe or stdout. */
 export class SingleOutput implements Output {
@@ -45,22 +53,21 @@ export class SingleOutput implements Output {
   }
 
   async schemaPath(): Promise<string | undefined> {
-    if (this.#to === '-') return undefined;
-    const there = await stat(this.#to).catch(() => undefined);
-    return there && !there.isFile() ? undefined : schemaOf(this.#to);
+    return (await hasPlace(this.#to)) ? schemaOf(this.#to) : undefined;
   }
 
   files(): undefined {}
 
-  async commit(): Promise<void> {
+  async commit(): Promise<number> {
     await this.#sink!.commit();
-    if (this.#to === '-') return;
+    if (!(await hasPlace(this.#to))) return 0;
     // Of a run that made several files under this name.
     const list = await readPartsList(listOf(this.#to));
-    if (!list) return;
+    if (!list) return 0;
     const others = pathsBehind(list).filter((path) => join(dirname(this.#to), path) !== join(this.#to));
-    await removeFiles(dirname(this.#to), others);
+    const removed = await removeFiles(dirname(this.#to), others);
     await rm(listOf(this.#to));
+    return removed;
   }
 
   async abort(): Promise<void> {
@@ -68,10 +75,18 @@ export class SingleOutput implements Output {
   }
 }
 
-/** Removes files below a folder, and the folders in between that are empty then. */
-export async function removeFiles(folder: string, paths: readonly string[]): Promise<void> {
+/**
+ * Removes files below a folder, and the folders in between that are empty then. Resolves to how many of them were there.
+ */
+export async function removeFiles(folder: string, paths: readonly string[]): Promise<number> {
+  let removed = 0;
   for (const path of paths) {
-    await rm(join(folder, path), { force: true });
+    try {
+      await unlink(join(folder, path));
+      removed++;
+    } catch (error) {
+      if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
     for (let above = dirname(path); above !== '.'; above = dirname(above)) {
       try {
         await rmdir(join(folder, above));
@@ -80,4 +95,5 @@ export async function removeFiles(folder: string, paths: readonly string[]): Pro
       }
     }
   }
+  return removed;
 }

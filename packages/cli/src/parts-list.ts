@@ -7,6 +7,8 @@ const path = z
   .refine((text) => !text.startsWith('/') && !text.split(/[/\\]/).includes('..'), 'leads out of the folder');
 
 const partsList = z.object({
+  /** What the files were made of: see `originOf`. */
+  input: z.string(),
   /** `committing`: a run has not come to its end; any of `files` and `former` may be there. */
   state: z.enum(['committing', 'done']),
   files: z.array(

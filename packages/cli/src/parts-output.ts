@@ -15,8 +15,17 @@ interface StagedPart {
   partition: Record<string, string | null>;
 }
 
+interface PartsInput {
+  /** What files in a folder are called. */
+  stem: string;
+  /** Tells it from other inputs of that name: see `originOf`. */
+  origin: string;
+}
+
 interface Layout {
   folder: string;
+  /** Whether outputs of other inputs may lie there too. */
+  shared: boolean;
   nameOf: (part: OutputPart) => string;
   list: string;
   schema: string;
@@ -31,7 +40,7 @@ interface Layout {
  */
 export class PartsOutput implements Output {
   readonly #to: string;
-  readonly #stem: string;
+  readonly #input: PartsInput;
   readonly #extension: string;
   readonly #clobber: boolean;
   readonly #parts: StagedPart[] = [];
@@ -42,10 +51,9 @@ export class PartsOutput implements Output {
   /** The folder OUT, if it was made now. */
   #made: string | undefined;
 
-  /** `stem` is what files in a folder are called. */
-  constructor(to: string, stem: string, extension: string, { clobber = true } = {}) {
+  constructor(to: string, input: PartsInput, extension: string, { clobber = true } = {}) {
     this.#to = to;
-    this.#stem = stem;
+    this.#input = input;
     this.#extension = extension;
     this.#clobber = clobber;
   }
@@ -54,6 +62,7 @@ export class PartsOutput implements Output {
     const there = await stat(this.#to).catch(() => undefined);
     if (this.#to === '-' || (there && !there.isFile() && !there.isDirectory()))
       throw this.#unusable('a folder, or a file to call the others by', 'one stream for several files');
+    if (there?.isDirectory()) await this.#listBefore(this.#inFolder());
   }
 
   io(): { openPart: (part: OutputPart) => Promise<PartSink> } {
@@ -68,9 +77,10 @@ export class PartsOutput implements Output {
     return this.#parts.map(({ path }) => join(this.#folder, path));
   }
 
-  async commit(): Promise<void> {
-    const { folder, list, staging } = await this.#settle(true);
-    const before = await readPartsList(list);
+  async commit(): Promise<number> {
+    const layout = await this.#settle(true);
+    const { folder, list, staging } = layout;
+    const before = await this.#listBefore(layout); // there may be one by now
     const paths = new Set(this.#parts.map(({ path }) => path));
     const former = [...new Set(before ? pathsBehind(before) : [])].filter((path) => !paths.has(path));
     const files = this.#parts.map(({ staged: _, partition, ...file }) => ({
@@ -78,12 +88,14 @@ export class PartsOutput implements Output {
       ...(Object.keys(partition).length > 0 && { partition }),
     }));
     // From here on the next run knows every file that may be there, however this one ends.
-    await writeList(list, { state: 'committing', files, former });
+    const input = this.#input.origin;
+    await writeList(list, { input, state: 'committing', files, former });
     const placed = new Set<string>();
     for (const { staged, path } of this.#parts) await this.#place(staged, join(folder, path), placed);
-    await removeFiles(folder, former);
-    await writeList(list, { state: 'done', files, former: [] });
+    const removed = await removeFiles(folder, former);
+    await writeList(list, { input, state: 'done', files, former: [] });
     await rm(staging, { recursive: true, force: true });
+    return removed;
   }
 
   async abort(): Promise<void> {
@@ -116,6 +128,21 @@ export class PartsOutput implements Output {
     };
   }
 
+  /**
+   * The list of the run before. In a folder, where files are called by the input, it may be of another input of that
+   * name, whose files are not ours to take away; a file that was named as OUT is there to be replaced.
+   */
+  async #listBefore({ list, shared }: Layout): Promise<PartsList | undefined> {
+    const before = await readPartsList(list);
+    const { stem, origin } = this.#input;
+    if (before && shared && before.input !== origin)
+      throw this.#unusable(
+        `another folder, an input whose files are not called ${stem}, or the same input as before`,
+        `${origin}; ${list} is of ${before.input}`,
+      );
+    return before;
+  }
+
   /** The first part shows whether there are partitions. */
   #settle(partitioned: boolean): Promise<Layout> {
     this.#layout ??= this.#layOut(partitioned);
@@ -144,11 +171,13 @@ export class PartsOutput implements Output {
 
   /** Names that begin with `_` are no data to Hive, Spark, Athena and DuckDB's own partitions. */
   #inFolder(): Layout {
+    const { stem } = this.#input;
     return {
       folder: this.#to,
-      nameOf: partNamer(this.#stem, this.#extension),
-      list: join(this.#to, listOf(`_${this.#stem}`)),
-      schema: join(this.#to, schemaOf(`_${this.#stem}`)),
+      shared: true,
+      nameOf: partNamer(stem, this.#extension),
+      list: join(this.#to, listOf(`_${stem}`)),
+      schema: join(this.#to, schemaOf(`_${stem}`)),
       staging: this.#stagingIn(this.#to),
     };
   }
@@ -157,6 +186,7 @@ export class PartsOutput implements Output {
     const { name, ext } = parse(this.#to);
     return {
       folder: dirname(this.#to),
+      shared: false,
       nameOf: partNamer(name, ext),
       list: listOf(this.#to),
       schema: schemaOf(this.#to),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -158,10 +158,42 @@ describe('several files', () => {
     ]);
   });
 
+  it.each([
+    ['a file of the same name elsewhere', ['feb/in.csv'], undefined, 'feb/in.csv'],
+    ['another format of the same name', ['in.tsv'], undefined, 'in.tsv'],
+    ['stdin', ['-'], Buffer.from(text), undefined],
+  ])('of %s are not taken away by those of another input', async (_what, [from], data, file) => {
+    await using shop = await workshop(byMode);
+    await mkdir(shop.path('feb'));
+    if (file) await writeFile(shop.path(file), 'mode\tprice\nSHIP\t1\n');
+    await writeFile(shop.path('stdin.csv'), text);
+    const first = file ? 'in.csv' : 'stdin.csv';
+    await shop.convert(first, 'out');
+    const before = await shop.made();
+    const outcome = await shop.convertFrom(data ?? Buffer.alloc(0), from!, 'out');
+    expect(outcome.stderr).toMatch(
+      /expected another folder, an input whose files are not called \w+, or the same input as before; got .* is of \/.*in\.csv \[file-not-usable\]/,
+    );
+    expect(outcome.code).toBe(2);
+    expect(await shop.made()).toEqual(before);
+    // The same input by another path to it is the same.
+    expect(await shop.convert('-q', `./feb/../${first}`, './out')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('of an earlier run that are removed are counted', async () => {
+    await using shop = await workshop(byMode);
+    expect((await shop.convert('in.csv', 'out')).stderr).not.toContain('removed');
+    await writeFile(shop.path('in.csv'), 'mode,price\nSHIP,1\n');
+    expect((await shop.convert('in.csv', 'out')).stderr).toContain('\n2 files of an earlier run removed\n');
+    await writeFile(shop.path('in.csv'), text);
+    expect(JSON.parse((await shop.convert('--json', 'in.csv', 'out')).stderr)).toMatchObject({ removed: 1 });
+  });
+
   it('of a run that was cut off as it put them in place are known to the next', async () => {
     await using shop = await workshop(byMode);
     await shop.convert('in.csv', 'out');
     const cut = {
+      input: await realpath(shop.path('in.csv')),
       state: 'committing',
       files: [{ path: 'mode=SHIP/in.parquet', rows: 1, bytes: 5 }],
       former: ['mode=AIR/in.parquet', 'mode=RAIL/in.parquet'],
@@ -236,10 +268,10 @@ describe('several files', () => {
   ])('refuse %s, and leave all as it was', async (_what, to, flags, message) => {
     await using shop = await workshop(byMode);
     await writeFile(shop.path('there'), 'x');
-    await shop.convert('in.csv', 'kept');
+    if (to === 'kept') await shop.convert('in.csv', 'kept');
     for (const [folder, list] of [
       ['strange', '[]'],
-      ['astray', '{"state":"done","files":[{"path":"../there","rows":1,"bytes":1}],"former":[]}'],
+      ['astray', '{"input":"x","state":"done","files":[{"path":"../there","rows":1,"bytes":1}],"former":[]}'],
     ]) {
       await mkdir(shop.path(folder!));
       await writeFile(join(shop.path(folder!), '_in.parts.json'), list!);
@@ -250,6 +282,19 @@ describe('several files', () => {
     expect(outcome.code).toBe(2);
     expect(await shop.made()).toEqual(before);
   });
+});
+
+it.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])('nothing lies beside %s', async (out) => {
+  await using shop = await workshop({}, `${text}AIR,1,2\n`);
+  await shop.give({ reading: { longRows: 'reject' } });
+  const command = shop.args([]).join(' ');
+  execFileSync('sh', ['-c', `"${process.execPath}" "${launcher}" ${command} in.csv ${out} > out.parquet`], {
+    cwd: shop.path('.'),
+    stdio: 'ignore',
+  });
+  expect((await shop.read('out.parquet')).toString('latin1', 0, 4)).toBe('PAR1');
+  expect(await shop.made()).toEqual(['in.csv.rejects.jsonl.gz', 'out.parquet']);
+  expect(await readdir(dirname(out)).then((names) => names.join())).not.toContain('schema.json');
 });
 
 it('a name that ends in .gz does not compress what is compressed inside', async () => {
