@@ -54,6 +54,8 @@ export interface ConvertIo {
    */
   restart(): Promise<ByteSource>;
   hints: InputHints;
+  /** Where the output comes from, as keys and values, for a format that has a place for it. Rows never depend on it. */
+  metadata?: Record<string, string>;
   /** The output, where there is one file. */
   sink: ByteSink;
   /** Opens one more file of an output of several. Only for a converter that says `writesParts`. */

@@ -238,15 +238,19 @@ async function recount<Options extends SharedOptions>(
 
 /** The input as it was at its event, as often as it is asked for. */
 function openInput<Options extends SharedOptions>(
-  { input, hints }: Work<Options>,
+  { input, hints, metadata }: Work<Options>,
   { s3, read, signal, clock }: ConvertTools,
-): { io: Pick<ConversionIo, 'source' | 'reopen' | 'hints'> & { source: object }; close(): Promise<void> } {
+): {
+  io: Pick<ConversionIo, 'source' | 'reopen' | 'hints' | 'metadata'> & { source: object };
+  close(): Promise<void>;
+} {
   const open = () => openObject(s3, input, { ...read, signal });
   let current = open();
   return {
     io: {
       source: clock.source(current),
       hints,
+      metadata,
       async reopen() {
         await current.close();
         current = open();

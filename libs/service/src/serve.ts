@@ -119,11 +119,26 @@ async function perform<Options extends SharedOptions>(
       origin: originOf([lineage.root, input]),
       run: lineage.runId,
     };
-    return await convertObject({ converter, options, input, hints, places, stamp }, tools);
+    const metadata = metadataOf(step);
+    return await convertObject({ converter, options, input, hints, metadata, places, stamp }, tools);
   } catch (error) {
     if (isPermanent(error)) return { outcome: 'rejected', error, quarantine: undefined, rejectedRows: 0 };
     throw error;
   }
+}
+
+/**
+ * What an output says of where it comes from. It is the same for every delivery of an event, as the run is: a retry
+ * writes the same bytes. No part of the fingerprint, or each run would be new work.
+ */
+function metadataOf({ lineage, input, detail: { chain, step, service } }: Step): Record<string, string> {
+  return {
+    'tributary.run': lineage.runId,
+    'tributary.source': `s3://${input.bucket}/${input.key}`,
+    'tributary.chain': chain,
+    'tributary.step': step,
+    'tributary.service': `${service.name}@${service.version}`,
+  };
 }
 
 /** Like Promise.all, but leaves nothing running behind when it fails. */

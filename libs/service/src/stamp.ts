@@ -7,7 +7,7 @@ import type { ObjectRef } from '@tributary/events';
  * Stored as `x-amz-meta-tributary-*`.
  */
 export interface Stamp {
-  /** Of input version, options and service version: equal means that the same work would give the same bytes. */
+  /** Of input version, options and service version: equal means that the same work would give the same rows. */
   fingerprint: string;
   /** Of the run's root event; orders runs over the same root key. */
   sequencer: string;
@@ -103,7 +103,10 @@ export function readStamp(metadata: Record<string, string> = {}): Stamp | undefi
   }
 }
 
-/** True if they are of one piece of work, so that whatever it writes is the same. */
+/**
+ * True if they are of one piece of work, so that whatever it writes holds the same rows; and the same bytes if it is the
+ * same run too. (An event that S3 sends twice under two ids makes two runs, whose outputs differ in the run they name.)
+ */
 export function isSameWork(a: Stamp | undefined, b: Stamp): boolean {
   return a?.origin === b.origin && a.fingerprint === b.fingerprint && a.sequencer === b.sequencer;
 }

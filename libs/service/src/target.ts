@@ -23,6 +23,8 @@ export interface Work<Options extends SharedOptions> {
   input: ObjectRef;
   /** What the converter is told of the input. */
   hints: NonNullable<ConversionIo['hints']>;
+  /** What the converter writes of it into the output, where the format has a place for it. */
+  metadata: Record<string, string>;
   places: Places;
   stamp: Stamp;
 }

@@ -5,7 +5,7 @@ import type { ObjectRef } from '@tributary/events';
 import { describe, expect, test } from 'vitest';
 import { serve } from '../src/serve.ts';
 import { useCloud } from './cloud.ts';
-import { completedEvent, envelopeOf } from './events.ts';
+import { completedEvent, createdEvent, envelopeOf } from './events.ts';
 import { shelve } from './shelve-converter.ts';
 import { shelved, shelvesIn } from './shelves.ts';
 import { context, MiB } from './steps.ts';
@@ -184,6 +184,32 @@ test('a converter that reads twice gets the same object twice, inflated, and wha
     ({ method, url }) => method === 'GET' && url.includes('hinted.txt'),
   );
   expect(reads.map(({ headers }) => headers['if-match'])).toEqual(Array(2).fill(`"${input.etag}"`));
+});
+
+test('a converter is told where its output comes from, by a retry of the event the same', async () => {
+  const input = await cloud.put('in/told.txt', 'a\n');
+  const event = createdEvent(input, '0A');
+  const seen: ConvertIo['metadata'][] = [];
+  const watched: typeof shelve = {
+    ...shelve,
+    convert(io, options) {
+      seen.push(io.metadata);
+      return shelve.convert(io, options);
+    },
+  };
+  const handler = serve(watched, { version: '1.2.0' }, { clients: cloud.clients, bus: cloud.bus });
+  const invoke = () => handler(envelopeOf(event, { sourcePrefix: 'in/' }), context());
+  await invoke();
+  await cloud.remove('lake', 'out/letter=a/told.shelf');
+  await invoke();
+  const told = {
+    'tributary.run': event.id,
+    'tributary.source': 's3://landing/in/told.txt',
+    'tributary.chain': 'chain',
+    'tributary.step': 'step',
+    'tributary.service': 'shelve@1.2.0',
+  };
+  expect(seen).toEqual([told, told]);
 });
 
 test('an input that is overwritten between two passes is left to its successor', async () => {

@@ -62,6 +62,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
         source,
         ...(source.reopen && { reopen: () => source.reopen!() }),
         ...output.io(),
+        ...(nameOf(from) !== 'stdin' && { metadata: { 'tributary.source': nameOf(from) } }),
         quarantine: async () => {
           rejects = await openSink(rejectsPath, flags);
           return rejects;

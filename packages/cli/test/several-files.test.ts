@@ -11,6 +11,9 @@ import { launcher, outcomeOf, run, start, temporaryFolder } from './command.ts';
 const text = 'mode,price\nAIR,1.50\nRAIL,2.25\nAIR,3.00\n';
 const byMode = { output: { partitionBy: ['mode'] } };
 
+/** A Parquet file without its footer. */
+const rowsOf = (file: Buffer) => file.subarray(0, file.length - 8 - file.readUInt32LE(file.length - 8));
+
 async function workshop(options: object = {}, input: string | Uint8Array = text) {
   const folder = await temporaryFolder();
   const path = (name: string) => join(folder.path, name);
@@ -71,9 +74,12 @@ describe('a converter that reads twice', () => {
     await using shop = await workshop({}, data);
     expect(await shop.convert('-q', 'in.csv', 'file.parquet')).toMatchObject({ code: 0, stderr: '' });
     expect(await shop.convertFrom(data, '-q', '-', 'pipe.parquet')).toMatchObject({ code: 0, stderr: '' });
-    expect((await shop.read('pipe.parquet')).equals(await shop.read('file.parquet'))).toBe(true);
+    // All but the end, where only the file has a name to tell.
+    expect(rowsOf(await shop.read('pipe.parquet')).equals(rowsOf(await shop.read('file.parquet')))).toBe(
+      true,
+    );
     const piped = await shop.convertFrom(data, '-q', '-', '-');
-    expect(piped.stdout.equals(await shop.read('file.parquet'))).toBe(true);
+    expect(piped.stdout.equals(await shop.read('pipe.parquet'))).toBe(true);
     expect(await shop.made()).toEqual(
       ['file', 'pipe'].flatMap((name) => [`${name}.parquet`, `${name}.parquet.schema.json`]),
     );

@@ -20,6 +20,8 @@ export interface ConversionIo {
   openPart?: (part: OutputPart) => Promise<PartSink>;
   /** What is known of the input from elsewhere. */
   hints?: InputHints;
+  /** Where the output comes from, to be written into it by a format that has a place for it. */
+  metadata?: Record<string, string>;
   /** Opens the place for rejected rows; called once, and only if there are any. Gzipped JSON Lines are written to it. */
   quarantine: () => Promise<ByteSink>;
   signal?: AbortSignal;
@@ -62,7 +64,17 @@ export interface ConversionReport extends ConvertReport, ConversionProgress {
 export async function runConversion<Options extends SharedOptions>(
   converter: Converter<Options>,
   options: Options,
-  { source, reopen, sink, openPart, hints = {}, quarantine: open, signal, onProgress }: ConversionIo,
+  {
+    source,
+    reopen,
+    sink,
+    openPart,
+    hints = {},
+    metadata,
+    quarantine: open,
+    signal,
+    onProgress,
+  }: ConversionIo,
 ): Promise<ConversionReport> {
   const compression = streamCompression(converter, options);
   const input = new InputPasses(source, reopen, options.input);
@@ -96,6 +108,7 @@ export async function runConversion<Options extends SharedOptions>(
           return watched(await input.restart());
         },
         hints,
+        ...(metadata && { metadata }),
         sink: {
           async write(bytes) {
             signal?.throwIfAborted();

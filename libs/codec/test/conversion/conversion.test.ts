@@ -262,3 +262,24 @@ describe('thresholds', () => {
     expect(strict.source.reads).toBeLessThan(10);
   });
 });
+
+it.each([undefined, { 'tributary.source': 'in.txt' }])(
+  'hands on what the output comes from: %o',
+  async (metadata) => {
+    let told: unknown = 'not called';
+    const asking: typeof shouting = {
+      ...shouting,
+      convert(io, given) {
+        told = io.metadata;
+        return shouting.convert(io, given);
+      },
+    };
+    await runConversion(asking, parseOptions(asking, {}), {
+      source: sourceOf(Buffer.from('a\n')),
+      sink: memorySink(),
+      quarantine: async () => memorySink(),
+      ...(metadata && { metadata }),
+    });
+    expect(told).toEqual(metadata);
+  },
+);
