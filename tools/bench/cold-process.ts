@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 const now = () => performance.timeOrigin + performance.now();
-const bundle = join(import.meta.dirname, '../../services/fixed-width-to-tsv/dist/handler.mjs');
+const bundle = join(import.meta.dirname, `../../services/${process.env.COLD_SERVICE}/dist/handler.mjs`);
 
 const begin = now();
 const { handler } = await import(bundle);

@@ -7,6 +7,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type LocalAws, startLocalAws } from '@tributary/local';
 import { packageStack } from '../../demo/package-stack.ts';
 import { DRIVE_STATS_OPTIONS, driveStats } from '../../sample/drive-stats.ts';
+import { LINEITEM_SCHEMA, lineitem } from '../../sample/lineitem.ts';
 import { benchFolder } from '../inputs.ts';
 import { median } from '../measure.ts';
 import { report } from '../report.ts';
@@ -15,14 +16,27 @@ import type { SuiteOptions } from './convert.ts';
 const BUCKET = 'landing';
 const KEY = 'one.txt';
 
-/** Fresh processes that import the service's bundle and handle one small file, Node's own start apart. */
-export async function benchColdStart({ rounds, keep }: SuiteOptions): Promise<void> {
+/** What each service is given: a file of one record. */
+const SERVICES: Record<string, { body: string; options: object }> = {
+  'fixed-width-to-tsv': { body: [...driveStats({ records: 1 })].join(''), options: DRIVE_STATS_OPTIONS },
+  'csv-to-parquet': {
+    body: [...lineitem({ rows: 1 })].join(''),
+    options: { schema: LINEITEM_SCHEMA },
+  },
+};
+
+/** Fresh processes that import a service's bundle and handle one small file, Node's own start apart. */
+export async function benchColdStart(options: SuiteOptions): Promise<void> {
+  for (const service of Object.keys(SERVICES)) await benchService(service, options);
+}
+
+async function benchService(service: string, { rounds, keep }: SuiteOptions): Promise<void> {
   const folder = benchFolder(2 ** 20);
   const aws = await startLocalAws({
     stateDirectory: join(folder, 'aws'),
     stacks: [await packageStack('event-bus'), bucketStack(folder)],
   });
-  const event = await uploadAndTell(aws);
+  const event = await uploadAndTell(aws, SERVICES[service]!);
   const watch = await watchFirstByte(aws.port);
   const runs: { import: number; firstByte: number; done: number }[] = [];
   for (let round = 0; round <= 2 * rounds; round++) {
@@ -32,6 +46,7 @@ export async function benchColdStart({ rounds, keep }: SuiteOptions): Promise<vo
         ...aws.environment,
         AWS_ENDPOINT_URL: `http://127.0.0.1:${watch.port}`,
         TRIBUTARY_BUS: 'tributary-dev',
+        COLD_SERVICE: service,
         COLD_EVENT: JSON.stringify({ ...event, output: { bucket: BUCKET, prefix: `out-${round}/` } }),
         POWERTOOLS_LOG_LEVEL: 'SILENT',
       },
@@ -46,7 +61,7 @@ export async function benchColdStart({ rounds, keep }: SuiteOptions): Promise<vo
   await aws.stop();
   const ms = (of: 'import' | 'firstByte' | 'done') => median(runs.map((run) => run[of])).toFixed(0);
   const table = [
-    '### Cold start of fixed-width-to-tsv',
+    `### Cold start of ${service}`,
     '',
     '| from the start of the bundle’s import to | ms |',
     '| --- | ---: |',
@@ -55,7 +70,7 @@ export async function benchColdStart({ rounds, keep }: SuiteOptions): Promise<vo
     `| a file of one record converted, uploaded and announced | ${ms('done')} |`,
     '',
   ].join('\n');
-  report('cold-start', table, runs, keep);
+  report(`cold-start-${service}`, table, runs, keep);
   rmSync(folder, { recursive: true });
 }
 
@@ -67,21 +82,20 @@ function bucketStack(folder: string): string {
 }
 
 /** Puts the file and makes the envelope that a rule would have made of its event. */
-async function uploadAndTell(aws: LocalAws): Promise<object> {
+async function uploadAndTell(aws: LocalAws, { body, options }: (typeof SERVICES)[string]): Promise<object> {
   const s3 = new S3Client({
     endpoint: aws.endpoint,
     region: aws.region,
     credentials: aws.credentials,
     forcePathStyle: true,
   });
-  const body = [...driveStats({ records: 1 })].join('');
   const { ETag } = await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: body }));
   s3.destroy();
   const object = { key: KEY, size: body.length, etag: ETag!.replaceAll('"', ''), sequencer: '0A' };
   return {
     chain: 'bench',
-    step: 'to-tsv',
-    options: DRIVE_STATS_OPTIONS,
+    step: 'convert',
+    options,
     event: {
       version: '0',
       id: '00000000-0000-4000-8000-000000000000',
