@@ -33,9 +33,14 @@ export class Engine {
     });
   }
 
+  /** Of all pieces. Once `write` has failed: of those bytes that were in order for sure. */
+  get bytesUsed(): number {
+    return this.#stream.bytesWritten;
+  }
+
   /** Inflates `piece`; resolves to how many of its bytes were used: fewer than all once the data is complete. */
   async write(piece: Uint8Array): Promise<number> {
-    const before = this.#stream.bytesWritten;
+    const before = this.bytesUsed;
     await new Promise<void>((resolve) => {
       this.#stream.once('close', resolve);
       this.#stream.write(piece, () => {
@@ -44,7 +49,7 @@ export class Engine {
       });
     });
     if (this.#failure) throw this.#failure.error;
-    return this.#stream.bytesWritten - before;
+    return this.bytesUsed - before;
   }
 
   /** Says that no more comes; resolves when all is inflated and handed on. */

@@ -2,13 +2,11 @@ import { BadInput } from '../errors.ts';
 import type { InputOptions } from '../options.ts';
 import type { Compression } from './signature.ts';
 
-/** How far both sides of an inflation have come. */
-export interface Progress {
-  compressed: number;
-  inflated: number;
+/** Compressed bytes among which something is wrong: zlib and zstd do not say at which. `end` is the first one after. */
+export interface Stretch {
+  start: number;
+  end: number;
 }
-
-const where = ({ compressed, inflated }: Progress) => ({ byte: inflated, compressedByte: compressed });
 
 export function notCompressed(compression: Compression, head: Uint8Array): BadInput {
   return new BadInput({
@@ -25,37 +23,47 @@ export function notCompressed(compression: Compression, head: Uint8Array): BadIn
   });
 }
 
-export function trailingGarbage(compression: Compression, progress: Progress): BadInput {
+/** @param at where the garbage begins, or the stretch in which it does */
+export function trailingGarbage(
+  compression: Compression,
+  at: { byte: number; compressedByte: number } | Stretch,
+): BadInput {
   return new BadInput({
     code: `${compression}-trailing-garbage`,
     what: `Bytes that are not ${compression} follow the compressed data`,
     expected: 'the end of the input, zero padding or more compressed data',
-    where: where(progress),
+    ...('start' in at ? { got: `something else ${among(at)}` } : { where: at }),
   });
 }
 
-export function tooManyBytes({ maxInflatedBytes }: InputOptions, progress: Progress): BadInput {
+export function tooManyBytes({ maxInflatedBytes }: InputOptions, inflated: number): BadInput {
   return new BadInput({
     code: 'inflate-limit',
     what: 'The input inflates beyond the limit',
     expected: `at most ${maxInflatedBytes} bytes (input.maxInflatedBytes)`,
     got: 'more',
-    where: where(progress),
+    where: { byte: inflated },
   });
 }
 
-export function tooHighRatio({ maxInflateRatio }: InputOptions, progress: Progress): BadInput {
+export function tooHighRatio(
+  { maxInflateRatio }: InputOptions,
+  { compressed, inflated }: { compressed: number; inflated: number },
+): BadInput {
   return new BadInput({
     code: 'inflate-ratio',
     what: 'The input inflates suspiciously well',
     expected: `at most ${maxInflateRatio}:1 (input.maxInflateRatio)`,
-    got: `${Math.round(progress.inflated / progress.compressed)}:1`,
-    where: where(progress),
+    got: `${Math.round(inflated / compressed)}:1`,
+    where: { byte: inflated },
   });
 }
 
-/** Names what zlib or zstd had to say; errors that are not about the data pass unchanged. */
-export function describeEngineError(error: unknown, compression: Compression, progress: Progress): unknown {
+/**
+ * Names what zlib or zstd had to say; errors that are not about the data pass unchanged.
+ * @param stretch where the bytes lie that it was at work on; for data that ends too early, the end of the input
+ */
+export function describeEngineError(error: unknown, compression: Compression, stretch: Stretch): unknown {
   const code = (error as NodeJS.ErrnoException)?.code;
   const said = (error as Error)?.message;
   if (typeof code !== 'string') return error;
@@ -64,22 +72,25 @@ export function describeEngineError(error: unknown, compression: Compression, pr
       code: `${compression}-truncated`,
       what: `The ${compression} data ends too early`,
       expected: 'a complete stream',
-      got: `the end of the input after ${progress.compressed} bytes`,
-      where: where(progress),
+      got: `the end of the input after ${stretch.end} bytes`,
+      where: { compressedByte: stretch.end },
     });
   }
   if (said === 'incorrect header check' || code === 'ZSTD_error_prefix_unknown')
-    return trailingGarbage(compression, progress);
+    return trailingGarbage(compression, stretch);
   if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT' || code.startsWith('ZSTD_error_')) {
     return new BadInput(
       {
         code: `${compression}-corrupt`,
         what: `The ${compression} data is corrupt`,
-        got: said,
-        where: where(progress),
+        got: `${said}, noticed ${among(stretch)}`,
       },
       { cause: error },
     );
   }
   return error;
+}
+
+function among({ start, end }: Stretch): string {
+  return `between compressed bytes ${start} and ${end}`;
 }

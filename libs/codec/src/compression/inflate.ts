@@ -27,7 +27,7 @@ export interface InflatedSource extends ByteSource {
  * after either. What is not compressed passes through without a copy.
  *
  * Reads reject with `BadInput`: `gzip-truncated`, `gzip-corrupt`, `gzip-trailing-garbage` (and the same for zstd),
- * `not-gzip`, `not-zstd`, `inflate-limit`, `inflate-ratio`, each with the byte on both sides.
+ * `not-gzip`, `not-zstd`, `inflate-limit`, `inflate-ratio`. Where what is corrupt was noticed, `got` tells.
  * @example `const source = inflate(file, inputOptions.parse({})); await source.read(buffer);`
  */
 export function inflate(source: ByteSource, options: InputOptions): InflatedSource {
@@ -45,6 +45,8 @@ class Inflation implements InflatedSource {
   #taken = 0;
   /** Compressed bytes the engines have used. */
   #used = 0;
+  /** Bytes after those that an engine has failed at. */
+  #doubtful = 0;
   #engine: Engine | undefined;
   #closed = false;
   #outcome: { error?: unknown } | undefined;
@@ -131,17 +133,13 @@ class Inflation implements InflatedSource {
   }
 
   #checkLimits(): void {
-    const progress = this.#progress();
-    if (this.bytesInflated > this.#options.maxInflatedBytes) throw tooManyBytes(this.#options, progress);
+    if (this.bytesInflated > this.#options.maxInflatedBytes)
+      throw tooManyBytes(this.#options, this.bytesInflated);
     if (
       this.bytesInflated > ratioJudgedFrom &&
       this.bytesInflated > this.#options.maxInflateRatio * this.bytesIn
     )
-      throw tooHighRatio(this.#options, { ...progress, compressed: this.bytesIn });
-  }
-
-  #progress() {
-    return { compressed: this.#used, inflated: this.bytesInflated };
+      throw tooHighRatio(this.#options, { inflated: this.bytesInflated, compressed: this.bytesIn });
   }
 
   #settle(outcome: { error?: unknown }): void {
@@ -166,7 +164,8 @@ class Inflation implements InflatedSource {
       }
       await this.#engine?.end();
     } catch (error) {
-      throw describeEngineError(error, compression, this.#progress());
+      const stretch = { start: this.#used, end: this.#used + this.#doubtful };
+      throw describeEngineError(error, compression, stretch);
     } finally {
       this.#engine?.destroy();
     }
@@ -178,13 +177,19 @@ class Inflation implements InflatedSource {
     let padded = padding;
     while (rest.length > 0 && !padded) {
       this.#engine ??= new Engine(compression, this.#ready, () => this.#wake());
+      const before = this.#engine.bytesUsed;
       try {
         const used = await this.#engine.write(rest);
         this.#used += used;
         rest = rest.subarray(used);
       } catch (error) {
         // zstd meets padding at a frame's start when the frame before ended with its piece
-        if ((error as NodeJS.ErrnoException).code !== 'ZSTD_error_prefix_unknown') throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'ZSTD_error_prefix_unknown') {
+          const used = this.#engine.bytesUsed - before;
+          this.#used += used;
+          this.#doubtful = rest.length - used;
+          throw error;
+        }
         padded = true;
       }
       if (rest.length === 0 || this.#outcome) break;
@@ -193,8 +198,15 @@ class Inflation implements InflatedSource {
       this.#engine = undefined;
       padded ||= compression === 'gzip' || !startsZstdFrame(rest);
     }
-    if (padded && rest.some((byte) => byte !== 0)) throw trailingGarbage(compression, this.#progress());
-    return padded;
+    if (!padded) return false;
+    const blanks = rest.findIndex((byte) => byte !== 0);
+    this.#used += blanks < 0 ? rest.length : blanks;
+    if (blanks < 0) return true;
+    const waiting = this.#ready.reduce((sum, { length }) => sum + length, -this.#taken);
+    throw trailingGarbage(compression, {
+      byte: this.bytesInflated + waiting,
+      compressedByte: this.#used,
+    });
   }
 }
 
