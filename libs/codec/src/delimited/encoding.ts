@@ -28,6 +28,8 @@ const LOOKED_AT = 64 * 1024;
 /** Shares of control characters and of NUL that no text has. */
 const BINARY = 0.02;
 const BINARY_NUL = 0.2;
+/** Share of NULs at places of one parity in UTF-16. */
+const ONE_SIDE = 0.95;
 
 /** How a file is encoded, how many bytes its byte order mark takes, and how sure that is. */
 export interface FoundEncoding {
@@ -75,8 +77,25 @@ function refuseBinary(start: Uint8Array, marks: string): void {
     odd.push(at);
     if (byte === 0) nuls++;
   });
-  if (odd.length - nuls > BINARY * start.length || nuls > BINARY_NUL * start.length)
-    throw binaryInput(`${Math.round((100 * odd.length) / start.length)} % control characters`, odd[0]!);
+  if (odd.length - nuls <= BINARY * start.length && nuls <= BINARY_NUL * start.length) return;
+  const utf16 = guessUtf16(start, odd);
+  const hint = utf16 === undefined ? '' : `; looks like UTF-16: if so, set dialect.encoding to ${utf16}`;
+  throw binaryInput(`${Math.round((100 * odd.length) / start.length)} % control characters${hint}`, odd[0]!);
+}
+
+/** UTF-16 without a byte order mark: the NULs of its ASCII stand on one side, and it decodes. */
+function guessUtf16(start: Uint8Array, odd: readonly number[]): TextEncoding | undefined {
+  const nuls = odd.filter((at) => start[at] === 0);
+  if (nuls.length <= BINARY * start.length) return undefined;
+  const right = nuls.filter((at) => at % 2 === 1).length / nuls.length;
+  const encoding = right > ONE_SIDE ? 'utf-16le' : right < 1 - ONE_SIDE ? 'utf-16be' : undefined;
+  if (encoding === undefined) return undefined;
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(start, { stream: true });
+    return encoding;
+  } catch {
+    return undefined;
+  }
 }
 
 /** UTF-8, unless more of what is not ASCII is malformed than is well formed. */
@@ -89,4 +108,12 @@ function guessEightBit(start: Uint8Array): FoundEncoding {
   if (malformed === 0) return { encoding: 'utf-8', mark: 0, confidence: 1 };
   const encoding = malformed * 2 <= leads ? 'utf-8' : 'windows-1252';
   return { encoding, mark: 0, confidence: 0.7, note: `not all is UTF-8: ${encoding} is a guess` };
+}
+
+/** A format of text that is no table, by how it starts. */
+export function nameOtherFormat(start: Uint8Array): 'html' | 'xml' | 'json' | undefined {
+  const text = Buffer.from(start.subarray(0, 1024)).toString('latin1').trimStart();
+  if (/^<(?:!doctype html|html|head|body|table)\b/i.test(text)) return 'html';
+  if (/^<(?:\?xml|!--|!doctype|[a-z][\w:.-]*[\s/>])/i.test(text)) return 'xml';
+  return /^(?:\{\s*["}]|\[\s*(?:[{["\]]|-?\d))/.test(text) ? 'json' : undefined;
 }

@@ -3,13 +3,13 @@ import type { InputHints, RejectedRow } from '../converter.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { ByteSource } from '../ports.ts';
 import { type DelimitedOptions, type OddityPolicies, type ReadDialect, resolvePolicies } from './dialect.ts';
-import { recogniseEncoding } from './encoding.ts';
+import { nameOtherFormat, recogniseEncoding } from './encoding.ts';
 import { columnsUnknown, emptyInput, tooManyColumns } from './faults.ts';
 import { countColumns, nameColumns, readHeader } from './header.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { defaultSizes, type ReaderSizes, RecordReader } from './record-reader.ts';
 import { describeRejection, type Rejection } from './rejection.ts';
-import { settleDialect } from './settle.ts';
+import { isBlank, settleDialect } from './settle.ts';
 
 /** What the start of a file told. */
 export interface OpenedTable {
@@ -21,6 +21,8 @@ export interface OpenedTable {
   confidence: number;
   /** What was seen in the file, for a person. */
   notes: string[];
+  /** Names of the parts of `dialect` that nobody stated, and that were found in the file. */
+  guessed: string[];
 }
 
 export interface ReaderContext {
@@ -103,13 +105,19 @@ export class DelimitedReader {
     const given = this.#options.dialect;
     const found = recogniseEncoding(start, given, this.#context.hints);
     if (found.mark > 0) this.#notice('byte-order-mark');
+    if (found.confidence < 1 && found.encoding === 'windows-1252') this.#notice('guessed-encoding');
     if (found.encoding === 'iso-8859-1' || found.encoding === 'windows-1252')
       state.setEncoding(found.encoding);
     window.decode(found.encoding, found.mark);
     while (window.end - window.pos < this.#sizes.sample && (await window.more()));
     const sample = this.#heap.at(window.pos, Math.min(this.#sizes.sample, window.end - window.pos));
     const complete = window.ended && sample.length === window.end - window.pos;
-    const settled = settleDialect(given, this.#policies, this.#context.hints, sample, complete);
+    const { hints, names } = this.#context;
+    const settled = settleDialect(given, this.#policies, names, hints, sample, complete);
+    if (complete && this.#policies.blankLines !== 'row' && isBlank(sample, settled))
+      throw emptyInput('Input holds nothing but blanks');
+    const other = nameOtherFormat(sample);
+    if (other) this.#notice(`looks-like-${other}`);
     const dialect = { ...settled.dialect, encoding: found.encoding };
     this.#records.configure(dialect, this.#policies);
     this.#notice('preamble-lines', await this.#records.skipLines(dialect.skipLines));
@@ -119,6 +127,7 @@ export class DelimitedReader {
       dialect,
       confidence: Math.round(settled.confidence * found.confidence * 100) / 100,
       notes: [...(found.note === undefined ? [] : [found.note]), ...settled.notes],
+      guessed: [...settled.guessed, ...(found.confidence < 1 ? ['encoding'] : [])],
     };
   }
 

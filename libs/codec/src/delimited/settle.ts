@@ -8,6 +8,8 @@ export interface SettledDialect {
   dialect: Omit<ReadDialect, 'encoding'>;
   confidence: number;
   notes: string[];
+  /** Names of the parts that were found in the file: nobody stated them. */
+  guessed: string[];
 }
 
 /** @throws {BadInput} `wrong-delimiter` */
@@ -62,13 +64,29 @@ const needed = [
   'footerLines',
 ] as const;
 
+/** What may be stated and says nothing of which lines are the table: the others leave no preamble or footer to guess. */
+const aside: readonly string[] = [
+  'encoding',
+  'nullSequence',
+  'caseSensitiveHeader',
+  'csvddfVersion',
+  '$schema',
+];
+
+/** Parts that a look at the file finds. */
+const sniffable = [...needed, 'doubleQuote', 'nullSequence', 'commentChar'] as const;
+
 /** How sure another delimiter must be for the one given to be wrong. */
 const SURE = 0.6;
 
-/** Fills in what is not given: from the event of the step before, if it knows the dialect, else from the start of the file. */
+/**
+ * Fills in what is not given: from the event of the step before, if it knows the dialect, else from the start of the file.
+ * `names`: those of a schema, if there is one.
+ */
 export function settleDialect(
   given: DialectOptions,
-  policies: Pick<OddityPolicies, 'absentDelimiter'>,
+  policies: Pick<OddityPolicies, 'absentDelimiter' | 'shortRows'>,
+  names: readonly string[] | undefined,
   hints: InputHints | undefined,
   sample: Uint8Array,
   complete: boolean,
@@ -82,17 +100,33 @@ export function settleDialect(
       dialect: complement({ ...dropAbsent(hints?.dialect ?? {}), ...stated } as Given),
       confidence: 1,
       notes: [],
+      guessed: [],
     };
   }
   const isTsv = hints?.mediaType?.startsWith('text/tab-separated-values') ?? false;
   const text = passLines(decode(), given.skipLines ?? 0, given.lineTerminator);
-  const {
+  const known = isTsv ? { delimiter: '\t', ...stated } : stated;
+  const open = Object.keys(stated).every((part) => aside.includes(part));
+  // The names of a schema tell which row the header is.
+  const byNames = given.skipLines === undefined && given.headerRows === undefined && names;
+  const guessing = {
+    preamble: names ? byNames || false : open,
+    footer: open && names === undefined && policies.shortRows !== 'reject',
+  };
+  const unguessed = [
+    ...(guessing.preamble ? [] : ['skipLines']),
+    ...(guessing.footer ? [] : ['footerLines']),
+    ...(given.header === false ? ['headerRows'] : []),
+  ];
+  const { confidence, notes, alike: _, ...sniffed } = sniffDialect(text, complete, known, guessing);
+  return {
+    dialect: complement({ ...sniffed, ...stated } as Given),
     confidence,
     notes,
-    alike: _,
-    ...sniffed
-  } = sniffDialect(text, complete, isTsv ? { delimiter: '\t', ...stated } : given);
-  return { dialect: complement({ ...sniffed, ...stated } as Given), confidence, notes };
+    guessed: sniffable.filter(
+      (part) => !(part in known) && sniffed[part] !== undefined && !unguessed.includes(part),
+    ),
+  };
 }
 
 function dropAbsent<Parts extends object>(parts: Parts): Partial<Parts> {
@@ -133,4 +167,12 @@ function passLines(text: string, lines: number, lineTerminator = 'auto'): string
     at = found.index + found[0].length;
   }
   return text.slice(at);
+}
+
+/** Whether a whole file has no cells: nothing but line ends and, where they cannot be delimiters, spaces and tabs. */
+export function isBlank(text: Uint8Array, { dialect, guessed }: SettledDialect): boolean {
+  const blank = [10, 13, 0x1a];
+  const isSpace = dialect.delimiter === MULTI_SPACE || dialect.delimiter.trim() === '';
+  if (guessed.includes('delimiter') || !isSpace) blank.push(32, 9);
+  return text.every((byte) => blank.includes(byte));
 }

@@ -41,6 +41,28 @@ test('utf-16 without a mark is known by its NULs', async () => {
   }
 });
 
+test('utf-16 that begins with letters that are not ASCII is refused with a hint', async () => {
+  for (const [bytes, encoding] of [
+    [utf16le('Größe,Länge\n1,2\n'.repeat(5)), 'utf-16le'],
+    [utf16be('имя,город\nАня,Омск\n'.repeat(5)), 'utf-16be'],
+  ] as const) {
+    await expect(readTable(bytes)).rejects.toThrow(
+      `looks like UTF-16: if so, set dialect.encoding to ${encoding}`,
+    );
+    expect((await readTable(bytes, { dialect: { encoding } })).opened.columns).toHaveLength(2);
+  }
+});
+
+test('an eight-bit encoding that nobody stated is told', async () => {
+  const bytes = Buffer.from('a,b\ncaf\xe9,1\n', 'latin1');
+  const guessed = await readTable(bytes);
+  expect(guessed.notices).toEqual({ 'guessed-encoding': 1 });
+  expect(guessed.opened.guessed).toContain('encoding');
+  const stated = await readTable(bytes, { dialect: { ...comma, encoding: 'windows-1252' } });
+  expect(stated.notices).toEqual({});
+  expect(stated.opened.guessed).not.toContain('encoding');
+});
+
 test('iso-8859-1 is not windows-1252', async () => {
   const bytes = Buffer.from('a,b\n\x80,\xe9\n', 'latin1');
   const as = async (encoding: string) =>

@@ -80,6 +80,27 @@ test.each(['', '\ufeff', '\n\n \n', '# only\n'])('%j is empty', async (input) =>
   );
 });
 
+test.each(['   ', ' \t\n\n  \n', '\ufeff \r\n'])('%j, nothing stated, is empty', async (input) => {
+  await expect(readTable(input)).rejects.toThrow(failure('empty-input', {}));
+  const tabs = { delimiter: '\t', header: false };
+  expect((await readTable('\t\n\t\n', { dialect: tabs })).rows).toEqual([
+    ['', ''],
+    ['', ''],
+  ]);
+});
+
+test.each([
+  ['{"a":1,"b":2}\n{"a":3,"b":4}\n', 'looks-like-json'],
+  ['[\n  {"a": 1}\n]\n', 'looks-like-json'],
+  ['<!DOCTYPE html>\n<p>a, b</p>\n', 'looks-like-html'],
+  ['<?xml version="1.0"?>\n<a/>\n', 'looks-like-xml'],
+  ['[id],[name]\n1,a\n2,b\n', undefined],
+  ['<5,>5\n1,2\n', undefined],
+])('%j is told: %s', async (input, notice) => {
+  const told = Object.keys((await readTable(input)).notices).find((name) => name.startsWith('looks-like'));
+  expect(told).toBe(notice);
+});
+
 test('a file that ends before its header', async () => {
   await expect(readTable('a,b\n', { dialect: { ...comma, headerRows: [2] } })).rejects.toThrow(
     expect.objectContaining({ code: 'header-missing' }),
@@ -100,6 +121,7 @@ test('a million columns', async () => {
   await expect(readTable(many, { dialect: { ...comma, header: false } })).rejects.toThrow(
     failure('too-many-columns', { line: 1 }),
   );
+  await expect(readTable(many)).rejects.toThrow(failure('too-many-columns', { line: 1 }));
 });
 
 test('what was opened reads another file alike, without a look at it', async () => {
@@ -108,6 +130,42 @@ test('what was opened reads another file alike, without a look at it', async () 
   const again = await readTable('x\ny\na;b\n"1,5;2";2\n', { dialect: first.opened.dialect });
   expect(again.opened).toMatchObject({ dialect: first.opened.dialect, confidence: 1, notes: [] });
   expect(again.rows).toEqual([['1,5;2', '2']]);
+});
+
+test('what is stated leaves no preamble or footer to guess', async () => {
+  const input = `Report\nid,n\n${'1,2\n'.repeat(20)}Total\n`;
+  const sniffed = await readTable(input);
+  expect(sniffed.notices).toEqual({ 'preamble-lines': 1, 'footer-lines': 1 });
+  expect(sniffed.opened.guessed).toEqual(expect.arrayContaining(['delimiter', 'skipLines', 'footerLines']));
+  for (const dialect of [{ header: true }, { delimiter: ',' }]) {
+    const { opened, rows } = await readTable(input, { dialect });
+    expect(opened).toMatchObject({
+      columns: ['Report', 'column_2'],
+      dialect: { skipLines: 0, footerLines: 0 },
+    });
+    expect(opened.guessed).not.toContain('skipLines');
+    expect(rows).toHaveLength(22);
+  }
+  // But the names of a schema tell where the header is.
+  const named = await readTable(input, { dialect: { header: true }, names: ['n', 'id'] });
+  expect(named.opened).toMatchObject({ columns: ['id', 'n'], dialect: { skipLines: 1, footerLines: 0 } });
+  expect(named.rows.at(-1)).toEqual(['Total', null]);
+});
+
+test.each(['foo', 'A50;y;z', '\nSource: us\n'])('strict: a last line %j is a row too short', async (end) => {
+  const input = `city,c,d\n${'x,y,z\n'.repeat(50)}${end}`;
+  const { rows, rejects } = await readTable(input, { reading: { mode: 'strict', blankLines: 'skip' } });
+  expect(rows).toHaveLength(50);
+  expect(rejects.map(({ code }) => code)).toEqual(['short-row']);
+});
+
+test('names fewer than columns, nothing stated', async () => {
+  const input = 'a\n0,0\n1,3\n2,6\n';
+  const { opened, rows, notices } = await readTable(input);
+  expect(opened.columns).toEqual(['a', 'column_2']);
+  expect({ rows: rows.length, notices }).toEqual({ rows: 3, notices: { 'unnamed-columns': 1 } });
+  const strict = await readTable(input, { reading: { mode: 'strict' } });
+  expect(strict.rejects.map(({ code }) => code)).toEqual(['long-row', 'long-row', 'long-row']);
 });
 
 test('the event of the step before says how the file is written', async () => {

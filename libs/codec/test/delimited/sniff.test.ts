@@ -69,6 +69,18 @@ describe('quotes and escapes', () => {
     expect(sniff('id,name,n\n1, Ann,2\n2,Bob,3\n').skipInitialSpace).toBe(false);
   });
 
+  test.each([
+    ['id\ttext\n1\tline one\\nline two\n2\ta\\tb\n', '\\'],
+    ['id\tdir\n1\tC:\\\\new\n2\tx\n', '\\'],
+    ['id\tdir\n1\tC:\\new\n2\tC:\\temp\n', ''],
+    ['id\tdir\n1\tsrc\\new\n2\tx\n', ''],
+    ['id\tdir\n1\t\\\\nas\n2\tx\n', ''],
+    ['id\tsize\n1\t5" a\\tb\\nc\n2\tx\n', ''],
+    ['id,text\n1,a\\tb\\nc\n2,x\n', ''],
+  ])('backslashes before letters, where nothing says they are not: %j', (text, escapeChar) => {
+    expect(sniff(text)).toMatchObject({ escapeChar, quoteChar: escapeChar ? '' : '"' });
+  });
+
   test('nulls as MySQL writes them', () => {
     expect(sniff('id\tname\n1\t\\N\n2\tbob\n').nullSequence).toBe('\\N');
   });
@@ -114,6 +126,14 @@ describe('what is not the table', () => {
     ['a line of text', 'Rows in all\n', 1],
     ['two of them', 'Rows in all\nand more\n', 2],
     ['a row cut short', '5\n', 0],
+    ['a row cut short, of letters', 'foo', 0],
+    ['a row with another delimiter', '5;Eve;6\n', 0],
+    ['a row cut short after a blank line', '\n5', 0],
+    ['a sentence with a comma', '\nSource: our shop, 2018\n', 1],
+    ['a sentence with a comma and no source', '\nOur shop, 2018\n', 0],
+    ['a sum', 'Total,14\n', 1],
+    ['a count', '(4 rows)\n', 1],
+    ['a row that happens to start like one', 'Total,all,14\n', 0],
     ['nothing', '', 0],
   ])('a footer of %s', (_, footer, footerLines) => {
     expect(sniff(table + footer)).toMatchObject({ footerLines, skipLines: 0, delimiter: ',' });
@@ -126,6 +146,29 @@ describe('what is not the table', () => {
       header: true,
     });
     expect(sniff(`id,name,price\n${rows}`)).toMatchObject({ footerLines: 0 });
+  });
+
+  test('a word that rows start with too proves no footer', () => {
+    expect(sniff('kind,n,x\nSource,1,a\nNote,2,b\nNote,3,c\nNote\n').footerLines).toBe(0);
+  });
+
+  test('a line of commas may be one in a table of two columns', () => {
+    expect(sniff('city,n\nx,1\ny,2\nz,3\nz,4\n\nSource: our shop, 2018\n').footerLines).toBe(1);
+  });
+
+  test('a comment with a delimiter above a header', () => {
+    expect(sniff('# made by x, y\nid,c\n1,a\n2,b\n3,c\n')).toMatchObject({ skipLines: 1, header: true });
+    expect(sniff('#name,city\nann,paris\nbob,rome\n').skipLines).toBe(0);
+  });
+
+  test.each([
+    ['a\n0,0\n1,3\n2,6\n', 0],
+    ['a,b\n0,0,1,5\n1,3,1,5\n2,6,1,5\n', 0],
+    ['Report\nid,n\n1,2\n2,3\n3,4\n', 1],
+    ['Report of 2018\n0,0\n1,3\n2,6\n', 1],
+    ['a\n\n0,0\n1,3\n2,6\n', 2],
+  ])('names fewer than columns are no preamble: %j', (text, skipLines) => {
+    expect(sniff(text).skipLines).toBe(skipLines);
   });
 
   test('the end of a sample is no footer', () => {

@@ -1,7 +1,7 @@
 import { type DialectOptions, findConflicts, MULTI_SPACE } from '../dialect.ts';
 import { type CutSample, type Cutting, cutRows, type SampleRow } from './cut-rows.ts';
 import { commonLength, scoreCut } from './score.ts';
-import { findTable } from './table-shape.ts';
+import { findTable, type Guessing } from './table-shape.ts';
 
 /** What the start of a file says about how it is written. */
 export interface SniffedDialect extends Cutting {
@@ -35,24 +35,35 @@ const COMMENT = '#';
  * look most like values. What is `given` stands. `complete`: the text is the whole file.
  * @example `sniffDialect('a;b\n1,5;x\n', true, {}).delimiter // ';'`
  */
-export function sniffDialect(text: string, complete: boolean, given: DialectOptions): SniffedDialect {
+export function sniffDialect(
+  text: string,
+  complete: boolean,
+  given: DialectOptions,
+  open: Guessing = { preamble: true, footer: true },
+): SniffedDialect {
   const lineTerminator = given.lineTerminator ?? 'auto';
   const scored = takeStart(complete ? dropCtrlZ(text) : text);
   const whole = complete && scored.length >= dropCtrlZ(text).length;
   const commentChar = given.commentChar ?? findComments(scored);
   const start = commentChar === undefined ? scored : blankComments(scored, commentChar);
-  const cuts = listWays(start, given, lineTerminator).map((way) => {
-    const sample = cutRows(start, way, whole, MOST_ROWS);
-    return { way, sample, score: scoreCut(sample, way.delimiter) };
-  });
+  const cut = (ended: boolean) =>
+    listWays(start, given, lineTerminator).map((way) => {
+      const sample = cutRows(start, way, ended, MOST_ROWS);
+      return { way, sample, score: scoreCut(sample, way.delimiter) };
+    });
+  let cuts = cut(whole);
+  // One record that is longer than the start: what there is of it tells as much.
+  if (!whole && cuts.every(({ sample }) => sample.rows.length === 0)) cuts = cut(true);
   const ways = dropOddQuotes(cuts, given).sort((a, b) => b.score - a.score);
   const best = ways[0]!;
-  const { way, sample } = best;
+  const { sample } = best;
+  const backslashes = best.way.delimiter === '\t' && hasBackslashes(text, given);
+  const way = backslashes ? { ...best.way, quoteChar: '', escapeChar: '\\' } : best.way;
   const second = ways.find(({ way: other }) => other.delimiter !== way.delimiter)?.score ?? 0;
   const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
   const seenWhole = whole && sample.rows.length < MOST_ROWS;
   const last = complete && !seenWhole ? cutRows(takeEnd(text), way, true, MOST_ROWS).rows : [];
-  const shape = findTable(sample.rows, last, seenWhole, given.header);
+  const shape = findTable(sample.rows, last, seenWhole, given.header, open);
   const header =
     given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
   const nulls = sample.rows.some(({ cells }) =>
@@ -62,7 +73,7 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
     ...way,
     // One column has no delimiter: what is chosen must not be in its cells.
     delimiter: single && given.delimiter === undefined ? absentDelimiter(start, way) : way.delimiter,
-    doubleQuote: way.escapeChar === '' || sample.doubled,
+    doubleQuote: way.escapeChar === '' || (sample.doubled && !backslashes),
     ...(nulls ? { nullSequence: '\\N' } : {}),
     ...(commentChar === undefined ? {} : { commentChar }),
     header: header.header,
@@ -74,7 +85,11 @@ export function sniffDialect(text: string, complete: boolean, given: DialectOpti
     confidence: round(
       confide(shape.rows, best.score, second, given.delimiter !== undefined) * shape.confidence,
     ),
-    notes: [...describe(shape.rows, sample, single), ...shape.notes],
+    notes: [
+      ...describe(shape.rows, sample, single),
+      ...(backslashes ? ['backslashes stand before t, n, r and backslashes: they are escapes'] : []),
+      ...shape.notes,
+    ],
   };
 }
 
@@ -197,6 +212,20 @@ function blankComments(text: string, prefix: string): string {
     .split(/(\r\n|\r|\n)/)
     .map((line) => (line.startsWith(prefix) ? '' : line))
     .join('');
+}
+
+/**
+ * Whether TSV is written with backslashes for what would break a cell, as `fixed-width-to-tsv`, PostgreSQL and MySQL do: no quotes, no
+ * backslash before anything else, and either one that is doubled inside a cell or two kinds of them: `dir\name` alone is a path.
+ */
+function hasBackslashes(text: string, given: DialectOptions): boolean {
+  if (given.quoteChar || given.escapeChar !== undefined || text.includes('"')) return false;
+  const pairs = text.match(/\\\p{Any}/gu) ?? [];
+  if (pairs.some((pair) => !/\\[tnr\\N]/.test(pair)) || /(?:^|[^\p{L}])[a-z]:\\[^\\]/imu.test(text))
+    return false;
+  const kinds = new Set(pairs.filter((pair) => pair !== '\\\\' && pair !== '\\N'));
+  // Two at the start of a word may be a share: `\\server`.
+  return kinds.size > 1 || /[^\s\\]\\\\/.test(text);
 }
 
 /** A delimiter that cuts nothing. */

@@ -16,11 +16,25 @@ export interface TableShape {
   notes: string[];
 }
 
+/**
+ * What may be guessed. A preamble: any that looks like one, none, or one before the row that holds some of these names.
+ */
+export interface Guessing {
+  preamble: boolean | readonly string[];
+  footer: boolean;
+}
+
 /** Rows of the body whose kinds are looked at. */
 const LOOKED_AT = 300;
 const MAX_PREAMBLE = 200;
 const MAX_FOOTER = 50;
 const MAX_HEADER_ROWS = 3;
+const MOST_COLUMNS_OF_A_LABEL = 3;
+/** A name of a column, not a sentence. */
+const label = /^[\p{L}_][\p{L}\p{N}_.-]{0,39}$/u;
+/** How lines start that say something of the table above. */
+const remark =
+  /^[^\p{L}\p{N}(©]{0,3}(?:(?:data )?sources?|(?:foot)?notes?|(?:grand |sub)?totals?|sum|copyright|remarks?|quellen?|anmerkung(?:en)?|hinweise?|summe|gesamt|fuentes?|fonte|rows?|\(?\d+ rows?)(?![\p{L}\p{N}])|^ *(?:\(c\)|©)/iu;
 
 const filled = ({ cells }: SampleRow) => cells.filter(({ text }) => text.trim() !== '').length;
 const kinds = ({ cells }: SampleRow) => cells.map(({ text, quoted }) => kindOf(text, quoted));
@@ -34,14 +48,18 @@ export function findTable(
   last: readonly SampleRow[],
   complete: boolean,
   header: boolean | undefined,
+  open: Guessing,
 ): TableShape {
   const { length } = commonLength(rows.map(({ cells }) => cells.length));
-  const start = findStart(rows, length);
+  const start =
+    header === false && open.preamble !== true ? 0 : chooseStart(rows, length, header, open.preamble);
   const all = [...rows, ...last];
-  const footer = complete || last.length > 0 ? all.length - findEnd(all, start, length) : 0;
+  const footer = open.footer && (complete || last.length > 0) ? all.length - findEnd(all, start, length) : 0;
   const table = rows.slice(start, last.length > 0 ? rows.length : rows.length - footer);
   const body = table.slice(1, 1 + LOOKED_AT);
-  const found = findHeader(table[0], body, length);
+  const found = isShortHeader(rows, start, length)
+    ? { header: true, confidence: 0.6, note: 'the first row holds names, fewer than there are columns' }
+    : findHeader(table[0], body, length);
   const isHeader = header ?? found.header;
   const headerRows = isHeader ? countHeaderRows(table, length) : 1;
   const notes: string[] = [];
@@ -64,6 +82,50 @@ function countLines(lines: number): string {
   return lines === 1 ? '1 line' : `${lines} lines`;
 }
 
+/** The first row of the table, as far as that may be guessed. */
+function chooseStart(
+  rows: readonly SampleRow[],
+  length: number,
+  header: boolean | undefined,
+  preamble: Guessing['preamble'],
+): number {
+  if (preamble === false) return 0;
+  const comments = countComments(rows, length);
+  const start = comments || findStart(rows, length);
+  if (preamble === true)
+    return start === 1 && comments === 0 && header !== false && isShortHeader(rows, 0, length) ? 0 : start;
+  const holdsName = (row: SampleRow | undefined) =>
+    row?.cells.some(({ text }) => preamble.includes(text.trim())) ?? false;
+  return holdsName(rows[start]) && !rows.slice(0, start).some(holdsName) ? start : 0;
+}
+
+/** Lines that start with `#` above a row that is a header without doubt. */
+function countComments(rows: readonly SampleRow[], length: number): number {
+  const count = rows.findIndex(({ cells }) => cells[0]!.quoted || !cells[0]!.text.startsWith('#'));
+  if (count < 1 || rows[count]!.cells.length !== length || length < 2) return 0;
+  const above = kinds(rows[count]!);
+  const types = columnTypes(rows.slice(count + 1, count + 1 + LOOKED_AT), length);
+  const clear = above.every((kind) => kind === 'text') && types.some((type) => type !== undefined);
+  return clear ? count : 0;
+}
+
+/**
+ * Whether row `at` holds names, but fewer than there are columns: words right above data that has no header of its own. One word
+ * over many columns is a title.
+ */
+function isShortHeader(rows: readonly SampleRow[], at: number, length: number): boolean {
+  const [first, next] = [rows[at], rows[at + 1]];
+  if (first === undefined || next === undefined || next.blank > 0 || next.cells.length !== length)
+    return false;
+  const present = first.cells.filter(({ text }) => text.trim() !== '');
+  if (present.length === 0 || present.length > length / 2) return false;
+  if (present.length === 1 && length > MOST_COLUMNS_OF_A_LABEL) return false;
+  return (
+    first.cells.slice(0, present.length).every(({ text }) => label.test(text.trim())) &&
+    !findHeader(next, rows.slice(at + 2, at + 2 + LOOKED_AT), length).header
+  );
+}
+
 /** The first row of the table: those before it are much shorter, or have a title and nothing else. */
 function findStart(rows: readonly SampleRow[], length: number): number {
   if (length < 2) return 0;
@@ -82,24 +144,46 @@ function findStart(rows: readonly SampleRow[], length: number): number {
   return filled(first) >= 0.6 * length ? start : 0;
 }
 
-/** The row after the table: those from there on are one cell each, and not as the first column has them. */
+/**
+ * The row after the table. A footer needs a proof, for a row cut short may be what is left of a file that was cut off: it starts with a
+ * word that footers start with and has fewer cells, or stands after a blank line and is one cell unlike those of the first column.
+ */
 function findEnd(rows: readonly SampleRow[], start: number, length: number): number {
   if (length < 2) return rows.length;
-  const column = rows
+  const body = rows
     .slice(start + 1, start + 1 + LOOKED_AT)
-    .flatMap(({ cells }) => (cells.length === length ? [cells[0]!] : []));
-  const typed = typeOf(column.map(({ text, quoted }) => kindOf(text, quoted)));
+    .filter((row) => row.cells.length === length && !(row.blank > 0 && isRemark(row)));
+  const column = body.map(({ cells }) => cells[0]!);
+  const types = columnTypes(body, length);
   const longest = Math.max(0, ...column.map(({ text }) => text.length));
+  const blanks = rows.slice(start + 1).filter(({ blank }) => blank > 0).length;
+  const remarks = body.some(isRemark);
+  const proves = (row: SampleRow) => {
+    const [cell] = row.cells;
+    const apart = row.blank > 0 && blanks * 4 <= rows.length;
+    if (isRemark(row) && !remarks) {
+      if (reach(row) < length) return true;
+      // A sentence with commas.
+      const other = kinds(row).some((kind, i) => types[i] && kind !== types[i]);
+      const headed = cell!.text.includes(':') && cell!.text.length > longest;
+      return apart && row.cells.length <= length && (other || headed);
+    }
+    const unlike = types[0] ? kindOf(cell!.text, cell!.quoted) !== types[0] : cell!.text.length > longest;
+    return apart && reach(row) === 1 && unlike && /\S\s+\S/.test(cell!.text);
+  };
   let end = rows.length;
-  while (end > start + 2 && rows.length - end < MAX_FOOTER) {
-    const row = rows[end - 1]!;
-    const cell = row.cells[0]!;
-    const alone = row.cells.length === 1 || (length > 2 && filled(row) === 1 && cell.text.trim() !== '');
-    const alien = typed ? kindOf(cell.text, cell.quoted) !== typed : cell.text.length > longest;
-    if (!alone || !(alien || row.blank > 0 || end < rows.length)) break;
-    end--;
+  for (let at = rows.length - 1; at > start + 1 && rows.length - at <= MAX_FOOTER; at--) {
+    if (proves(rows[at]!)) end = at;
+    else if (reach(rows[at]!) > 1) break;
   }
   return end;
+}
+
+const isRemark = ({ cells }: SampleRow) => remark.test(cells[0]!.text);
+
+/** Cells up to the last that is filled. */
+function reach({ cells }: SampleRow): number {
+  return 1 + cells.findLastIndex(({ text }) => text.trim() !== '');
 }
 
 /** The kind that nearly all filled cells of a column have, unless they are just text. */
@@ -174,8 +258,8 @@ const missingWord = /^(?:|-+|\.+|\?+|n\/?a|nan|null|nil|none|missing|unknown|tbd
 
 /**
  * Rows of names: text over every column of numbers, dates and the like, of which there must be two. A row of data with gaps
- * looks the same: so the names above it must be merged (some empty, some repeated), or its own must all differ, as units do,
- * and none mean that a value is missing.
+ * looks the same: so the names above it must be merged (some empty, some repeated), or its own over those columns must
+ * differ, as units do, and none mean that a value is missing.
  */
 function countHeaderRows(table: readonly SampleRow[], length: number): number {
   const types = columnTypes(table.slice(MAX_HEADER_ROWS, MAX_HEADER_ROWS + LOOKED_AT), length);
@@ -191,7 +275,9 @@ function countHeaderRows(table: readonly SampleRow[], length: number): number {
     const above = kinds(row);
     if (above.length !== length || !typed.every((column) => above[column] === 'text')) break;
     const own = texts(row);
-    if (own.some((text) => missingWord.test(text)) || !(isMerged || (typed.length > 2 && differ(own)))) break;
+    const units = typed.map((column) => own[column]!);
+    if (own.some((text) => missingWord.test(text)) || !(isMerged || (units.length > 2 && differ(units))))
+      break;
     rows++;
   }
   return rows;
