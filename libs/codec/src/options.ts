@@ -111,7 +111,7 @@ export function parseOptions<Options>(converter: Converter<Options>, value: unkn
   throw new BadOptions({
     code: 'invalid-options',
     what: `Options of ${converter.name} do not fit: ${faults.join('; ')}`,
-    where: { pointer: pointer(result.error.issues[0]?.path ?? []) },
+    where: { pointer: pointer(result.error.issues[0]?.path ?? []) || '/' },
   });
 }
 

@@ -15,7 +15,7 @@ import { Interrupted, UsageError } from './failure.ts';
 import { type FileSink, openSink } from './file-sink.ts';
 import { openSource, originOf } from './file-source.ts';
 import { fileStem } from './file-stem.ts';
-import { compressByName, readOptionsFile } from './options-file.ts';
+import { addSchema, compressByName, isBareSchema, readOptionsFile } from './options-file.ts';
 import { hasPlace, type Output, SingleOutput } from './output.ts';
 import { PartsOutput } from './parts-output.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -24,6 +24,7 @@ import { Spool } from './spool.ts';
 
 export interface ConvertFlags {
   options?: string;
+  schema?: string;
   rejects?: string;
   clobber: boolean;
   quiet?: boolean;
@@ -33,7 +34,8 @@ export interface ConvertFlags {
 /** `tributary convert CONVERTER IN OUT`. Resolves when OUT is in its place; rejects with OUT as it was. */
 export async function convert(name: string, from: string, to: string, flags: ConvertFlags): Promise<void> {
   const converter = await loadConverter(name);
-  const raw = flags.options === undefined ? {} : await readOptionsFile(flags.options);
+  const given = flags.options === undefined ? {} : await readOptionsFile(flags.options);
+  const raw = flags.schema === undefined ? given : await addSchema(converter, given, flags.schema);
   const options = parseGivenOptions(converter, compressByName(converter, raw, to), flags);
   const rejectsPath = flags.rejects ?? (await defaultRejectsPath(from, to));
 
@@ -136,13 +138,25 @@ async function openSchema(
 /** @throws {BadOptions}, {UsageError} `no-options` where none were given and the converter cannot do without */
 function parseGivenOptions(
   converter: Converter<SharedOptions>,
-  value: unknown,
-  { options: file }: ConvertFlags,
+  value: Record<string, unknown>,
+  { options: file, schema }: ConvertFlags,
 ) {
   try {
     return parseOptions(converter, value);
   } catch (error) {
-    if (file !== undefined || !(error instanceof BadOptions)) throw error;
+    if (!(error instanceof BadOptions)) throw error;
+    if (isBareSchema(converter, value))
+      throw new BadOptions(
+        {
+          code: 'schema-as-options',
+          what: `${file} is not an options file`,
+          expected: 'options; a Table Schema is given by `--schema FILE`, or as `schema` of the options',
+          got: 'a Table Schema by itself: /fields is no option',
+          where: { pointer: '/fields' },
+        },
+        { cause: error },
+      );
+    if (file !== undefined || schema !== undefined) throw error;
     throw new UsageError(
       {
         code: 'no-options',

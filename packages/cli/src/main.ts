@@ -24,6 +24,7 @@ function program(): Command {
       'file to write, whole or not at all, or a folder for partitions; .gz and .zst compress unless options say otherwise',
     )
     .option('-o, --options <file>', 'options as JSON, the same as in the envelope of an event')
+    .option('--schema <file>', 'Table Schema of the columns as JSON, where the converter takes one')
     .option(
       '-r, --rejects <file>',
       'where rejected rows go, as gzipped JSON Lines (default: OUT.rejects.jsonl.gz)',

@@ -1,32 +1,82 @@
 import { readFile } from 'node:fs/promises';
-import type { Converter } from '@tributary/codec';
+import { type Converter, optionsJsonSchema, type SharedOptions } from '@tributary/codec';
 import { BadOptions } from '@tributary/codec/errors';
-import { describeFileError } from './failure.ts';
+import { describeFileError, UsageError } from './failure.ts';
 
-/** Reads an options file: a JSON object. @throws {BadOptions} `options-not-json`, {UsageError} `file-not-usable` */
-export async function readOptionsFile(path: string): Promise<Record<string, unknown>> {
+/**
+ * Reads an options file, or another kind of file that holds a JSON object.
+ * @throws {BadOptions} `options-not-json`, {UsageError} `file-not-usable`
+ */
+export async function readOptionsFile(
+  path: string,
+  what = 'an options file',
+): Promise<Record<string, unknown>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw describeFileError(error, 'an options file', path);
+    throw describeFileError(error, what, path);
   }
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\u{feff}/u, ''));
   } catch (error) {
-    throw notJson(path, (error as Error).message, error);
+    throw notJson(path, what, (error as Error).message, error);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw notJson(path, Array.isArray(value) ? 'an array' : String(value));
+  if (isObject(value)) return value as Record<string, unknown>;
+  throw notJson(path, what, Array.isArray(value) ? 'an array' : String(value));
 }
 
-function notJson(path: string, got: string, cause?: unknown): BadOptions {
+function notJson(path: string, what: string, got: string, cause?: unknown): BadOptions {
   return new BadOptions(
-    { code: 'options-not-json', what: `${path} is not an options file`, expected: 'a JSON object', got },
+    { code: 'options-not-json', what: `${path} is not ${what}`, expected: 'a JSON object', got },
     { cause },
   );
+}
+
+/**
+ * Options with the Table Schema in a file of its own, as `convert` leaves it beside an output.
+ * @throws {UsageError} `no-schema-option`, `two-schemas`; as `readOptionsFile`
+ */
+export async function addSchema(
+  converter: Converter<SharedOptions>,
+  options: Record<string, unknown>,
+  file: string,
+): Promise<Record<string, unknown>> {
+  if (!takesSchema(converter))
+    throw new UsageError({
+      code: 'no-schema-option',
+      what: `${converter.name} takes no schema`,
+      expected: 'no --schema',
+    });
+  if ('schema' in options)
+    throw new UsageError({
+      code: 'two-schemas',
+      what: 'The options have a schema, and --schema gives another',
+      expected: 'one of them',
+    });
+  const schema = await readOptionsFile(file, 'a Table Schema');
+  if (!Array.isArray(schema.fields))
+    throw new BadOptions({
+      code: 'not-a-schema',
+      what: `${file} is not a Table Schema`,
+      expected: 'a list of `fields`',
+      got: isObject(schema.schema) ? 'options, which go to --options' : 'none',
+    });
+  return { ...options, schema };
+}
+
+/** Whether what was given as options is a Table Schema by itself. */
+export function isBareSchema(converter: Converter<SharedOptions>, options: Record<string, unknown>): boolean {
+  return Array.isArray(options.fields) && !('schema' in options) && takesSchema(converter);
+}
+
+function takesSchema(converter: Converter<SharedOptions>): boolean {
+  return Object.hasOwn(optionsJsonSchema(converter).properties ?? {}, 'schema');
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -233,6 +233,11 @@ describe('what cannot be carried out', () => {
       ['convert', 'fixed-width-to-tsv', '-o', 'options.json', '--no-clobber', 'in.txt', 'bad.json'],
       'there is one already',
     ],
+    [
+      'a schema for what takes none',
+      ['convert', 'fixed-width-to-tsv', '-o', 'options.json', '--schema', 'bad.json', 'in.txt', 'out'],
+      'no-schema-option',
+    ],
     ['too few arguments', ['convert', 'fixed-width-to-tsv'], 'missing required argument'],
     ['an unknown flag', ['convert', '--frobnicate'], 'unknown option'],
     ['an unknown command', ['frobnicate'], 'unknown command'],

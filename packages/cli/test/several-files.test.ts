@@ -59,11 +59,31 @@ describe('a converter that reads twice', () => {
     expect(outcome.stderr).toContain('\ninferred schema: out.parquet.schema.json\n');
     expect(await shop.made()).toEqual(['out.parquet', 'out.parquet.schema.json']);
     const schema = JSON.parse((await shop.read('out.parquet.schema.json')).toString());
-    await shop.give({ schema: { ...schema, fieldsMatch: 'exact' } });
-    const again = await shop.convert('in.csv', 'again.parquet');
+    await writeFile(shop.path('schema.json'), JSON.stringify({ ...schema, fieldsMatch: 'exact' }));
+    const again = await shop.convert('--schema', 'schema.json', 'in.csv', 'again.parquet');
     expect(again.stderr).not.toContain('schema');
     expect(again.stderr).toMatch(/^3 rows, 0 rejected/);
     expect(await shop.made()).not.toContain('again.parquet.schema.json');
+  });
+
+  it.each([
+    ['a schema as options', ['-o', 'schema.json'], 'given by `--schema FILE`', 'schema-as-options'],
+    ['two schemas', ['-o', 'both.json', '--schema', 'schema.json'], 'expected one of them', 'two-schemas'],
+    ['options as a schema', ['--schema', 'both.json'], 'which go to --options', 'not-a-schema'],
+    ['a schema that is none', ['--schema', 'in.csv'], 'in.csv is not a Table Schema', 'options-not-json'],
+    ['a schema that is not there', ['--schema', 'none.json'], 'expected a Table Schema', 'file-not-usable'],
+    ['an option that is none', ['-o', 'odd.json'], '(pointer /)', 'invalid-options'],
+  ])('refuses %s, and says what to do', async (_what, flags, advice, code) => {
+    await using shop = await workshop();
+    const schema = { fields: [{ name: 'mode' }, { name: 'price' }] };
+    for (const [name, value] of Object.entries({ schema, both: { schema }, odd: { odd: 1 } }))
+      await writeFile(shop.path(`${name}.json`), JSON.stringify(value));
+    const before = await shop.made();
+    const args = ['convert', 'csv-to-parquet', ...flags, 'in.csv', 'out.parquet'];
+    const outcome = await run(args, { cwd: shop.path('.') });
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining(`[${code}]`) });
+    expect(outcome.stderr).toContain(advice);
+    expect(await shop.made()).toEqual(before);
   });
 
   it.each([
