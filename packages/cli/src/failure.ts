@@ -31,7 +31,24 @@ export function describeFailure(error: unknown, debug = Boolean(process.env.DEBU
   return debug && error.stack ? `${line}\n${error.stack}` : line;
 }
 
-/** The same for programs. */
+/**
+ * A fresh checkout has no kernels yet: they are compiled, not committed. Other errors pass unchanged.
+ * @param error of an import
+ */
+export function describeMissingBuild(error: unknown): unknown {
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes('kernel.generated.ts')) return error;
+  return new TributaryError(
+    {
+      code: 'not-built',
+      what: 'This checkout is not built yet',
+      expected: '`npx nx run-many -t build` first, or `npm test`',
+    },
+    { cause: error },
+  );
+}
+
+/** As `describeFailure`, for programs. */
 export function failureJson(error: unknown): object {
   if (error instanceof TributaryError) return { error: { ...error.fault, message: error.message } };
   const { message, code } = error as NodeJS.ErrnoException;

@@ -1,7 +1,14 @@
 import { converters } from '@tributary/codec/converters';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { describeFailure, exitCodeOf, exitCodes, failureJson, Interrupted } from './failure.ts';
+import {
+  describeFailure,
+  describeMissingBuild,
+  exitCodeOf,
+  exitCodes,
+  failureJson,
+  Interrupted,
+} from './failure.ts';
 
 const codesHelp = `
 Exit codes: 0 done, 1 unexpected, 2 usage or options, 3 rejected input, 130 interrupted.`;
@@ -118,7 +125,8 @@ export async function main(argv: string[]): Promise<never> {
   try {
     await tributary.parseAsync(argv);
     process.exit(exitCodes.done);
-  } catch (error) {
+  } catch (failure) {
+    const error = describeMissingBuild(failure);
     // Commander has told its own already; asking for help is no fault.
     if (error instanceof CommanderError)
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);

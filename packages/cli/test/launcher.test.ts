@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from './command.ts';
 
@@ -55,4 +56,31 @@ it.each([
     encoding: 'utf8',
   });
   expect(stdout).toBe(expected);
+});
+
+it('says what to do where the kernels are not built', async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(
+    join(folder.path, 'fresh.mjs'),
+    `import { registerHooks } from 'node:module';
+     registerHooks({
+       resolve: (name, context, next) => next(name.replace('/kernel.generated.ts', '/absent/kernel.generated.ts'), context),
+     });`,
+  );
+  await writeFile(join(folder.path, 'in.csv'), 'a\n1\n');
+  const main = pathToFileURL(join(import.meta.dirname, '../src/main.ts'));
+  const { stderr, status } = spawnSync(
+    process.execPath,
+    [
+      ...['--import', './fresh.mjs', '--input-type=module', '--eval'],
+      `const { main } = await import('${main}');
+       await main(['node', 'tributary', 'convert', 'csv-to-parquet', 'in.csv', 'out.parquet']);`,
+    ],
+    { cwd: folder.path, encoding: 'utf8' },
+  );
+  expect({ stderr, status }).toEqual({
+    stderr:
+      'tributary: This checkout is not built yet; expected `npx nx run-many -t build` first, or `npm test` [not-built]\n',
+    status: 1,
+  });
 });

@@ -35,7 +35,9 @@ const descriptor = z.looseObject({
     .union([fieldsMatchName(), z.tuple([fieldsMatchName()])])
     .transform((match) => (typeof match === 'string' ? match : match[0]))
     .optional()
-    .describe('How fields and columns correspond: `exact` (by order, if left out), or by name.'),
+    .describe(
+      'How fields and columns correspond: `exact`, by order, or by name. Left out, it is up to the reader: csv-to-parquet takes `subset`, the specification `exact`.',
+    ),
   missingValues: missingValuesSchema
     .optional()
     .describe(
