@@ -171,6 +171,14 @@ describe('what is not the table', () => {
     expect(sniff(text).skipLines).toBe(skipLines);
   });
 
+  test.each([
+    '1,,\n2,3,4\n5,6,7\n8,9,1\n',
+    '5\n2,3,4\n5,6,7\n8,9,1\n',
+    'ann,,,\nbob,6,7,1\ncy,9,1,1\ndee,9,1,1\n',
+  ])('the first of rows without a header is no preamble for its holes: %j', (text) => {
+    expect(sniff(text).skipLines).toBe(0);
+  });
+
   test('the end of a sample is no footer', () => {
     expect(sniffDialect(`${table}Rows in all\n`, false, {}).footerLines).toBe(0);
   });

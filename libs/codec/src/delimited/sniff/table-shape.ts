@@ -51,8 +51,7 @@ export function findTable(
   open: Guessing,
 ): TableShape {
   const { length } = commonLength(rows.map(({ cells }) => cells.length));
-  const start =
-    header === false && open.preamble !== true ? 0 : chooseStart(rows, length, header, open.preamble);
+  const start = header === false && open.preamble !== true ? 0 : chooseStart(rows, length, open.preamble);
   const all = [...rows, ...last];
   const footer = open.footer && (complete || last.length > 0) ? all.length - findEnd(all, start, length) : 0;
   const table = rows.slice(start, last.length > 0 ? rows.length : rows.length - footer);
@@ -83,20 +82,31 @@ function countLines(lines: number): string {
 }
 
 /** The first row of the table, as far as that may be guessed. */
-function chooseStart(
-  rows: readonly SampleRow[],
-  length: number,
-  header: boolean | undefined,
-  preamble: Guessing['preamble'],
-): number {
+function chooseStart(rows: readonly SampleRow[], length: number, preamble: Guessing['preamble']): number {
   if (preamble === false) return 0;
   const comments = countComments(rows, length);
   const start = comments || findStart(rows, length);
-  if (preamble === true)
-    return start === 1 && comments === 0 && header !== false && isShortHeader(rows, 0, length) ? 0 : start;
+  if (preamble === true) {
+    if (comments > 0) return start;
+    if (start === 1 && isShortHeader(rows, 0, length)) return 0;
+    return findRowWithHoles(rows, start, length) ?? start;
+  }
   const holdsName = (row: SampleRow | undefined) =>
     row?.cells.some(({ text }) => preamble.includes(text.trim())) ?? false;
   return holdsName(rows[start]) && !rows.slice(0, start).some(holdsName) ? start : 0;
+}
+
+/** The first of the rows before `start` that is no title: where the table has no header it starts with those of its rows that have holes. */
+function findRowWithHoles(rows: readonly SampleRow[], start: number, length: number): number | undefined {
+  const body = rows.slice(start + 1, start + 1 + LOOKED_AT);
+  if (start === 0 || findHeader(rows[start], body, length).header) return undefined;
+  const type = columnTypes(body, length)[0];
+  const found = rows.slice(0, start).findIndex(({ cells }, at) => {
+    const { text, quoted } = cells[0]!;
+    if (type !== undefined && kindOf(text, quoted) === type) return true;
+    return cells.length === length && label.test(text.trim()) && rows[at + 1]!.blank === 0;
+  });
+  return found < 0 ? undefined : found;
 }
 
 /** Lines that start with `#` above a row that is a header without doubt. */
