@@ -38,7 +38,8 @@ function keepsDictionary(chunk: ColumnChunk, tools: ChunkTools): boolean {
   const { values, physical } = chunk;
   const { entries } = dictionary;
   if (entries === 0 || dictionary.isCrowded) return false;
-  const isClassic = tools.options.encodings === 'classic';
+  const { encodings, compression } = tools.options;
+  const isClassic = encodings === 'classic';
   if (physical.name === 'BYTE_ARRAY') {
     const withOne = dictionary.bytes + (values * idWidth(entries)) / 8;
     return withOne <= chunk.stringBytes + values * (isClassic ? 4 : 1);
@@ -51,10 +52,11 @@ function keepsDictionary(chunk: ColumnChunk, tools: ChunkTools): boolean {
   if (isInteger && !isClassic && idWidth(entries) >= 6) {
     if (withOne * dictionaryBonus > deltaBytesPerValue(chunk, tools)) return false;
   }
-  if (idWidth(entries) < wideIds || tools.options.compression === 'none') return true;
+  if (idWidth(entries) < wideIds || compression === 'none') return true;
   const trial = tryEncodings(chunk, tools);
   const compressed = (entries * trial.plain) / values + ids;
-  return clearly * compressed <= (isClassic ? trial.plain : Math.min(trial.plain, trial.other));
+  const hasOther = isInteger ? !isClassic : encodings === 'all';
+  return clearly * compressed <= (hasOther ? Math.min(trial.plain, trial.other) : trial.plain);
 }
 
 function integerEncoding(chunk: ColumnChunk, tools: ChunkTools): EncodingName {
@@ -71,7 +73,7 @@ function integerEncoding(chunk: ColumnChunk, tools: ChunkTools): EncodingName {
 
 /** By streams of bytes, what repeats in a value is lost too: decimals like 12.34 have many bytes in common. */
 function doubleEncoding(chunk: ColumnChunk, tools: ChunkTools): EncodingName {
-  if (tools.options.compression === 'none') return 'PLAIN';
+  if (tools.options.encodings !== 'all' || tools.options.compression === 'none') return 'PLAIN';
   const trial = tryEncodings(chunk, tools);
   return trial.other < clearly * trial.plain ? 'BYTE_STREAM_SPLIT' : 'PLAIN';
 }

@@ -49,10 +49,10 @@ function expectedDistinct(distinct: number, count: number, total: number): numbe
 function bytesPerValue(chunk: ColumnChunk, tools: ChunkTools): number {
   switch (chunk.physical.name) {
     case 'BYTE_ARRAY':
-      return chunk.stringBytes / chunk.values + (tools.options.encodings === 'all' ? 1 : 4);
+      return chunk.stringBytes / chunk.values + (tools.options.encodings !== 'classic' ? 1 : 4);
     case 'INT32':
     case 'INT64':
-      return tools.options.encodings === 'all'
+      return tools.options.encodings !== 'classic'
         ? Math.min(chunk.physical.size, deltaBytesPerValue(chunk, tools) / dictionaryBonus)
         : chunk.physical.size;
     default:

@@ -25,7 +25,7 @@ const pageTypes = { data: 0, dictionary: 2 };
 /** What is known of the values of a page or a chunk. */
 export interface Statistics {
   nulls: number;
-  /** None if there is no value, or none but NaN. */
+  /** None if there is no value, or one of a page is NaN. */
   bounds: Bounds | undefined;
   /** Of doubles. */
   nans?: number;
@@ -117,7 +117,7 @@ export function columnMetaData(
 function writeStatistics(thrift: ThriftWriter, { statistics, distinct }: ChunkMeta): void {
   thrift.i64(3, statistics.nulls);
   if (distinct !== undefined) thrift.i64(4, distinct);
-  if (statistics.bounds) {
+  if (statistics.bounds && !statistics.nans) {
     const { min, max, minExact, maxExact } = statistics.bounds;
     thrift.binary(5, max).binary(6, min).bool(7, maxExact).bool(8, minExact);
   }
@@ -129,7 +129,7 @@ function writePageCount(thrift: ThriftWriter, type: number, encoding: number, co
   thrift.openElement().i32(1, type).i32(2, encoding).i32(3, count).stop();
 }
 
-/** A ColumnIndex; nothing where a page has values and no bounds (NaN only), for which the format has no words. */
+/** A ColumnIndex; nothing where a page has values and no bounds (a NaN), for which the format has no words. */
 export function columnIndex(
   thrift: ThriftWriter,
   chunk: ChunkMeta,

@@ -55,10 +55,10 @@ export const parquetOptions = z
         'Size of a dictionary, in bytes, from which on it must halve its column to be kept; a smaller one need only make it smaller. 0: no dictionaries.',
       ),
     encodings: z
-      .enum(['all', 'classic'])
-      .default('all')
+      .enum(['classic', 'delta', 'all'])
+      .default('delta')
       .describe(
-        '`classic` keeps to PLAIN and RLE_DICTIONARY, for readers older than about 2021 that know no delta encodings.',
+        'What values may be written as. `classic`: PLAIN and dictionaries, which every reader takes. `delta`: DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY and RLE as well, for DuckDB, Arrow, Trino and the vectorised reader of Spark since late 2022, of Iceberg only since 2026. `all`: also BYTE_STREAM_SPLIT for doubles, which Trino reads since 2022, DuckDB since the end of 2023, the vectorised readers of Spark and Iceberg not before 2026.',
       ),
     pageIndex: z
       .boolean()

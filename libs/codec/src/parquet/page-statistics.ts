@@ -105,7 +105,8 @@ export class PageStatistics {
         return { nulls, bounds: this.#fixedBounds() };
       case 'DOUBLE': {
         const nans = kernel.rangeDouble(values, count, scratch);
-        if (nans === count) return { nulls, nans, bounds: undefined };
+        // Some readers take NaN for the greatest value and skip by a maximum below it, others leave it out: no bounds suit both.
+        if (nans > 0) return { nulls, nans, bounds: undefined };
         // Readers must not have to tell one zero from the other.
         if (heap.view.getFloat64(scratch, true) === 0) heap.view.setFloat64(scratch, -0, true);
         if (heap.view.getFloat64(scratch + 16, true) === 0) heap.view.setFloat64(scratch + 16, 0, true);

@@ -134,7 +134,7 @@ const options: fc.Arbitrary<Options> = fc.record(
     pageRows: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 100, max: 10_000 })),
     pageBytes: fc.constantFrom(1024, 10_000),
     dictionaryBytes: fc.constantFrom(0, 16, 100, 4000),
-    encodings: fc.constantFrom('all', 'classic'),
+    encodings: fc.constantFrom('classic', 'delta', 'all'),
     pageIndex: fc.boolean(),
     bloomFilters: fc.constantFrom([], ['c0'], ['c0', 'c1', 'c2']),
   },

@@ -47,10 +47,12 @@ const cases: [name: string, type: ColumnType, value: (i: number) => Value, encod
 ];
 test.each(cases)('%s', async (_, type, value, encoding) => {
   const table = oneColumn(type, list(9000, value), false);
-  const chunk = chunksOf(await roundTrip(duck, table))[0]![0]!;
+  const chunk = chunksOf(await roundTrip(duck, table, { encodings: 'all' }))[0]![0]!;
   expect(chunk.encoding_stats!.filter(({ page_type }) => page_type === 'DATA_PAGE')).toMatchObject([
     { encoding },
   ]);
+  const usual = chunksOf(await roundTrip(duck, table))[0]![0]!;
+  expect(usual.encoding_stats!.at(-1)!.encoding).toBe(encoding === 'BYTE_STREAM_SPLIT' ? 'PLAIN' : encoding);
   const classic = chunksOf(await roundTrip(duck, table, { encodings: 'classic' }))[0]![0]!;
   expect(['PLAIN', 'RLE_DICTIONARY']).toContain(classic.encoding_stats!.at(-1)!.encoding);
 });
