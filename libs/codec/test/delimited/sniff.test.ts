@@ -133,6 +133,8 @@ describe('what is not the table', () => {
     ['a sentence with a comma and no source', '\nOur shop, 2018\n', 0],
     ['a sum', 'Total,14\n', 1],
     ['a count', '(4 rows)\n', 1],
+    ['a row cut off after a word that footers start with', 'Total', 0],
+    ['a source without a line end', 'Source: the office', 1],
     ['a row that happens to start like one', 'Total,all,14\n', 0],
     ['nothing', '', 0],
   ])('a footer of %s', (_, footer, footerLines) => {
@@ -149,6 +151,7 @@ describe('what is not the table', () => {
   });
 
   test('a word that rows start with too proves no footer', () => {
+    expect(sniff('Note;a;rows\n\nNote;b;rows\n\nNote;c;rows\n\nNote;d\n').footerLines).toBe(0);
     expect(sniff('kind,n,x\nSource,1,a\nNote,2,b\nNote,3,c\nNote\n').footerLines).toBe(0);
   });
 
@@ -243,5 +246,45 @@ test('a table written plainly is found as it was written', () => {
       });
     }),
     { numRuns: 300 },
+  );
+});
+
+test('a file that was cut off anywhere has no footer, and under a header no preamble: nothing of it is dropped', () => {
+  const value = fc.constantFrom(
+    'Note',
+    'Total',
+    'rows',
+    'x',
+    '5',
+    '',
+    '"q, r"',
+    'Ann Lee',
+    '2020-01-01',
+    '"two\nlines"',
+  );
+  const table = fc
+    .array(fc.array(value, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 })
+    .chain((columns) =>
+      fc.record({
+        rows: fc.array(fc.tuple(...columns.map((values) => fc.constantFrom(...values))), {
+          minLength: 3,
+          maxLength: 15,
+        }),
+        header: fc.boolean(),
+        delimiter: fc.constantFrom(',', ';', '\t'),
+        end: fc.constantFrom('\n', '\n\n', '\r\n'),
+        kept: fc.double({ min: 0.5, max: 1, noNaN: true }),
+      }),
+    );
+  fc.assert(
+    fc.property(table, ({ rows, header, delimiter, end, kept }) => {
+      const names = rows[0]!.map((_, i) => `name${i}`);
+      const text = [...(header ? [names] : []), ...rows].map((row) => row.join(delimiter) + end).join('');
+      expect(sniff(text.slice(0, kept * text.length))).toMatchObject({
+        footerLines: 0,
+        ...(header ? { skipLines: 0 } : {}),
+      });
+    }),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) },
   );
 });

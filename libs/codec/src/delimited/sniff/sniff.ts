@@ -63,7 +63,8 @@ export function sniffDialect(
   const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
   const seenWhole = whole && sample.rows.length < MOST_ROWS;
   const last = complete && !seenWhole ? cutRows(takeEnd(text), way, true, MOST_ROWS).rows : [];
-  const shape = findTable(sample.rows, last, seenWhole, given.header, open);
+  const ended = lineTerminator === 'auto' ? /[\r\n]$/.test(dropCtrlZ(text)) : text.endsWith(lineTerminator);
+  const shape = findTable(sample.rows, last, seenWhole, given.header, open, ended);
   const header =
     given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
   const nulls = sample.rows.some(({ cells }) =>

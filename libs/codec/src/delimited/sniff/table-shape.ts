@@ -41,7 +41,7 @@ const kinds = ({ cells }: SampleRow) => cells.map(({ text, quoted }) => kindOf(t
 
 /**
  * Tells the preamble, the header and the footer from the table by their lengths and kinds. `last`: rows from the end of the file, if
- * the others are but its start; `complete`: they are all of it.
+ * the others are but its start; `complete`: they are all of it; `ended`: the file ends in a line end.
  */
 export function findTable(
   rows: readonly SampleRow[],
@@ -49,11 +49,13 @@ export function findTable(
   complete: boolean,
   header: boolean | undefined,
   open: Guessing,
+  ended: boolean,
 ): TableShape {
   const { length } = commonLength(rows.map(({ cells }) => cells.length));
   const start = header === false && open.preamble !== true ? 0 : chooseStart(rows, length, open.preamble);
   const all = [...rows, ...last];
-  const footer = open.footer && (complete || last.length > 0) ? all.length - findEnd(all, start, length) : 0;
+  const footer =
+    open.footer && (complete || last.length > 0) ? all.length - findEnd(all, start, length, ended) : 0;
   const table = rows.slice(start, last.length > 0 ? rows.length : rows.length - footer);
   const body = table.slice(1, 1 + LOOKED_AT);
   const found = isShortHeader(rows, start, length)
@@ -158,21 +160,24 @@ function findStart(rows: readonly SampleRow[], length: number): number {
  * The row after the table. A footer needs a proof, for a row cut short may be what is left of a file that was cut off: it starts with a
  * word that footers start with and has fewer cells, or stands after a blank line and is one cell unlike those of the first column.
  */
-function findEnd(rows: readonly SampleRow[], start: number, length: number): number {
+function findEnd(rows: readonly SampleRow[], start: number, length: number, ended: boolean): number {
   if (length < 2) return rows.length;
+  const blanks = rows.slice(start + 1).filter(({ blank }) => blank > 0).length;
+  const isApart = ({ blank }: SampleRow) => blank > 0 && blanks * 4 <= rows.length;
   const body = rows
     .slice(start + 1, start + 1 + LOOKED_AT)
-    .filter((row) => row.cells.length === length && !(row.blank > 0 && isRemark(row)));
+    .filter((row) => row.cells.length === length && !(isApart(row) && isRemark(row)));
   const column = body.map(({ cells }) => cells[0]!);
   const types = columnTypes(body, length);
   const longest = Math.max(0, ...column.map(({ text }) => text.length));
-  const blanks = rows.slice(start + 1).filter(({ blank }) => blank > 0).length;
-  const remarks = body.some(isRemark);
+  const remarks = isRemark(rows[start]!) || body.some(isRemark);
   const proves = (row: SampleRow) => {
     const [cell] = row.cells;
-    const apart = row.blank > 0 && blanks * 4 <= rows.length;
+    const apart = isApart(row);
     if (isRemark(row) && !remarks) {
-      if (reach(row) < length) return true;
+      // A line without an end may be a row that was cut off after its first word.
+      const whole = ended || row !== rows.at(-1) || apart || /[:©]|\(c\)/i.test(cell!.text);
+      if (reach(row) < length) return whole;
       // A sentence with commas.
       const other = kinds(row).some((kind, i) => types[i] && kind !== types[i]);
       const headed = cell!.text.includes(':') && cell!.text.length > longest;
