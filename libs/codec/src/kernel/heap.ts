@@ -7,10 +7,14 @@ const FIRST = 1024;
 const ALIGNMENT = 64;
 /** Bytes after every block that the kernels' vector loads and stores may touch. */
 const SLACK = 64;
+/** Free blocks are kept by size, in so many classes for each power of two. */
+const CLASSES_PER_POWER = 8;
 
 /**
  * The memory that a conversion's kernels share, dealt out in blocks. It never grows, so views of it stay good and a read
- * or a compression under way is never cut off; pages that nobody touched take no room in the process.
+ * or a compression under way is never cut off; pages that nobody touched take no room in the process. A block is taken
+ * from the smallest free ones that it fits in, so memory that was never used comes last; neither allocating nor
+ * releasing depends on how many blocks there are.
  * @example
  * ```ts
  * const heap = new KernelHeap(64 * 1024 * 1024);
@@ -23,9 +27,13 @@ export class KernelHeap {
   readonly memory: WasmMemory;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Sizes of the blocks in use, by address. */
   readonly #sizes = new Map<number, number>();
-  /** Free blocks as [address, size], by address, no two of them adjacent. */
-  readonly #free: [address: number, size: number][];
+  /** Sizes of the free blocks by their start, and their starts by their end; no two of them touch. */
+  readonly #free = new Map<number, number>();
+  readonly #freeByEnd = new Map<number, number>();
+  /** Starts of the free blocks of each class of sizes. */
+  readonly #classes: Set<number>[];
 
   /** @param capacity bytes, at most 4 GiB - 64 KiB */
   constructor(capacity: number) {
@@ -33,18 +41,19 @@ export class KernelHeap {
     this.memory = new wasm.Memory({ initial: pages, maximum: pages });
     this.bytes = new Uint8Array(this.memory.buffer);
     this.view = new DataView(this.memory.buffer);
-    this.#free = [[FIRST, pages * PAGE - FIRST]];
+    const size = pages * PAGE - FIRST;
+    this.#classes = Array.from({ length: classOf(size) + 1 }, () => new Set());
+    this.#addFree(FIRST, size);
   }
 
   /** The address of `size` bytes, aligned to 64. Whatever stood there before stands there still. @throws RangeError when memory is full */
   allocate(size: number): number {
     const whole = Math.ceil((size + SLACK) / ALIGNMENT) * ALIGNMENT;
-    const index = this.#free.findIndex(([, free]) => free >= whole);
-    if (index < 0) throw new RangeError(`the kernel's memory has no room for ${size} bytes more`);
-    const block = this.#free[index]!;
-    const [address] = block;
-    if (block[1] === whole) this.#free.splice(index, 1);
-    else this.#free[index] = [address + whole, block[1] - whole];
+    const address = this.#find(whole);
+    if (address === undefined) throw new RangeError(`the kernel's memory has no room for ${size} bytes more`);
+    const free = this.#free.get(address)!;
+    this.#removeFree(address, free);
+    if (free > whole) this.#addFree(address + whole, free - whole);
     this.#sizes.set(address, whole);
     return address;
   }
@@ -54,22 +63,58 @@ export class KernelHeap {
     const size = this.#sizes.get(address);
     if (size === undefined) throw new RangeError(`no block starts at ${address}`);
     this.#sizes.delete(address);
-    const at = this.#free.findIndex(([free]) => free > address);
-    const index = at < 0 ? this.#free.length : at;
-    const before = this.#free[index - 1];
-    const after = this.#free[index];
-    const joinsBefore = before !== undefined && before[0] + before[1] === address;
-    const joinsAfter = after !== undefined && address + size === after[0];
-    const start = joinsBefore ? before[0] : address;
-    const end = joinsAfter ? after[0] + after[1] : address + size;
-    this.#free.splice(index - (joinsBefore ? 1 : 0), Number(joinsBefore) + Number(joinsAfter), [
-      start,
-      end - start,
-    ]);
+    let start = address;
+    let end = address + size;
+    const before = this.#freeByEnd.get(start);
+    if (before !== undefined) {
+      this.#removeFree(before, start - before);
+      start = before;
+    }
+    const after = this.#free.get(end);
+    if (after !== undefined) {
+      this.#removeFree(end, after);
+      end += after;
+    }
+    this.#addFree(start, end - start);
   }
 
   /** A view of a block. */
   at(address: number, length: number): Uint8Array {
     return this.bytes.subarray(address, address + length);
   }
+
+  /** A free block of at least `whole` bytes. */
+  #find(whole: number): number | undefined {
+    const own = classOf(whole);
+    // Any block of a greater class will do; those of its own are looked at first, a few of them.
+    let looked = 0;
+    for (const address of this.#classes[own] ?? []) {
+      if (this.#free.get(address)! >= whole) return address;
+      if (++looked === CLASSES_PER_POWER) break;
+    }
+    for (let i = own + 1; i < this.#classes.length; i++)
+      for (const address of this.#classes[i]!) return address;
+    for (const address of this.#classes[own] ?? []) if (this.#free.get(address)! >= whole) return address;
+    return undefined;
+  }
+
+  #addFree(address: number, size: number): void {
+    this.#free.set(address, size);
+    this.#freeByEnd.set(address + size, address);
+    this.#classes[classOf(size)]!.add(address);
+  }
+
+  #removeFree(address: number, size: number): void {
+    this.#free.delete(address);
+    this.#freeByEnd.delete(address + size);
+    this.#classes[classOf(size)]!.delete(address);
+  }
+}
+
+/** Rises with the size; sizes of a class differ by an eighth at most. */
+function classOf(size: number): number {
+  const units = size / ALIGNMENT;
+  if (units < CLASSES_PER_POWER) return units;
+  const power = 31 - Math.clz32(units);
+  return (power - 2) * CLASSES_PER_POWER + ((units >>> (power - 3)) & (CLASSES_PER_POWER - 1));
 }

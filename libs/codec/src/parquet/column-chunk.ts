@@ -20,6 +20,8 @@ export interface ChunkTools {
   kernel: ParquetKernel;
   options: ParquetOptions;
   codec: PageCodec;
+  /** Bytes of a row group that a column has if all have as much. */
+  share: number;
   /** Address of room for the slots of a piece. */
   piece: number;
   /** Address of `scratchBytes`. */
@@ -29,8 +31,14 @@ export interface ChunkTools {
 /** Heap that `chunkTools` takes, its codec's table among it. */
 export const toolBytes = 16 * longestPiece + scratchBytes + 33_000;
 
-export function chunkTools(heap: KernelHeap, kernel: ParquetKernel, options: ParquetOptions): ChunkTools {
+export function chunkTools(
+  heap: KernelHeap,
+  kernel: ParquetKernel,
+  options: ParquetOptions,
+  columns: number,
+): ChunkTools {
   return {
+    share: Math.floor(options.rowGroupBytes / Math.max(1, columns)),
     heap,
     kernel,
     options,
@@ -67,7 +75,7 @@ export class ColumnChunk {
 
   readonly #tools: ChunkTools;
   /** Values at which the dictionary is judged next. */
-  #nextJudgement = 4096;
+  #nextJudgement: number;
 
   /** Bytes of strings that room is made for at once, so that they need not move often. */
   readonly #expectedBytes: number;
@@ -78,6 +86,7 @@ export class ColumnChunk {
     this.physical = physicalTypeOf(column.type);
     this.#tools = tools;
     this.#expectedBytes = expected.stringBytes;
+    this.#nextJudgement = firstJudgement(tools);
     const { heap, kernel, options } = tools;
     this.present = new HeapBuffer(heap);
     this.ids = new HeapBuffer(heap);
@@ -246,4 +255,9 @@ export class ColumnChunk {
     else if (size === 4) kernel.narrow(slots, count, at);
     else heap.bytes.copyWithin(at, slots, slots + size * count);
   }
+}
+
+/** Of wide tables a row group holds few rows: a dictionary is judged before it has outgrown its column. */
+function firstJudgement({ share }: ChunkTools): number {
+  return 2 ** Math.floor(Math.log2(Math.max(16, Math.min(4096, share / 256))));
 }

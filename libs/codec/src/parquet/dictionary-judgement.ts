@@ -14,11 +14,12 @@ export function dictionaryPays(chunk: ColumnChunk, tools: ChunkTools, isLarge: b
   const dictionary = chunk.dictionary!;
   const { entries } = dictionary;
   if (entries === 0) return false;
-  const total = Math.max(tools.options.rowGroupRows, chunk.values);
+  const without = bytesPerValue(chunk, tools);
+  const fitting = Math.min(tools.options.rowGroupRows, Math.floor(tools.share / (without + 4)));
+  const total = Math.max(fitting, chunk.values);
   const final = expectedDistinct(entries, chunk.values, total);
   const entryBytes = chunk.physical.size || dictionary.bytes / entries;
   const withOne = (final * entryBytes) / total + idWidth(final) / 8;
-  const without = bytesPerValue(chunk, tools);
   return isLarge ? 2 * withOne < without : withOne < without;
 }
 

@@ -6,7 +6,8 @@ import type { ParquetKernel } from './kernel.ts';
 /** Bytes of an entry; 0 for strings, which have their own. */
 export type EntrySize = 8 | 16 | 0;
 
-const firstEntries = 64;
+/** A dictionary starts small: a table may have thousands of columns. */
+const firstEntries = 16;
 
 /** The distinct values of a column chunk, in kernel memory, with ids in order of first appearance. */
 export class Dictionary {
@@ -18,6 +19,8 @@ export class Dictionary {
   readonly #table: HeapBuffer;
   readonly #values: HeapBuffer;
   readonly #offsets: HeapBuffer;
+  /** Of the hash table, and of the room for entries or their offsets. */
+  #roomBytes = 0;
 
   /** `limit`: of `bytes`; it may be raised later. */
   constructor(heap: KernelHeap, kernel: ParquetKernel, size: EntrySize, limit: number) {
@@ -44,9 +47,9 @@ export class Dictionary {
     return this.#size === 0 ? this.#get(state.USED) : this.entries * this.#size;
   }
 
-  /** Bytes of memory in use, about. */
+  /** Bytes of memory in use, about. It depends on nothing but the values. */
   get used(): number {
-    return this.bytes + this.entries * (this.#size === 0 ? 28 : 12);
+    return this.#roomBytes + (this.#size === 0 ? this.bytes : 0);
   }
 
   /** Address of the values. */
@@ -86,11 +89,12 @@ export class Dictionary {
   }
 
   #resize(wanted: number): void {
-    // At most half full, a small one less: probing costs more than what it takes of the cache. The last entry that the limit allows must be the last that there is room for.
+    // At most half full, one of middling size less: probing costs more than what it takes of the cache. The last entry that the limit allows must be the last that there is room for.
     const entries = this.#size === 0 ? wanted : Math.min(wanted, Math.floor(this.limit / this.#size));
     const limit = Math.max(entries, 1);
-    const log = Math.max(10, (limit <= 4096 ? 34 : 33) - Math.clz32(limit - 1));
+    const log = (limit > 64 && limit <= 4096 ? 34 : 33) - Math.clz32(limit - 1);
     const tableSize = (this.#size === 0 ? 8 : 4) * 2 ** log;
+    this.#roomBytes = tableSize + limit * (this.#size || 4);
     this.#table.release();
     this.#table.reserve(tableSize, 0);
     this.#heap.at(this.#table.address, tableSize).fill(0);

@@ -9,10 +9,11 @@ export const magic = new TextEncoder().encode('PAR1');
 
 const createdBy = 'tributary version 0.1.0';
 
-interface WrittenChunk {
-  metaData: Uint8Array;
-  columnIndex: Uint8Array | undefined;
-  offsetIndex: Uint8Array | undefined;
+/** The same of each chunk of a row group, in one piece: a table may have thousands of columns. */
+interface Joined {
+  bytes: Uint8Array;
+  /** 0 where a chunk has none. */
+  lengths: Uint32Array;
 }
 
 interface WrittenRowGroup {
@@ -20,7 +21,9 @@ interface WrittenRowGroup {
   start: number;
   uncompressedSize: number;
   compressedSize: number;
-  chunks: WrittenChunk[];
+  metaData: Joined;
+  columnIndex: Joined;
+  offsetIndex: Joined;
 }
 
 /**
@@ -46,55 +49,57 @@ export class FileFooter {
   /** Notes a row group that starts at byte `start` of the file. */
   add({ rows, chunks }: RowGroupMeta, start: number): void {
     const thrift = this.#thrift;
+    const columns = this.#columns;
+    const { compression, pageIndex } = this.#options;
     this.rows += rows;
     this.#rowGroups.push({
       rows,
       start,
       uncompressedSize: sum(chunks.map(({ uncompressedSize }) => uncompressedSize)),
       compressedSize: sum(chunks.map(({ compressedSize }) => compressedSize)),
-      chunks: chunks.map((chunk, i) => {
-        const column = this.#columns[i]!;
-        const index = this.#options.pageIndex;
-        return {
-          metaData: columnMetaData(thrift, column, chunk, start, this.#options.compression),
-          columnIndex: index ? columnIndex(thrift, chunk, orderOf(column.type)) : undefined,
-          offsetIndex: index ? offsetIndex(thrift, chunk, start) : undefined,
-        };
-      }),
+      metaData: join(
+        chunks.map((chunk, i) => columnMetaData(thrift, columns[i]!, chunk, start, compression)),
+      ),
+      columnIndex: join(
+        chunks.map((chunk, i) =>
+          pageIndex ? columnIndex(thrift, chunk, orderOf(columns[i]!.type)) : undefined,
+        ),
+      ),
+      offsetIndex: join(chunks.map((chunk) => (pageIndex ? offsetIndex(thrift, chunk, start) : undefined))),
     });
   }
 
   /** The end of a file that is `at` bytes long so far, in pieces. */
   finish(at: number, metadata: Readonly<Record<string, string>>): Uint8Array[] {
-    const pieces: Uint8Array[] = [];
-    const chunks = this.#rowGroups.flatMap((group) => group.chunks);
-    let end = at;
-    const place = (index: Uint8Array | undefined) => {
-      if (!index) return undefined;
-      pieces.push(index);
-      end += index.length;
-      return { offset: end - index.length, size: index.length };
-    };
-    const columnIndexes = chunks.map((chunk) => place(chunk.columnIndex));
-    const offsetIndexes = chunks.map((chunk) => place(chunk.offsetIndex));
+    const groups = this.#rowGroups;
+    const columnIndexes = groups.map((group) => group.columnIndex.bytes);
+    const offsetIndexes = groups.map((group) => group.offsetIndex.bytes);
+    let columnIndexAt = at;
+    let offsetIndexAt = at + sum(columnIndexes.map(({ length }) => length));
 
     const thrift = this.#thrift;
     // Both versions are read alike; parquet.thrift asks for 1.
     thrift.i32(1, 1);
     writeSchema(thrift, 2, this.#columns);
-    thrift.i64(3, this.rows).list(4, thriftType.struct, this.#rowGroups.length);
-    let next = 0;
-    this.#rowGroups.forEach((group, ordinal) => {
-      thrift.openElement().list(1, thriftType.struct, group.chunks.length);
-      for (const { metaData } of group.chunks) {
-        const offsets = offsetIndexes[next];
-        const bounds = columnIndexes[next];
-        next++;
-        thrift.openElement().i64(2, 0).raw(3, metaData);
-        if (offsets) thrift.i64(4, offsets.offset).i32(5, offsets.size);
-        if (bounds) thrift.i64(6, bounds.offset).i32(7, bounds.size);
+    thrift.i64(3, this.rows).list(4, thriftType.struct, groups.length);
+    groups.forEach((group, ordinal) => {
+      const { metaData, columnIndex, offsetIndex } = group;
+      thrift.openElement().list(1, thriftType.struct, metaData.lengths.length);
+      let metaDataAt = 0;
+      metaData.lengths.forEach((length, i) => {
+        thrift
+          .openElement()
+          .i64(2, 0)
+          .raw(3, metaData.bytes.subarray(metaDataAt, metaDataAt + length));
+        metaDataAt += length;
+        const offsets = offsetIndex.lengths[i]!;
+        const bounds = columnIndex.lengths[i]!;
+        if (offsets > 0) thrift.i64(4, offsetIndexAt).i32(5, offsets);
+        if (bounds > 0) thrift.i64(6, columnIndexAt).i32(7, bounds);
+        offsetIndexAt += offsets;
+        columnIndexAt += bounds;
         thrift.stop();
-      }
+      });
       thrift.i64(2, group.uncompressedSize).i64(3, group.rows);
       thrift.i64(5, group.start).i64(6, group.compressedSize);
       if (ordinal < 32768) thrift.i16(7, ordinal);
@@ -110,8 +115,19 @@ export class FileFooter {
     const footer = thrift.stop().take();
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, footer.length, true);
-    return [...pieces, footer, length, magic];
+    return [...columnIndexes, ...offsetIndexes, footer, length, magic];
   }
 }
 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+function join(parts: readonly (Uint8Array | undefined)[]): Joined {
+  const lengths = Uint32Array.from(parts, (part) => part?.length ?? 0);
+  const bytes = new Uint8Array(sum([...lengths]));
+  let at = 0;
+  for (const part of parts) {
+    if (part) bytes.set(part, at);
+    at += part?.length ?? 0;
+  }
+  return { bytes, lengths };
+}

@@ -1,5 +1,8 @@
 import type { KernelHeap } from '../kernel/heap.ts';
 
+/** What a large buffer has to spare is memory that nothing else has. */
+const largestStep = 8 * 1024 * 1024;
+
 /** A block of kernel memory that moves when it has to grow. Takes nothing until it is first asked for room. */
 export class HeapBuffer {
   address = 0;
@@ -11,10 +14,11 @@ export class HeapBuffer {
     this.#heap = heap;
   }
 
-  /** Makes room for `size` bytes in all, keeping the first `used`. Grows by half at least, if it has to grow. */
+  /** Makes room for `size` bytes in all, keeping the first `used`. Grows by half or `largestStep` at least, if it has to grow. */
   reserve(size: number, used: number): void {
     if (size <= this.capacity) return;
-    const capacity = Math.ceil(Math.max(size, 1.5 * this.capacity, 256) / 256) * 256;
+    const wanted = Math.min(1.5 * this.capacity, this.capacity + largestStep);
+    const capacity = Math.ceil(Math.max(size, wanted, 64) / 64) * 64;
     const heap = this.#heap;
     const address = heap.allocate(capacity);
     heap.bytes.copyWithin(address, this.address, this.address + used);

@@ -5,20 +5,24 @@ import { type Column, type ColumnVector, slotKindOf, slotSize } from './column.t
 import { type ChunkTools, ColumnChunk } from './column-chunk.ts';
 import type { PageStream } from './page-stream.ts';
 
+const chunksAtOnce = 32;
+
 /** Rows being gathered in kernel memory. */
 export class RowGroup {
   rows = 0;
   readonly #tools: ChunkTools;
   readonly #chunks: ColumnChunk[];
 
-  /** `last`: the row group before; memory is laid out for as much as that had, and without it for a guess. */
-  constructor(columns: readonly Column[], tools: ChunkTools, last?: RowGroup) {
+  /** `last`: the row group before; memory is laid out for as much as that had, and without it for a guess; next to none if `small`. */
+  constructor(columns: readonly Column[], tools: ChunkTools, last?: RowGroup | 'small') {
     this.#tools = tools;
-    const { rowGroupRows, rowGroupBytes } = tools.options;
-    const share = Math.floor(rowGroupBytes / columns.length);
-    const rows = Math.max(64, Math.min(rowGroupRows, last?.rows ?? Math.floor(share / 16)));
+    const { share } = tools;
+    const isSmall = last === 'small';
+    const before = isSmall ? undefined : last;
+    const guess = isSmall ? 64 : Math.floor(share / 16);
+    const rows = Math.max(64, Math.min(tools.options.rowGroupRows, before?.rows ?? guess));
     this.#chunks = columns.map((column, i) => {
-      const bytes = last ? last.#chunks[i]!.plainStringBytes : share / 2;
+      const bytes = before ? before.#chunks[i]!.plainStringBytes : isSmall ? 0 : share / 2;
       return new ColumnChunk(column, tools, { rows, stringBytes: Math.ceil(1.1 * bytes) });
     });
   }
@@ -44,7 +48,9 @@ export class RowGroup {
   async encode(stream: PageStream): Promise<void> {
     const { options } = this.#tools;
     stream.startRowGroup();
-    for (const chunk of this.#chunks) {
+    for (const [i, chunk] of this.#chunks.entries()) {
+      // Small pages are packed at once and without a pause would all be waiting to be written.
+      if (i % chunksAtOnce === chunksAtOnce - 1) await new Promise((resolve) => setImmediate(resolve));
       const { column } = chunk;
       const encoder = new ChunkEncoder(chunk, this.#tools);
       const bloomFilter = options.bloomFilters.includes(column.name)

@@ -16,6 +16,8 @@ export interface ParquetSummary {
   rowGroups: number;
 }
 
+/** Heap that a column takes from the start. */
+export const columnBytes = 3072;
 /** Bytes of strings taken between two looks at how much memory is in use. */
 const pieceBytes = 1024 * 1024;
 
@@ -43,10 +45,12 @@ export class ParquetWriter {
   readonly #pieceRows: number;
   #rowGroup: RowGroup;
   #rows = 0;
+  #rowGroups = 0;
   /** Rows and bytes of strings since memory was looked at last. */
   #sinceRows = 0;
   #sinceBytes = 0;
   #isClosed = false;
+  readonly #isOneOfMany: boolean;
 
   /**
    * Bytes of heap that a writer of these columns may take: the row group, which may stand in blocks half as large again as
@@ -57,21 +61,29 @@ export class ParquetWriter {
     return Math.ceil(
       1.75 * options.rowGroupBytes +
         waitingBytes(options) +
-        3 * options.pageBytes +
+        3 * Math.min(options.pageBytes, options.rowGroupBytes) +
         toolBytes +
-        columns.length * 12_288,
+        columns.length * columnBytes,
     );
   }
 
-  constructor(heap: KernelHeap, columns: readonly Column[], sink: ByteSink, options: ParquetOptions) {
+  /** `isOneOfMany`: no memory is laid out ahead, for other writers need it; `endRowGroup` then gives it back. */
+  constructor(
+    heap: KernelHeap,
+    columns: readonly Column[],
+    sink: ByteSink,
+    options: ParquetOptions,
+    isOneOfMany = false,
+  ) {
+    this.#isOneOfMany = isOneOfMany;
     this.#columns = columns;
     this.#options = options;
     const kernel = createKernel(heap.memory);
-    this.#tools = chunkTools(heap, kernel, options);
+    this.#tools = chunkTools(heap, kernel, options, columns.length);
     this.#stream = new PageStream(heap, this.#tools.codec, sink, waitingBytes(options));
     this.#footer = new FileFooter(columns, options);
     this.#pieceRows = Math.max(64, Math.min(longestPiece, Math.floor(65_536 / columns.length)));
-    this.#rowGroup = new RowGroup(columns, this.#tools);
+    this.#rowGroup = this.#newRowGroup();
     this.#stream.writeBytes(magic);
   }
 
@@ -80,9 +92,28 @@ export class ParquetWriter {
     return this.#rows;
   }
 
-  /** Bytes handed to the sink so far. */
-  get bytes(): number {
+  /** Row groups ended so far. */
+  get rowGroups(): number {
+    return this.#rowGroups;
+  }
+
+  /** Bytes of heap in use by the rows that are gathered, about. */
+  get used(): number {
+    return this.#rowGroup.used;
+  }
+
+  /** Bytes handed to the sink, once all row groups ended so far are. @throws whatever the sink throws */
+  async settledBytes(): Promise<number> {
+    await this.#stream.drain();
     return this.#stream.written;
+  }
+
+  /** Ends the row group at hand before it is full. @throws as `append` */
+  async endRowGroup(): Promise<void> {
+    if (this.#rowGroup.rows === 0) return;
+    this.#sinceRows = 0;
+    this.#sinceBytes = 0;
+    await this.#finishRowGroup();
   }
 
   /**
@@ -94,6 +125,7 @@ export class ParquetWriter {
     for (let first = 0; first < rows; ) {
       const piece = this.#pieceOf(first, rows - first, vectors);
       if (piece.rows > 0) {
+        if (piece.bytes > pieceBytes && !this.#fits(piece.bytes)) await this.#finishRowGroup();
         this.#rowGroup.append(first, piece.rows, vectors);
         first += piece.rows;
         this.#rows += piece.rows;
@@ -149,6 +181,11 @@ export class ParquetWriter {
     return { rows: taken, bytes: bytesOf(taken), isWhole: true };
   }
 
+  /** Whether a row of long strings still fits into the row group. */
+  #fits(bytes: number): boolean {
+    return this.#rowGroup.rows === 0 || this.#rowGroup.used + bytes <= this.#options.rowGroupBytes;
+  }
+
   async #checkpoint(): Promise<void> {
     this.#sinceRows = 0;
     this.#sinceBytes = 0;
@@ -160,9 +197,14 @@ export class ParquetWriter {
 
   async #finishRowGroup(): Promise<void> {
     const { rows } = this.#rowGroup;
+    this.#rowGroups++;
     await this.#rowGroup.encode(this.#stream);
     this.#stream.endRowGroup(rows, (meta, start) => this.#footer.add(meta, start));
-    this.#rowGroup = new RowGroup(this.#columns, this.#tools, this.#rowGroup);
+    this.#rowGroup = this.#newRowGroup(this.#rowGroup);
+  }
+
+  #newRowGroup(last?: RowGroup): RowGroup {
+    return new RowGroup(this.#columns, this.#tools, this.#isOneOfMany ? 'small' : last);
   }
 }
 
