@@ -71,6 +71,8 @@ export interface ConvertReport {
   rows: number;
   rejected: number;
   dialect?: Dialect;
+  /** How the text of the input was read, as the options would say it, where that may be found in the input itself; `guessed` names what nobody stated. */
+  inputDialect?: Readonly<Record<string, unknown>> & { guessed: readonly string[] };
   /** Names of the output's fields in order, where there are such. */
   fields?: string[];
   /** Table Schema of the output; `inferred` if the converter found it, and it is worth a file of its own beside the output. */

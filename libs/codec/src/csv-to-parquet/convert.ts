@@ -29,7 +29,7 @@ export interface ConvertSizes {
 
 /**
  * Converts a whole input. Where the schema leaves a column open, a first pass over all rows finds its type.
- * @throws {BadInput} `header-mismatch`, `name-too-long`, `no-such-column`, `no-columns-left`, `too-many-files`, `out-of-memory`, those of
+ * @throws {BadInput} `header-mismatch`, `name-too-long`, `no-such-column`, `no-columns-left`, `too-many-files`, `reserved-value`, `out-of-memory`, those of
  *   `DelimitedReader`, and what `io.reject` throws
  */
 export async function convertCsvToParquet(
@@ -81,7 +81,8 @@ class Conversion {
 
   async #run(): Promise<ConvertReport> {
     const { schema, missingValues } = this.#options;
-    const { columns, dialect } = await this.#open(this.#io.source, this.#firstOptions());
+    const opened = await this.#open(this.#io.source, this.#firstOptions());
+    const { columns, dialect } = opened;
     let planned = planTable(columns, schema, missingValues);
     this.#checkPartitions(planned);
     const inferred = planned.some(({ field }) => !field);
@@ -93,7 +94,8 @@ class Conversion {
       this.#reader!.close();
       await this.#open(await this.#io.restart(), { ...this.#options, dialect });
     }
-    return await this.#convert(planned, inferred);
+    const report = await this.#convert(planned, inferred);
+    return { ...report, inputDialect: { ...dialect, guessed: opened.guessed } };
   }
 
   /** A file that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
@@ -147,7 +149,10 @@ class Conversion {
     });
     const descriptor = this.#describe(columns);
     this.#columns = new ColumnReader(this.#heap, columns, this.#options);
-    this.#output = this.#createOutput(columns, { 'tributary.schema': JSON.stringify(descriptor) });
+    this.#output = this.#createOutput(columns, {
+      ...this.#io.metadata,
+      'tributary.schema': JSON.stringify(descriptor),
+    });
     for (; batch; batch = await reader.next()) {
       this.#io.signal?.throwIfAborted();
       await this.#convertBatch(batch);
@@ -155,12 +160,17 @@ class Conversion {
     this.#held.release();
     await this.#output.end();
     const { nulled } = this.#columns;
+    const unchecked = countUnchecked(this.#options.schema);
     return {
       rows: this.#rows,
       rejected: this.#rejected + reader.rejected,
       fields: columns.map(({ field }) => field.name),
       schema: { descriptor, inferred },
-      notices: { ...reader.notices, ...(nulled > 0 ? { 'bad-cells': nulled } : {}) },
+      notices: {
+        ...reader.notices,
+        ...(nulled > 0 ? { 'bad-cells': nulled } : {}),
+        ...(unchecked > 0 ? { 'constraints-not-checked': unchecked } : {}),
+      },
     };
   }
 
@@ -208,6 +218,16 @@ function firstValue(
     if (text !== undefined && !missing.includes(text)) return text;
   }
   return undefined;
+}
+
+/** Fields with constraints that a conversion does not look at: all but `required`; keys are not looked up either. */
+function countUnchecked(schema: CsvToParquetOptions['schema']): number {
+  if (!schema) return 0;
+  const keys = new Set([...(schema.primaryKey ?? []), ...(schema.uniqueKeys ?? []).flat()]);
+  return schema.fields.filter(
+    ({ name, constraints = {} }) =>
+      keys.has(name) || Object.keys(constraints).some((constraint) => constraint !== 'required'),
+  ).length;
 }
 
 /** Whether the output is several files. */

@@ -41,12 +41,30 @@ export function noColumnsLeft(): BadInput {
   });
 }
 
+export function reservedValue(column: string, value: string): BadInput {
+  return new BadInput({
+    code: 'reserved-value',
+    what: `A cell of the column ${JSON.stringify(column)}, by which the output is partitioned, is what Hive writes for no value`,
+    expected: 'another text, or an entry for it in missingValues',
+    got: JSON.stringify(value),
+  });
+}
+
 export function tooManyFiles(limit: number, partitions: number): BadInput {
   return new BadInput({
     code: 'too-many-files',
     what: 'Rows are so mixed that they take too many files; sort the input by output.partitionBy, partition by less, or raise output.maxOpenPartitions',
     expected: `at most ${limit} (output.maxFiles)`,
     got: `${limit + 1}, of ${partitions} partitions`,
+  });
+}
+
+export function tooManyPartitions(limit: number, partitions: number, rows: number): BadInput {
+  return new BadInput({
+    code: 'too-many-files',
+    what: 'Each partition takes a file, and there are too many of them for the rows; partition by a column with fewer values (a day, not a time or an id), or raise output.maxFiles',
+    expected: `at most ${limit} (output.maxFiles), with several rows each`,
+    got: `${partitions} partitions in the first ${rows} rows`,
   });
 }
 

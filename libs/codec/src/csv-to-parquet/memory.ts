@@ -1,6 +1,6 @@
 import type { Column } from '../parquet/column.ts';
 import type { ParquetOptions } from '../parquet/options.ts';
-import { ParquetWriter } from '../parquet/writer.ts';
+import { columnBytes, ParquetWriter } from '../parquet/writer.ts';
 import type { CsvToParquetOptions } from './options.ts';
 
 const MiB = 1024 * 1024;
@@ -10,7 +10,7 @@ const MiB = 1024 * 1024;
  */
 export const HEAP_BYTES = 512 * MiB;
 /** For all writers together; the process takes some 90 MiB besides, and the reader 10 and a long record. */
-const WRITERS = 96 * MiB;
+const WRITERS = 80 * MiB;
 const LEAST_ROW_GROUP = 256 * 1024;
 /** Row groups of wide tables get so much for each column: with less, the file would consist of headers. */
 const LEAST_PER_COLUMN = 2048;
@@ -18,20 +18,29 @@ const LEAST_PER_COLUMN = 2048;
 /** Cells of a batch: few enough to stay in the processor's cache on their way from reader to writer. */
 export const BATCH_CELLS = 65_536;
 
-/** Options for each of the files open at a time, with row groups small enough for all of them. */
+/** Options for a file; the files open at a time share the `rowGroupBytes`. */
 export function fileOptions(
   columns: readonly Column[],
   output: CsvToParquetOptions['output'],
 ): ParquetOptions {
-  const { partitionBy, maxOpenPartitions, maxFiles: _, targetFileSize, ...options } = output;
-  const share = WRITERS / (partitionBy ? maxOpenPartitions : 1);
+  const { partitionBy: _, maxOpenPartitions: __, maxFiles: ___, targetFileSize, ...options } = output;
   const most = Math.min(options.rowGroupBytes, Math.max(targetFileSize ?? Infinity, 4 * MiB));
   const least = Math.min(most, Math.max(LEAST_ROW_GROUP, columns.length * LEAST_PER_COLUMN));
   const heapBytes = (rowGroupBytes: number) =>
     ParquetWriter.heapBytes(columns, { ...options, rowGroupBytes });
-  const over = heapBytes(most) - share;
+  const over = heapBytes(most) - WRITERS;
   if (over <= 0 || most === least) return { ...options, rowGroupBytes: most };
   // Memory grows in proportion to the row group.
   const proportion = (most - least) / (heapBytes(most) - heapBytes(least));
   return { ...options, rowGroupBytes: Math.max(least, Math.floor(most - over * proportion)) };
+}
+
+/** Files that may be open at a time: of wide tables, fewer than were asked for. */
+export function mostOpenFiles(
+  columns: readonly Column[],
+  { partitionBy, maxOpenPartitions }: CsvToParquetOptions['output'],
+): number {
+  if (!partitionBy) return 1;
+  const fitting = Math.floor(WRITERS / 2 / (columns.length * columnBytes));
+  return Math.max(1, Math.min(maxOpenPartitions, fitting));
 }

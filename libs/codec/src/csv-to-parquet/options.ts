@@ -20,9 +20,9 @@ const output = parquetOptions.safeExtend({
     .int()
     .min(1)
     .max(256)
-    .default(8)
+    .default(64)
     .describe(
-      'Partitions written at a time; memory is shared among them. Where rows of more of them are mixed, the one left alone longest is closed, and its next rows start another file.',
+      'Partitions written at a time; memory is shared among them, and of tables with hundreds of columns it allows for fewer. Where rows of more of them are mixed, the one left alone longest is closed, and its next rows start another file.',
     ),
   maxFiles: z
     .int()
@@ -36,7 +36,7 @@ const output = parquetOptions.safeExtend({
     .int()
     .min(1 * MiB)
     .optional()
-    .describe('Start another file once one has this many bytes; it may pass them by one row group.'),
+    .describe('Start another file once one has this many bytes; it may pass them by about one row group.'),
 });
 
 /** Options of `csv-to-parquet`, all of them optional. */
@@ -64,7 +64,15 @@ export const csvToParquetOptions = z
     ...sharedOptions,
     output: output.prefault({}),
   })
-  .superRefine(({ schema, missingValues }, context) => {
+  .superRefine(({ schema, missingValues, output: { partitionBy = [], bloomFilters } }, context) => {
+    const away = bloomFilters.find((name) => partitionBy.includes(name));
+    if (away !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['output', 'bloomFilters'],
+        message: `names ${JSON.stringify(away)}, which is in partitionBy and so in no file`,
+        input: bloomFilters,
+      });
     if (schema && missingValues)
       context.addIssue({
         code: 'custom',

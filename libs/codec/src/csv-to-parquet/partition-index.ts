@@ -1,7 +1,11 @@
 import type { OutputPart } from '../converter.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import { type Column, type ColumnVector, slotKindOf, slotSize } from '../parquet/column.ts';
+import { reservedValue } from './faults.ts';
 import { partitionText } from './partition-text.ts';
+
+/** What Hive writes for no value: a value of that name would come back as a null. */
+const noValue = '__HIVE_DEFAULT_PARTITION__';
 
 export interface Partition {
   values: OutputPart['partition'];
@@ -50,6 +54,8 @@ export class PartitionIndex {
 
   #add(id: string, row: number): Partition {
     const values = this.#keys.map((key) => [key.name, key.text(this.#heap, row)] as const);
+    const reserved = values.find(([, value]) => value === noValue);
+    if (reserved) throw reservedValue(reserved[0], noValue);
     const partition = { values, parts: 0, rows: [] };
     this.#partitions.set(id, partition);
     return partition;

@@ -4,7 +4,8 @@ import type { KernelHeap } from '../kernel/heap.ts';
 import { type Column, type ColumnVector, slotKindOf, slotSize } from '../parquet/column.ts';
 import type { ParquetOptions } from '../parquet/options.ts';
 import { ParquetWriter } from '../parquet/writer.ts';
-import { tooManyFiles } from './faults.ts';
+import { tooManyFiles, tooManyPartitions } from './faults.ts';
+import { mostOpenFiles } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
 import { type Partition, PartitionIndex } from './partition-index.ts';
 
@@ -50,6 +51,8 @@ interface OpenFile {
   partition: Partition;
   sink: PartSink;
   writer: ParquetWriter;
+  /** Bytes of memory that its rows took when that was looked at last. */
+  used: number;
 }
 
 /** Files of partitions, of a size, or both. So many are open at a time; the one left alone longest gives way to another. */
@@ -66,7 +69,11 @@ export class SeveralFiles implements TableOutput {
   readonly #gatherer: RowGatherer;
   /** By when they were last written to, oldest first. */
   readonly #open = new Map<Partition, OpenFile>();
+  readonly #mostOpen: number;
   #files = 0;
+  #rows = 0;
+  /** Bytes of memory that rows gathered for all open files take. */
+  #used = 0;
 
   constructor(
     heap: KernelHeap,
@@ -91,6 +98,7 @@ export class SeveralFiles implements TableOutput {
         return { column: columns[index]!, index };
       }),
     );
+    this.#mostOpen = mostOpenFiles(this.#columns, options);
     this.#gatherer = new RowGatherer(
       heap,
       this.#columns.map(({ type }) => slotSize(slotKindOf(type))),
@@ -99,6 +107,8 @@ export class SeveralFiles implements TableOutput {
 
   async append(rows: number, vectors: readonly ColumnVector[]): Promise<void> {
     const partitions = this.#index.sort(rows, vectors);
+    this.#rows += rows;
+    this.#checkPartitions();
     // Those with an open file first, before it has to give way.
     partitions.sort((a, b) => Number(this.#open.has(b)) - Number(this.#open.has(a)));
     const own = this.#indexes.map((i) => vectors[i]!);
@@ -107,10 +117,37 @@ export class SeveralFiles implements TableOutput {
       this.#open.delete(partition);
       this.#open.set(partition, file);
       const all = partition.rows.length === rows;
+      const before = file.writer.rowGroups;
       await file.writer.append(partition.rows.length, all ? own : this.#gatherer.gather(partition.rows, own));
-      if (file.writer.bytes >= (this.#options.targetFileSize ?? Number.POSITIVE_INFINITY))
-        await this.#finish(file);
+      if (await this.#isLarge(file, before)) await this.#finish(file);
+      else await this.#shareMemory(file);
     }
+  }
+
+  /** Looked at where a row group has ended: a file that grows is cut at the same row every time. */
+  async #isLarge({ writer }: OpenFile, rowGroupsBefore: number): Promise<boolean> {
+    const { targetFileSize } = this.#options;
+    if (targetFileSize === undefined || writer.rowGroups === rowGroupsBefore) return false;
+    return (await writer.settledBytes()) >= targetFileSize;
+  }
+
+  /** Files have a row group's memory together: where it is used up, the one with the most ends its row group. */
+  async #shareMemory(file: OpenFile): Promise<void> {
+    this.#note(file);
+    while (this.#used > this.#fileOptions.rowGroupBytes && this.#open.size > 1) {
+      let most = file;
+      for (const other of this.#open.values()) if (other.used > most.used) most = other;
+      const before = most.used;
+      await most.writer.endRowGroup();
+      this.#note(most);
+      if (most.used >= before) return;
+    }
+  }
+
+  #note(file: OpenFile): void {
+    const { used } = file.writer;
+    this.#used += used - file.used;
+    file.used = used;
   }
 
   async end(): Promise<void> {
@@ -126,24 +163,33 @@ export class SeveralFiles implements TableOutput {
     this.#gatherer.close();
   }
 
+  /** Where nearly every row has a partition of its own, that is told before thousands of files are written. */
+  #checkPartitions(): void {
+    const { maxFiles } = this.#options;
+    const { size } = this.#index;
+    if (size > maxFiles || (size > maxFiles / 8 && size > this.#rows / 2))
+      throw tooManyPartitions(maxFiles, size, this.#rows);
+  }
+
   async #begin(partition: Partition): Promise<OpenFile> {
-    const { maxFiles, maxOpenPartitions, partitionBy } = this.#options;
+    const { maxFiles } = this.#options;
     const [oldest] = this.#open.values();
-    if (oldest && this.#open.size >= (partitionBy ? maxOpenPartitions : 1)) await this.#finish(oldest);
+    if (oldest && this.#open.size >= this.#mostOpen) await this.#finish(oldest);
     if (this.#files === maxFiles) throw tooManyFiles(maxFiles, this.#index.size);
     this.#files++;
     partition.parts++;
     const sink = await this.#io.openPart({ partition: partition.values, number: partition.parts });
-    const writer = new ParquetWriter(this.#heap, this.#columns, sink, this.#fileOptions);
-    const file = { partition, sink, writer };
+    const writer = new ParquetWriter(this.#heap, this.#columns, sink, this.#fileOptions, this.#mostOpen > 1);
+    const file = { partition, sink, writer, used: 0 };
     this.#open.set(partition, file);
     return file;
   }
 
-  async #finish({ partition, sink, writer }: OpenFile): Promise<void> {
+  async #finish({ partition, sink, writer, used }: OpenFile): Promise<void> {
     const { rows } = await writer.end(this.#metadata);
     await writer.close();
     this.#open.delete(partition);
+    this.#used -= used;
     await sink.end({ rows });
   }
 }

@@ -22,9 +22,15 @@ export async function convertText(
   {
     chunk,
     hints = {},
+    metadata = {},
     onOpenPart = async () => {},
     ...sizes
-  }: ConvertSizes & { chunk?: number; hints?: InputHints; onOpenPart?: () => Promise<void> } = {},
+  }: ConvertSizes & {
+    chunk?: number;
+    hints?: InputHints;
+    metadata?: Record<string, string>;
+    onOpenPart?: () => Promise<void>;
+  } = {},
 ): Promise<Converted> {
   const { io, rejects, bytes } = memoryIo(input, chunk);
   const files: Converted['files'] = [];
@@ -33,6 +39,7 @@ export async function convertText(
   let open = 0;
   let mostOpen = 0;
   io.hints = hints;
+  io.metadata = metadata;
   io.restart = () => {
     restarts++;
     return restart();

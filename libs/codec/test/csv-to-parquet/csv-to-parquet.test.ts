@@ -173,3 +173,32 @@ test('the codecs, and what fixed-width-to-tsv writes', async () => {
     expect(report.rows).toBe(3);
   }
 });
+
+test('the report tells how the input was read, the file where it comes from', async () => {
+  const { file, report } = await convertText(
+    'a;b\n1;2\n3;4\n',
+    { dialect: { header: true } },
+    { metadata: { 'tributary.run': 'r1' } },
+  );
+  expect(report.inputDialect).toMatchObject({ delimiter: ';', header: true });
+  expect(report.inputDialect!.guessed).toContain('delimiter');
+  expect(report.inputDialect!.guessed).not.toContain('header');
+  expect(keyValuesOf(file)).toMatchObject({
+    'tributary.run': 'r1',
+    'tributary.schema': expect.any(String),
+  });
+});
+
+test('constraints that are not checked are told', async () => {
+  const convert = async (schema: object) => (await convertText('a,b,c\n1,2,3\n', { schema })).report.notices;
+  const fields = [
+    { name: 'a', type: 'integer', constraints: { minimum: 5 } },
+    { name: 'b', type: 'integer', constraints: { required: true } },
+    { name: 'c', type: 'integer' },
+  ];
+  expect(await convert({ fields })).toEqual({ 'constraints-not-checked': 1 });
+  expect(await convert({ fields, primaryKey: ['b'], uniqueKeys: [['a', 'c']] })).toEqual({
+    'constraints-not-checked': 3,
+  });
+  expect(await convert({ fields: fields.slice(1), fieldsMatch: 'subset' })).toEqual({});
+});

@@ -41,9 +41,10 @@ test.each([
   [{ schema: { fields: [{ name: 'a', type: 'integr' }] } }, '/schema/fields/0/type'],
   [{ schema: { fields: [{ name: 'a' }] }, missingValues: ['x'] }, '/missingValues'],
   [{ output: { partitionBy: ['a', 'a'] } }, '/output/partitionBy'],
+  [{ output: { partitionBy: ['a'], bloomFilters: ['b', 'a'] } }, '/output/bloomFilters'],
   [{ output: { targetFileSize: 5 } }, '/output/targetFileSize'],
   [{ output: { compression: 'gzip', level: 15 } }, '/output/level'],
-  [{ colour: 'blue' }, ''],
+  [{ colour: 'blue' }, '/'],
 ])('refuses %j at %s', (value, pointer) => {
   const refuse = () => parseOptions(csvToParquet, value);
   expect(refuse).toThrow(expect.objectContaining({ code: 'invalid-options' }));

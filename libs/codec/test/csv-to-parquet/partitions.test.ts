@@ -149,3 +149,58 @@ test('a table without rows is a file without rows, or none by partition', async 
   const byShop = await convertText(table([]), { schema, output: { partitionBy: ['shop'] } });
   expect(byShop.files).toEqual([]);
 });
+
+test('partitions in any order take one file each, as long as memory lasts', async () => {
+  const shops = Array.from({ length: 3000 }, (_, i) => `s${(i * 7919) % 60}`);
+  const input = table(shops.map((shop, i) => ['2024-01-26', shop, String(i)]));
+  const { files, mostOpen } = await convertText(input, { schema, output: { partitionBy: ['shop'] } });
+  expect(files).toHaveLength(60);
+  expect(mostOpen).toBe(60);
+  for (const { rows } of files) expect(rows).toBe(50);
+});
+
+test('memory that is used up ends the largest row group', async () => {
+  const rows = Array.from({ length: 40_000 }, (_, i) => ['2024-01-26', `s${i % 3}`, String(i * 7919)]);
+  const output = { partitionBy: ['shop'], rowGroupBytes: 256 * 1024 };
+  const { files, report } = await convertText(table(rows), { schema, output });
+  expect(report.rows).toBe(40_000);
+  expect(files).toHaveLength(3);
+  for (const { file, part } of files) {
+    const shop = Number(part.partition[0]![1]!.slice(1));
+    const expected = rows.flatMap(([, , n], i) => (i % 3 === shop ? [[BigInt(n!)]] : []));
+    expect(await queryWithDuckDb(file, 'SELECT n FROM $FILE')).toEqual(expected);
+  }
+});
+
+test('a partition for every row is refused before any file is opened', async () => {
+  const input = table(Array.from({ length: 3000 }, (_, i) => ['2024-01-26', `id${i}`, String(i)]));
+  let opened = 0;
+  const onOpenPart = async () => void opened++;
+  await expect(
+    convertText(input, { schema, output: { partitionBy: ['shop'] } }, { onOpenPart }),
+  ).rejects.toMatchObject({ code: 'too-many-files' });
+  expect(opened).toBe(0);
+});
+
+test('a value that Hive takes for none is refused', async () => {
+  const input = table([['2024-01-26', '__HIVE_DEFAULT_PARTITION__', '1']]);
+  await expect(convertText(input, { schema, output: { partitionBy: ['shop'] } })).rejects.toMatchObject({
+    code: 'reserved-value',
+  });
+});
+
+test('compressed files too pass their size by about one row group, at the same rows every time', async () => {
+  const rows = Array.from(
+    { length: 120_000 },
+    (_, i) => `${(i * 48271) % 2147483647},${(i * 69621) % 99991}`,
+  );
+  const convert = (chunk: number) =>
+    convertText(
+      `a,b\n${rows.join('\n')}\n`,
+      { output: { targetFileSize: 1 << 20, rowGroupBytes: 256 * 1024 } },
+      { chunk },
+    );
+  const [one, other] = [await convert(100_000), await convert(1 << 20)];
+  expect(one.files.map(({ file }) => file)).toEqual(other.files.map(({ file }) => file));
+  for (const { file } of one.files) expect(file.length).toBeLessThan((1 << 20) + 256 * 1024);
+});
