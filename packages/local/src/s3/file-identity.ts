@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, futimesSync, lstatSync, openSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, futimesSync, lstatSync, openSync } from 'node:fs';
 
 /** What tells whether a file is still the one a record speaks of. */
 export interface FileIdentity {
@@ -22,7 +22,13 @@ export function stamp(fd: number): string {
 
 /** Size and time of a file, or undefined if there is none; what is behind a link is none of ours. */
 export function identify(path: string): FileIdentity | undefined {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  let stats: BigIntStats | undefined;
+  try {
+    stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    // A folder on the way may have become a file since the path was heard of.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error;
+  }
   return stats?.isFile() ? { size: Number(stats.size), mtime: stats.mtimeNs.toString() } : undefined;
 }
 
