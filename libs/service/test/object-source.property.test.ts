@@ -37,7 +37,7 @@ test('whatever the sizes, and whatever breaks on the way, the bytes are the obje
         expect(Buffer.concat(pieces).equals(body.subarray(0, size))).toBe(true);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 20) },
   );
 });
 

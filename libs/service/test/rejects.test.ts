@@ -78,7 +78,7 @@ describe('the rejects of an input', () => {
     await step(await cloud.put('in/silent.txt', 'bad\ngood\n'), '0A', { options: plain });
     const fixed = await cloud.put('in/silent.txt', 'good\ngood\n');
     cloud.proxy.fault = ({ method }) => (method === 'DELETE' ? { silence: true } : undefined);
-    await expect(step(fixed, '0B', { options: plain, left: 2_000 })).rejects.toMatchObject({
+    await expect(step(fixed, '0B', { options: plain, left: 1_500 })).rejects.toMatchObject({
       code: 'deadline',
     });
     cloud.proxy.fault = undefined;

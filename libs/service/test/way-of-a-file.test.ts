@@ -510,7 +510,7 @@ describe('a bad network', () => {
     await expect(
       step(input, '0A', {
         options: plain,
-        left: 4_000,
+        left: 2_500,
         read: { partBytes: MiB },
         write: { partBytes: 5 * MiB },
       }),

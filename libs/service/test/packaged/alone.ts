@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { announce } from '../../src/announcer.ts';
 import { createClients } from '../../src/clients.ts';
 import { lookUp } from '../../src/standing-object.ts';
-import { packageService } from './serverless.ts';
+import { packageEventBus, packageService } from './serverless.ts';
 
 /** A packaged service on a local AWS, wired to a source of its own. */
 export interface AloneService {
@@ -40,7 +40,7 @@ export function useAlone(services: Record<string, Record<string, string | object
   const activities: Activity[] = [];
   let aws: LocalAws;
   beforeAll(async () => {
-    const stacks = [packageService('event-bus', {}, folder)];
+    const stacks = [packageEventBus()];
     for (const [name, params] of Object.entries(services)) {
       const given = Object.entries(params).map(([param, value]) => {
         if (typeof value === 'string') return [param, value];

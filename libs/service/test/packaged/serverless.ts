@@ -1,5 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -19,6 +30,32 @@ export function packageService(
   const copy = copyService(name, folder);
   execFileSync(...serverless(['package', ...flags], copy, params, { AWS_REGION: 'us-east-1' }));
   return join(copy, '.serverless');
+}
+
+/**
+ * The packaged event bus, which has neither code nor params here: it is packaged once for all tests of a checkout, and
+ * again when anything changes that it is made of.
+ * @returns the `.serverless` folder
+ */
+export function packageEventBus(): string {
+  const digest = createHash('sha256').update(readFileSync(join(repository, 'package-lock.json')));
+  for (const part of ['serverless.yml', 'package.json'])
+    digest.update(readFileSync(join(repository, 'services/event-bus', part)));
+  const cache = join(repository, 'node_modules/.cache/tributary');
+  const kept = join(cache, `event-bus-${digest.digest('hex').slice(0, 16)}`);
+  if (!existsSync(kept)) {
+    mkdirSync(cache, { recursive: true });
+    const folder = mkdtempSync(join(cache, 'packaging-'));
+    const made = packageService('event-bus', {}, folder);
+    try {
+      renameSync(made, kept); // without its link to node_modules: whoever looks into these would go round in circles
+    } catch (error) {
+      if (!existsSync(kept)) throw error; // or another test file was quicker
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return kept;
 }
 
 /**
@@ -57,7 +94,13 @@ function serverless(
   const args = [join(binaries, 'serverless'), ...command, ...given];
   const options = {
     cwd,
-    env: { ...env, PATH: [binaries, env.PATH].join(delimiter), ...environment },
+    env: {
+      ...env,
+      PATH: [binaries, env.PATH].join(delimiter),
+      // Half of what Serverless does is to be loaded.
+      NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+      ...environment,
+    },
     encoding: 'utf8' as const,
     stdio: 'pipe' as const,
   };
