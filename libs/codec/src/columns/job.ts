@@ -4,6 +4,8 @@ import type { KernelHeap } from '../kernel/heap.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { writeTables } from './tables.ts';
 
+const none = new Uint32Array(0);
+
 /** A kernel and what it is told of the batch at hand. */
 export class ColumnJob {
   readonly kernel: Kernel;
@@ -49,7 +51,8 @@ export class ColumnJob {
 
   /** The first `count` rows that the last call left to the host; a view, good until the next call. */
   unsure(count: number): Uint32Array {
-    return new Uint32Array(this.#heap.memory.buffer, this.#unsure, count);
+    // The usual case is told without an object: there may be thousands of columns to few rows.
+    return count === 0 ? none : new Uint32Array(this.#heap.memory.buffer, this.#unsure, count);
   }
 
   /** A cell of the batch, as text. */

@@ -10,7 +10,7 @@ const MiB = 1024 * 1024;
  */
 export const HEAP_BYTES = 512 * MiB;
 /** For all writers together; the process takes some 90 MiB besides, and the reader 10 and a long record. */
-const WRITERS = 80 * MiB;
+const WRITERS = 64 * MiB;
 const LEAST_ROW_GROUP = 256 * 1024;
 /** Row groups of wide tables get so much for each column: with less, the file would consist of headers. */
 const LEAST_PER_COLUMN = 2048;

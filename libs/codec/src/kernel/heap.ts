@@ -32,8 +32,8 @@ export class KernelHeap {
   /** Sizes of the free blocks by their start, and their starts by their end; no two of them touch. */
   readonly #free = new Map<number, number>();
   readonly #freeByEnd = new Map<number, number>();
-  /** Starts of the free blocks of each class of sizes. */
-  readonly #classes: Set<number>[];
+  /** Starts of the free blocks of each class of sizes, freed last on top; some may be free no more, or of another size. */
+  readonly #classes: number[][];
 
   /** @param capacity bytes, at most 4 GiB - 64 KiB */
   constructor(capacity: number) {
@@ -42,7 +42,7 @@ export class KernelHeap {
     this.bytes = new Uint8Array(this.memory.buffer);
     this.view = new DataView(this.memory.buffer);
     const size = pages * PAGE - FIRST;
-    this.#classes = Array.from({ length: classOf(size) + 1 }, () => new Set());
+    this.#classes = Array.from({ length: classOf(size) + 1 }, () => []);
     this.#addFree(FIRST, size);
   }
 
@@ -87,27 +87,47 @@ export class KernelHeap {
   #find(whole: number): number | undefined {
     const own = classOf(whole);
     // Any block of a greater class will do; those of its own are looked at first, a few of them.
-    let looked = 0;
-    for (const address of this.#classes[own] ?? []) {
-      if (this.#free.get(address)! >= whole) return address;
-      if (++looked === CLASSES_PER_POWER) break;
+    const near = this.#findIn(own, whole, CLASSES_PER_POWER);
+    if (near !== undefined) return near;
+    for (let i = own + 1; i < this.#classes.length; i++) {
+      const starts = this.#classes[i]!;
+      for (; starts.length > 0; starts.pop()) {
+        const start = starts[starts.length - 1]!;
+        if (this.#isOf(i, start)) return start;
+      }
     }
-    for (let i = own + 1; i < this.#classes.length; i++)
-      for (const address of this.#classes[i]!) return address;
-    for (const address of this.#classes[own] ?? []) if (this.#free.get(address)! >= whole) return address;
+    return this.#findIn(own, whole, Number.POSITIVE_INFINITY);
+  }
+
+  #findIn(index: number, whole: number, most: number): number | undefined {
+    const starts = this.#classes[index] ?? [];
+    const last = Math.max(0, starts.length - most);
+    for (let i = starts.length - 1; i >= last; i--) {
+      const start = starts[i]!;
+      if (this.#isOf(index, start) && this.#free.get(start)! >= whole) return start;
+    }
     return undefined;
+  }
+
+  #isOf(index: number, start: number): boolean {
+    const size = this.#free.get(start);
+    return size !== undefined && classOf(size) === index;
   }
 
   #addFree(address: number, size: number): void {
     this.#free.set(address, size);
     this.#freeByEnd.set(address + size, address);
-    this.#classes[classOf(size)]!.add(address);
+    const index = classOf(size);
+    const starts = this.#classes[index]!;
+    starts.push(address);
+    // What is no more is mostly met on top and dropped there.
+    if (starts.length > 2 * this.#free.size + 64)
+      this.#classes[index] = [...new Set(starts)].filter((start) => this.#isOf(index, start));
   }
 
   #removeFree(address: number, size: number): void {
     this.#free.delete(address);
     this.#freeByEnd.delete(address + size);
-    this.#classes[classOf(size)]!.delete(address);
   }
 }
 
