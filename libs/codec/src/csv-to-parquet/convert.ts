@@ -1,8 +1,7 @@
 import type { TableSchemaDescriptor } from '@tributary/table-schema';
-import { cellText } from '../columns/cell-text.ts';
 import { ColumnReader, type ReadColumn } from '../columns/column-reader.ts';
 import { columnTypeOf } from '../columns/column-type.ts';
-import type { ConvertIo, ConvertReport } from '../converter.ts';
+import type { ConvertIo, ConvertReport, RejectedRow } from '../converter.ts';
 import type { DelimitedOptions } from '../delimited/dialect.ts';
 import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
@@ -16,7 +15,7 @@ import { HeldRejects } from './held-rejects.ts';
 import { inferFields } from './infer-schema.ts';
 import { BATCH_CELLS, fileOptions, HEAP_BYTES } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
-import { settleField } from './settle-field.ts';
+import { hasOpenTimezone, settleField, TimezoneSurvey } from './settle-field.ts';
 import { SeveralFiles, SingleFile, type TableOutput } from './table-output.ts';
 import { type PlannedColumn, planTable } from './table-plan.ts';
 
@@ -28,7 +27,8 @@ export interface ConvertSizes {
 }
 
 /**
- * Converts a whole input. Where the schema leaves a column open, a first pass over all rows finds its type.
+ * Converts a whole input. Where the schema leaves a column open, a first pass over all rows finds its type; where it leaves
+ * open whether a column is of UTC and the first rows have no value of it, a first pass goes up to one that has.
  * @throws {BadInput} `header-mismatch`, `name-too-long`, `no-such-column`, `no-columns-left`, `too-many-files`, `reserved-value`, `out-of-memory`, those of
  *   `DelimitedReader`, and what `io.reject` throws
  */
@@ -59,14 +59,18 @@ class Conversion {
   readonly #held: HeldRejects;
   #rows = 0;
   #rejected = 0;
+  /** A row was one too many. */
+  #refused = false;
   /** In the first of two passes: rows go to quarantine in the second. */
   #surveying = false;
+  /** The first batch is yet to tell whether there are two passes: no row may go to quarantine. */
+  #deciding = false;
 
   constructor(io: ConvertIo, options: CsvToParquetOptions, sizes: ConvertSizes) {
     this.#io = io;
     this.#options = options;
     this.#sizes = sizes;
-    this.#held = new HeldRejects((row) => io.reject(row));
+    this.#held = new HeldRejects((row) => this.#reject(row));
   }
 
   async run(): Promise<ConvertReport> {
@@ -74,7 +78,7 @@ class Conversion {
       return await this.#run();
     } catch (error) {
       // Rows rejected until then are in quarantine when a file is refused.
-      if (error instanceof BadInput) this.#held.release();
+      if (error instanceof BadInput && !this.#refused) this.#releaseQuietly();
       throw error;
     }
   }
@@ -86,16 +90,71 @@ class Conversion {
     let planned = planTable(columns, schema, missingValues);
     this.#checkPartitions(planned);
     const inferred = planned.some(({ field }) => !field);
+    const timezones = new TimezoneSurvey(this.#heap, planned);
+    let batch: RecordBatch | undefined;
     if (inferred) {
       this.#surveying = true;
-      const fields = await inferFields(this.#heap, this.#reader!, planned, this.#io.signal);
+      const fields = await inferFields(this.#heap, this.#reader!, planned, timezones, this.#io.signal);
       planned = planned.map((column, i) => ({ ...column, field: fields[i] }));
+    } else batch = await this.#surveyTimezones(timezones);
+    planned = timezones.settle(planned);
+    if (this.#surveying) {
       this.#surveying = false;
       this.#reader!.close();
-      await this.#open(await this.#io.restart(), { ...this.#options, dialect });
+      // What the first pass has settled is not judged again.
+      const reading = { ...this.#options.reading, absentDelimiter: 'accept' } as const;
+      await this.#open(await this.#io.restart(), { dialect, reading });
+      batch = await this.#reader!.next();
     }
-    const report = await this.#convert(planned, inferred);
+    const report = await this.#convert(planned, batch, inferred);
     return { ...report, inputDialect: { ...dialect, guessed: opened.guessed } };
+  }
+
+  /** Gives the first batch, if that tells all; else the survey goes on until it does, and the rows are to be read again. */
+  async #surveyTimezones(timezones: TimezoneSurvey): Promise<RecordBatch | undefined> {
+    const reader = this.#reader!;
+    this.#deciding = !timezones.isDone;
+    let batch = await reader.next();
+    this.#deciding = false;
+    if (batch) timezones.add(batch);
+    if (timezones.isDone && !this.#surveying) return batch;
+    this.#surveying = true;
+    this.#held.clear();
+    while (batch && !timezones.isDone) {
+      this.#io.signal?.throwIfAborted();
+      batch = await reader.next();
+      if (batch) timezones.add(batch);
+    }
+    return undefined;
+  }
+
+  #reject(row: RejectedRow): void {
+    try {
+      this.#io.reject(row);
+    } catch (error) {
+      this.#refused = true;
+      throw error;
+    }
+  }
+
+  /** The file is refused already: that too many rows are bad, too, is no news. */
+  #releaseQuietly(): void {
+    try {
+      this.#held.release();
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+    }
+  }
+
+  /** What is held of the rows between those of a batch is handed on in order after it; what comes before all of them, at once. */
+  #endsBatch(records: number): boolean {
+    if (!this.#held.isFull) return false;
+    if (records > 0) return true;
+    if (this.#deciding) {
+      this.#surveying = true;
+      this.#held.clear();
+    } else this.#held.release();
+    return false;
   }
 
   /** A file that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
@@ -122,6 +181,7 @@ class Conversion {
         reject: (row) => {
           if (!this.#surveying) this.#held.add(row);
         },
+        endsBatch: (records) => this.#endsBatch(records),
         ...(schema ? { names: schema.fields.map(({ name }) => name) } : {}),
         sizes: this.#sizes,
       },
@@ -132,28 +192,29 @@ class Conversion {
   #checkPartitions(columns: readonly PlannedColumn[]): void {
     const { partitionBy = [], bloomFilters } = this.#options.output;
     const names = columns.map(({ name }) => name);
+    const known = new Set(names);
     const wanted = { 'output.partitionBy': partitionBy, 'output.bloomFilters': bloomFilters };
     for (const [option, list] of Object.entries(wanted)) {
-      const absent = list.find((name) => !names.includes(name));
+      const absent = list.find((name) => !known.has(name));
       if (absent !== undefined) throw noSuchColumn(option, absent, names);
     }
     if (names.every((name) => partitionBy.includes(name))) throw noColumnsLeft();
   }
 
-  async #convert(planned: readonly PlannedColumn[], inferred: boolean): Promise<ConvertReport> {
+  async #convert(
+    planned: readonly PlannedColumn[],
+    first: RecordBatch | undefined,
+    inferred: boolean,
+  ): Promise<ConvertReport> {
     const reader = this.#reader!;
-    let batch = await reader.next();
-    const columns = planned.map((column): ReadColumn => {
-      const field = settleField(column.field!, () => batch && firstValue(this.#heap, batch, column));
-      return { ...column, field };
-    });
+    const columns = planned.map((column): ReadColumn => ({ ...column, field: settleField(column.field!) }));
     const descriptor = this.#describe(columns);
     this.#columns = new ColumnReader(this.#heap, columns, this.#options);
     this.#output = this.#createOutput(columns, {
       ...this.#io.metadata,
       'tributary.schema': JSON.stringify(descriptor),
     });
-    for (; batch; batch = await reader.next()) {
+    for (let batch = first; batch; batch = await reader.next()) {
       this.#io.signal?.throwIfAborted();
       await this.#convertBatch(batch);
     }
@@ -179,7 +240,7 @@ class Conversion {
       const place = batch.place(found.row);
       this.#held.release(place.byte);
       this.#rejected++;
-      this.#io.reject({ ...describeBadCell(found), ...place, record: batch.raw(found.row) });
+      this.#reject({ ...describeBadCell(found), ...place, record: batch.raw(found.row) });
     });
     this.#held.release();
     if (rows > 0) await this.#output!.append(rows, vectors);
@@ -206,20 +267,6 @@ class Conversion {
   }
 }
 
-/** The first value of a column in the first batch. */
-function firstValue(
-  heap: KernelHeap,
-  batch: RecordBatch,
-  { index, missing }: PlannedColumn,
-): string | undefined {
-  if (index === undefined) return undefined;
-  for (let row = 0; row < batch.records; row++) {
-    const text = cellText(heap, batch, row, index);
-    if (text !== undefined && !missing.includes(text)) return text;
-  }
-  return undefined;
-}
-
 /** Fields with constraints that a conversion does not look at: all but `required`; keys are not looked up either. */
 function countUnchecked(schema: CsvToParquetOptions['schema']): number {
   if (!schema) return 0;
@@ -228,6 +275,13 @@ function countUnchecked(schema: CsvToParquetOptions['schema']): number {
     ({ name, constraints = {} }) =>
       keys.has(name) || Object.keys(constraints).some((constraint) => constraint !== 'required'),
   ).length;
+}
+
+/** Whether there may be two passes under these options. */
+export function readsTwice({ schema }: CsvToParquetOptions): boolean {
+  const { fieldsMatch = 'subset', fields = [] } = schema ?? {};
+  // The file may have columns that the schema does not name, which are inferred.
+  return fieldsMatch === 'subset' || fieldsMatch === 'partial' || fields.some(hasOpenTimezone);
 }
 
 /** Whether the output is several files. */

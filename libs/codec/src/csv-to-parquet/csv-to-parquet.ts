@@ -1,5 +1,5 @@
 import type { Converter } from '../converter.ts';
-import { convertCsvToParquet, writesFiles } from './convert.ts';
+import { convertCsvToParquet, readsTwice, writesFiles } from './convert.ts';
 import { type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
 
 export { type CsvToParquetInput, type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
@@ -10,12 +10,7 @@ export const csvToParquet: Converter<CsvToParquetOptions> = {
   summary: 'Delimited text (CSV, TSV) to typed Parquet',
   options: csvToParquetOptions,
   output: { extension: '.parquet', mediaType: 'application/vnd.apache.parquet', packed: 'inside' },
-  readsTwice: ({ schema }) => schema === undefined || leavesColumnsOpen(schema.fieldsMatch),
+  readsTwice,
   writesParts: writesFiles,
   convert: (io, options) => convertCsvToParquet(io, options),
 };
-
-/** Whether the file may have columns that the schema does not name, which are then inferred. */
-function leavesColumnsOpen(fieldsMatch = 'subset'): boolean {
-  return fieldsMatch === 'subset' || fieldsMatch === 'partial';
-}

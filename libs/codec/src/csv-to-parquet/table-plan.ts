@@ -29,6 +29,7 @@ export function planTable(
   const long = columns.findIndex((name) => name.length > LONGEST_NAME);
   if (long >= 0) throw nameTooLong(long + 1, columns[long]!, LONGEST_NAME);
   if (schema) checkHeader(columns, schema);
+  const keys = new Set(schema?.primaryKey);
   const plan = (name: string, index: number | undefined): PlannedColumn => {
     const field = fields.get(name);
     return {
@@ -36,24 +37,26 @@ export function planTable(
       index,
       field,
       missing: schema ? missingTexts(schema, field) : missingValues,
-      required: field !== undefined && isRequired(field, schema!),
+      required: field !== undefined && isRequired(field, keys),
     };
   };
-  const absent = [...fields.keys()].filter((name) => !columns.includes(name));
+  const inFile = new Set(columns);
+  const absent = [...fields.keys()].filter((name) => !inFile.has(name));
   return [...columns.map(plan), ...absent.map((name) => plan(name, undefined))];
 }
 
-function isRequired({ name, constraints }: Field, { primaryKey = [] }: TableSchema): boolean {
-  return constraints?.required === true || primaryKey.includes(name);
+function isRequired({ name, constraints }: Field, keys: ReadonlySet<string>): boolean {
+  return constraints?.required === true || keys.has(name);
 }
 
 function checkHeader(columns: readonly string[], schema: TableSchema): void {
   const { fields, fieldsMatch = 'subset' } = schema;
   const names = fields.map(({ name }) => name);
-  const absent = fields.filter(({ name }) => !columns.includes(name));
-  const extra = columns.filter((name) => !names.includes(name));
+  const [inFile, known, keys] = [new Set(columns), new Set(names), new Set(schema.primaryKey)];
+  const absent = fields.filter(({ name }) => !inFile.has(name));
+  const extra = columns.filter((name) => !known.has(name));
   const mayLack = fieldsMatch === 'superset' || fieldsMatch === 'partial';
-  const lacking = mayLack ? absent.filter((field) => isRequired(field, schema)) : absent;
+  const lacking = mayLack ? absent.filter((field) => isRequired(field, keys)) : absent;
   const hint = delimiterHint(columns, names);
   if (lacking.length > 0 || absent.length === fields.length) {
     const some = lacking.length > 0 ? lacking : absent;
@@ -85,8 +88,9 @@ function checkHeader(columns: readonly string[], schema: TableSchema): void {
 /** Where a header in one piece falls into the schema's names by another delimiter, that is most likely the right one. */
 function delimiterHint(columns: readonly string[], names: readonly string[]): string {
   if (columns.length !== 1) return '';
+  const wanted = new Set(names);
   const known = (delimiter: string) =>
-    columns[0]!.split(delimiter).filter((part) => names.includes(part.trim().replace(/^(["'])(.*)\1$/, '$2')))
+    columns[0]!.split(delimiter).filter((part) => wanted.has(part.trim().replace(/^(["'])(.*)\1$/, '$2')))
       .length;
   const likely = [',', ';', '\t', '|', ':', ' ']
     .map((delimiter) => ({ delimiter, known: known(delimiter) }))

@@ -29,6 +29,8 @@ export interface ReaderContext {
   hints?: InputHints;
   /** Takes rows that are rejected for their structure; may throw. */
   reject(row: RejectedRow): void;
+  /** Asked after each rejected row: whether the batch, which has so many records before it, is to end there. */
+  endsBatch?(records: number): boolean;
   /** Names of the columns of a file without a header, for instance those of a schema. */
   names?: readonly string[];
   sizes?: Partial<ReaderSizes>;
@@ -141,7 +143,10 @@ export class DelimitedReader {
       const read = await this.#records.read(this.#most);
       if (typeof read === 'object') {
         this.#reject(read);
-        continue;
+        const records = this.#records.state.get(map.RECORDS);
+        if (!this.#context.endsBatch?.(records) || records === 0) continue;
+        this.#count([...lineCounters, ...rowCounters]);
+        return this.#batch(records);
       }
       this.#count([...lineCounters, ...rowCounters]);
       if (read > 0) return this.#batch(read);

@@ -1,4 +1,10 @@
 import { expect, test } from 'vitest';
+import { convertCsvToParquet } from '../../src/csv-to-parquet/convert.ts';
+import { csvToParquet } from '../../src/csv-to-parquet/csv-to-parquet.ts';
+import { HeldRejects } from '../../src/csv-to-parquet/held-rejects.ts';
+import { BadInput } from '../../src/errors.ts';
+import { parseOptions } from '../../src/options.ts';
+import { memoryIo } from '../fixed-width/memory-io.ts';
 import { convertText } from './convert-text.ts';
 import { describeWithDuckDb, queryWithDuckDb } from './read-back.ts';
 
@@ -114,6 +120,75 @@ test('quarantine is in the order of the input', async () => {
     '7 short-row',
     '9 short-row',
   ]);
+});
+
+test('quarantine is in order however many rows are rejected between two of a batch', async () => {
+  const short = 'x'.repeat(2000);
+  const input = `a,b\nbad,1\n1,1\n${`${short}\n`.repeat(700)}worse,4\n${`${short}\n`.repeat(700)}7,7\n`;
+  const { rejects, report } = await convertText(input, {
+    schema: { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }], fieldsMatch: 'equal' },
+    dialect: { delimiter: ',' },
+    reading: { shortRows: 'reject' },
+    rejects: { maxRejectRatio: 1 },
+  });
+  expect(rejects.map(({ line }) => line)).toEqual(rejects.map(({ line }) => line).sort((a, b) => a - b));
+  expect(report).toMatchObject({ rows: 2, rejected: 1402 });
+});
+
+test('rows that are held are given out once, and the first fault stands', () => {
+  const row = (byte: number) => ({ line: byte, byte, code: 'x', message: '', record: new Uint8Array(1000) });
+  const given: number[] = [];
+  const held = new HeldRejects(({ byte }) => {
+    given.push(byte);
+    if (byte === 3) throw new Error('enough');
+  });
+  for (let byte = 0; byte < 1000; byte++) held.add(row(byte));
+  expect(held.isFull).toBe(true);
+  held.release(3);
+  expect(() => held.release(4)).toThrow('enough');
+  held.release(900);
+  expect(held.isFull).toBe(false);
+  held.release();
+  expect(given).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+});
+
+test.each([
+  ['a,b\n1,1\n2\n3\n', 'too-many-rejects'],
+  [`a,b\n2\n3\n4,"${'x'.repeat(200)}\n`, 'unterminated-quote'],
+])('the first fault of a file stands, whatever rows are held: %j', async (input, code) => {
+  const { io } = memoryIo(input);
+  let refusals = 0;
+  io.reject = () => {
+    refusals++;
+    throw new BadInput({ code: 'too-many-rejects', what: 'Too many' });
+  };
+  const options = parseOptions(csvToParquet, {
+    schema: { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }], fieldsMatch: 'equal' },
+    dialect: { delimiter: ',', header: true },
+    reading: { shortRows: 'reject', maxRecordBytes: 100 },
+  });
+  await expect(convertCsvToParquet(io, options)).rejects.toMatchObject({ code });
+  expect(refusals).toBe(1);
+});
+
+test('a dialect that was settled in the first pass is not judged in the second', async () => {
+  const { io } = memoryIo('a;b\n1;2\n3;4\n');
+  io.hints = { dialect: { delimiter: ',', header: true, lineTerminator: '\n' } };
+  const { restart } = io;
+  let restarts = 0;
+  io.restart = () => {
+    restarts++;
+    return restart();
+  };
+  const outcome = await convertCsvToParquet(io, parseOptions(csvToParquet, {})).then(
+    ({ rows }) => rows,
+    ({ code }) => code,
+  );
+  // It is refused at once or not at all.
+  expect([
+    [2, 1],
+    ['wrong-delimiter', 0],
+  ]).toContainEqual([outcome, restarts]);
 });
 
 test('a failing sink fails the conversion', async () => {

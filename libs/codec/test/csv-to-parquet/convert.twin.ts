@@ -1,4 +1,11 @@
-import { addCell, compileCast, emptyEvidence, type Field, fieldOf } from '@tributary/table-schema';
+import {
+  addCell,
+  compileCast,
+  emptyEvidence,
+  type Field,
+  fieldOf,
+  settleTimezone,
+} from '@tributary/table-schema';
 import { columnTypeOf } from '../../src/columns/column-type.ts';
 import { settleField } from '../../src/csv-to-parquet/settle-field.ts';
 import type { ColumnType } from '../../src/parquet/column.ts';
@@ -27,11 +34,13 @@ export function inferNaively(names: readonly string[], rows: Cells): Field[] {
   });
 }
 
-/** Fields with their times settled by the rows of the first batch. */
-export function settleNaively(fields: readonly Field[], firstRows: Cells): Field[] {
-  return fields.map((field, i) =>
-    settleField(field, () => firstRows.map((row) => row[i]!).find((text) => text !== '')),
-  );
+/** Fields with their times settled by the first value there is. */
+export function settleNaively(fields: readonly Field[], rows: Cells): Field[] {
+  return fields.map((field, i) => {
+    if (field.type !== 'datetime') return settleField(field);
+    const settled = rows.map((row) => settleTimezone(field, row[i]!)).find(({ timezone }) => timezone);
+    return settled ?? settleField(field);
+  });
 }
 
 function plainValue(field: Field, text: string): Plain | 'bad' {

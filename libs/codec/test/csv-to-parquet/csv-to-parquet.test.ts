@@ -145,6 +145,38 @@ test('times without an offset are local, where the first one has none', async ()
   expect(utc.report.rows).toBe(2);
 });
 
+test('the first value tells it, wherever it stands', async () => {
+  const schema = {
+    fields: [
+      { name: 'id', type: 'integer' },
+      { name: 'at', type: 'datetime' },
+    ],
+    fieldsMatch: 'equal',
+  } as const;
+  const empty = Array.from({ length: 50 }, (_, i) => `${i},\n`).join('');
+  const input = `id,at\n${empty}x,\n50\n51,no time\n52,2024-01-26T15:00:00\n53,2024-01-26T15:00:00Z\n`;
+  for (const cells of [10, 1000]) {
+    const { file, rejects, restarts, report } = await convertText(
+      input,
+      { schema, reading: { shortRows: 'reject' }, dialect: { delimiter: ',' } },
+      { cells, block: 256 },
+    );
+    expect(await describeWithDuckDb(file)).toEqual({ id: 'BIGINT', at: 'TIMESTAMP' });
+    expect(rejects.map(({ line, code }) => [line, code])).toEqual([
+      [52, 'not-an-integer'],
+      [53, 'short-row'],
+      [54, 'not-a-datetime'],
+      [56, 'not-a-datetime'],
+    ]);
+    expect(report).toMatchObject({ rows: 51, rejected: 4 });
+    expect(restarts).toBe(cells === 10 ? 1 : restarts);
+  }
+  const open = await convertText(`id,at,more\n${empty.replaceAll('\n', ',\n')}1,2024-01-26T15:00:00,x\n`, {
+    schema: { ...schema, fieldsMatch: 'subset' },
+  });
+  expect(await describeWithDuckDb(open.file)).toMatchObject({ at: 'TIMESTAMP' });
+});
+
 test('integers that constraints keep within 32 bits are so wide', async () => {
   const schema = {
     fields: [{ name: 'n', type: 'integer', constraints: { minimum: 0, maximum: 1000 } }],

@@ -34,6 +34,16 @@ test('a schema that forbids other columns needs one pass', () => {
     );
   expect(['exact', 'equal', 'superset'].map(passes)).toEqual([false, false, false]);
   expect(['subset', 'partial'].map(passes)).toEqual([true, true]);
+  // A time that may be of UTC or not is told by its first value, which may come late.
+  for (const [format, twice] of [
+    ['default', true],
+    ['any', true],
+    ['%Y-%m-%d %H:%M', false],
+  ] as const) {
+    const fields = [{ name: 'at', type: 'datetime', format }];
+    const options = parseOptions(csvToParquet, { schema: { fields, fieldsMatch: 'equal' } });
+    expect(csvToParquet.readsTwice!(options)).toBe(twice);
+  }
 });
 
 test.each([
