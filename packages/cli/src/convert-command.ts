@@ -11,6 +11,7 @@ import {
 } from '@tributary/codec';
 import { loadConverter } from '@tributary/codec/converters';
 import { milliseconds } from './clock.ts';
+import { describeDialect } from './dialect-line.ts';
 import { Interrupted, UsageError } from './failure.ts';
 import { type FileSink, openSink } from './file-sink.ts';
 import { openSource, originOf } from './file-source.ts';
@@ -249,6 +250,7 @@ function describeRun(report: ConversionReport, seconds: number): string[] {
   return [
     `${count(report.rows, 'row')}, ${report.rejected.toLocaleString('en-GB')} rejected, ${seconds.toFixed(2)} s, ${rate}`,
     `${side('in', report.bytesIn, input, report.bytesInflated)}, ${side('out', report.bytesOut, output, report.bytesConverted)}`,
+    ...(report.inputDialect ? [describeDialect(report.inputDialect)] : []),
     ...(notices.length ? [notices.join(', ')] : []),
   ];
 }

@@ -58,6 +58,8 @@ describe('a converter that reads twice', () => {
     expect(outcome).toMatchObject({ code: 0 });
     expect(outcome.stderr).toContain('\ninferred schema: out.parquet.schema.json\n');
     expect(await shop.made()).toEqual(['out.parquet', 'out.parquet.schema.json']);
+    const text = (await shop.read('out.parquet')).toString('latin1');
+    expect(text.slice(text.lastIndexOf('tributary.source'))).toContain('in.csv');
     const schema = JSON.parse((await shop.read('out.parquet.schema.json')).toString());
     await writeFile(shop.path('schema.json'), JSON.stringify({ ...schema, fieldsMatch: 'exact' }));
     const again = await shop.convert('--schema', 'schema.json', 'in.csv', 'again.parquet');
@@ -139,6 +141,22 @@ describe('a converter that reads twice', () => {
     await expect(source.reopen!()).rejects.toMatchObject({ code: 'input-changed' });
     await source.close();
   });
+});
+
+it.each([
+  ['found', {}, 'Stra\u00dfe;n\nM\u00fcller;1,5\n', / ";", quote ", header, windows-1252 \(guessed\)$/],
+  [
+    'given',
+    { dialect: { delimiter: '\t', quoteChar: '', header: false, encoding: 'utf-8', skipLines: 1 } },
+    'x\na\t1\n',
+    / "\\t", no quotes, no header, utf-8, skipLines 1/,
+  ],
+])('the dialect that was %s is told', async (_what, options, input, line) => {
+  await using shop = await workshop(options, Buffer.from(input, 'latin1'));
+  const told = /^dialect:.*$/m.exec((await shop.convert('in.csv', 'out.parquet')).stderr)?.[0];
+  expect(told).toMatch(line);
+  const json = JSON.parse((await shop.convert('--json', 'in.csv', 'out.parquet')).stderr);
+  expect(json.inputDialect).toMatchObject({ delimiter: /"(.|\\t)"/.exec(told!)![1]!.replace('\\t', '\t') });
 });
 
 describe('several files', () => {

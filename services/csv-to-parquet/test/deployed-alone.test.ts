@@ -34,6 +34,8 @@ test('a CSV comes out as partitions of Parquet, with its schema, through the rul
   for (const { key, bytes } of detail.outputs) {
     expect(service.read('lake', key).length).toBe(bytes);
     expect(isParquet(service.read('lake', key))).toBe(true);
+    for (const told of ['s3://landing/orders/2026/q4 "x".csv', detail.runId, 'csv-to-parquet@'])
+      expect(service.read('lake', key).includes(told)).toBe(true);
   }
   const schema = JSON.parse(service.read('lake', detail.schema.object.key).toString());
   expect(schema).toEqual(detail.schema.descriptor);
