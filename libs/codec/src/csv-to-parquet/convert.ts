@@ -107,7 +107,13 @@ class Conversion {
       batch = await this.#reader!.next();
     }
     const report = await this.#convert(planned, batch, inferred);
-    return { ...report, inputDialect: { ...dialect, guessed: opened.guessed } };
+    // Only a pass that guesses tells so, and that is the first one.
+    const isGuess = opened.guessed.includes('encoding') && dialect.encoding === 'windows-1252';
+    return {
+      ...report,
+      notices: isGuess ? { ...report.notices, 'guessed-encoding': 1 } : report.notices,
+      inputDialect: { ...dialect, guessed: opened.guessed },
+    };
   }
 
   /** Gives the first batch, if that tells all; else the survey goes on until it does, and the rows are to be read again. */

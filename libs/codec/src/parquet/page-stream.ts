@@ -19,6 +19,9 @@ const writeBytes = 256 * 1024;
 /** Compressions under way at once, at most: each has memory of its own. The pool works at no more than four, and must not run dry while rows are gathered. */
 const mostCompressions = 8;
 
+/** Jobs that are done and still in the list, at most. */
+const doneJobsKept = 512;
+
 /** What is known of a chunk besides its pages. */
 export type ChunkSummary = Pick<ChunkMeta, 'encoding' | 'rows' | 'distinct' | 'stringBytes'> & {
   /** Bits of the Bloom filter. */
@@ -181,11 +184,17 @@ export class PageStream {
 
   /** After a failure jobs are still run, to give back what they hold. */
   async #run(): Promise<void> {
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
+    const jobs = this.#jobs;
+    for (let done = 0; done < jobs.length; ) {
       try {
-        await job();
+        await jobs[done++]!();
       } catch (reason) {
         this.#failure ??= { reason };
+      }
+      // Not one by one: of tens of thousands, each would move all that are left.
+      if (done === doneJobsKept || done === jobs.length) {
+        jobs.splice(0, done);
+        done = 0;
       }
     }
     this.#running = undefined;
@@ -251,7 +260,7 @@ function chunkStatistics(pages: PageMeta[], order: Order): ChunkMeta['statistics
   let isKnown = true;
   for (const { rows, statistics } of pages) {
     if (statistics.bounds) bounds = widenBounds(bounds, statistics.bounds, order);
-    else if (statistics.nulls + (statistics.nans ?? 0) < rows) isKnown = false;
+    else if (statistics.nulls < rows) isKnown = false;
   }
   const isDouble = pages.some(({ statistics }) => statistics.nans !== undefined);
   return {

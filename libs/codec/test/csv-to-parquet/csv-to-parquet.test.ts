@@ -234,3 +234,10 @@ test('constraints that are not checked are told', async () => {
   });
   expect(await convert({ fields: fields.slice(1), fieldsMatch: 'subset' })).toEqual({});
 });
+
+test('an encoding that was guessed is told, also after a second pass', async () => {
+  const { report, restarts } = await convertText(Buffer.from('name,n\nAndré,1\nRené,2\n', 'latin1'), {});
+  expect(restarts).toBe(1);
+  expect(report.inputDialect!.guessed).toContain('encoding');
+  expect(report.notices).toMatchObject({ 'guessed-encoding': 1 });
+});
