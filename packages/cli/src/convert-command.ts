@@ -38,7 +38,8 @@ export async function convert(name: string, from: string, to: string, flags: Con
   const given = flags.options === undefined ? {} : await readOptionsFile(flags.options);
   const raw = flags.schema === undefined ? given : await addSchema(converter, given, flags.schema);
   const options = parseGivenOptions(converter, compressByName(converter, raw, to), flags);
-  const rejectsPath = flags.rejects ?? (await defaultRejectsPath(from, to));
+  const rejectsPath =
+    flags.rejects ?? (await defaultRejectsPath(from, to, converter.writesParts?.(options) ?? false));
 
   const opened = await openSource(from);
   const source = !opened.reopen && converter.readsTwice?.(options) ? new Spool(opened) : opened;
@@ -199,8 +200,10 @@ class Interruption implements Disposable {
 }
 
 /** Beside the output, or in the working folder where there is no such place. */
-async function defaultRejectsPath(from: string, to: string): Promise<string> {
-  return `${(await hasPlace(to)) ? to : nameOf(from)}.rejects.jsonl.gz`;
+async function defaultRejectsPath(from: string, to: string, several: boolean): Promise<string> {
+  if (!(await hasPlace(to))) return `${nameOf(from)}.rejects.jsonl.gz`;
+  // A folder may hold what was made of other inputs too: their rejects are not to go with the next input's.
+  return several ? `${to}.${fileStem(nameOf(from))}.rejects.jsonl.gz` : `${to}.rejects.jsonl.gz`;
 }
 
 function nameOf(from: string): string {

@@ -34,7 +34,7 @@ function program(): Command {
     .option('--schema <file>', 'Table Schema of the columns as JSON, where the converter takes one')
     .option(
       '-r, --rejects <file>',
-      'where rejected rows go, as gzipped JSON Lines (default: OUT.rejects.jsonl.gz)',
+      'where rejected rows go, as gzipped JSON Lines (default: OUT.rejects.jsonl.gz; with the stem of IN before that where the output is several files)',
     )
     .option('-n, --no-clobber', 'refuse if OUT or what belongs to it is there already')
     .option('-q, --quiet', 'neither progress nor summary')

@@ -276,7 +276,7 @@ describe('several files', () => {
     );
     const outcome = await shop.convert('in.csv', 'out');
     expect(outcome).toMatchObject({ code: 3, stderr: expect.stringContaining('[too-many-rejects]') });
-    expect(await shop.made()).toEqual(['out.rejects.jsonl.gz']);
+    expect(await shop.made()).toEqual(['out.in.rejects.jsonl.gz']);
     expect(await shop.names()).not.toContain('out');
   });
 
@@ -355,4 +355,13 @@ it('stdin that is a file is kept too, from where it stands', async () => {
     cwd: shop.path('.'),
   });
   expect((await shop.read('out.parquet')).equals(await shop.read('rest.parquet'))).toBe(true);
+});
+
+it('keeps the rejects of two inputs that share a folder', async () => {
+  await using shop = await workshop({ ...byMode, reading: { mode: 'strict' } }, `${text}SHIP,4,5\n`);
+  expect(await shop.convert('in.csv', 'out')).toMatchObject({ code: 0 });
+  await writeFile(shop.path('later.csv'), `${text}SHIP,4,5\n`);
+  expect(await shop.convert('later.csv', 'out')).toMatchObject({ code: 0 });
+  const rejects = (await shop.made()).filter((name) => name.endsWith('.rejects.jsonl.gz'));
+  expect(rejects).toEqual(['out.in.rejects.jsonl.gz', 'out.later.rejects.jsonl.gz']);
 });
