@@ -5,7 +5,7 @@ import type { Kernel } from './kernel.ts';
 type Parser = Extract<keyof Kernel, `parse${string}`>;
 
 /** How the kernel reads the cells of a field, and what it leaves to the field's cast. */
-export interface FieldForm extends Omit<CellForm, 'missing'> {
+interface FieldForm extends Omit<CellForm, 'missing'> {
   parser: Parser;
 }
 

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import type { Dialect } from '../converter.ts';
 
 /** Encodings of delimited text; cells are always UTF-8. */
-export const textEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252'] as const;
+const textEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252'] as const;
 export type TextEncoding = (typeof textEncodings)[number];
 
 /** As `delimiter`: any run of spaces and tabs, as in tables aligned for the eye; those at a record's ends mean nothing. */
 export const MULTI_SPACE = 'multi-space';
 
 /** Longest delimiter, comment prefix and the like, in bytes of UTF-8. */
-export const MAX_MARK_BYTES = 16;
+const MAX_MARK_BYTES = 16;
 const MAX_LINES = 1_000_000;
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;

@@ -32,7 +32,7 @@ const BINARY_NUL = 0.2;
 const ONE_SIDE = 0.95;
 
 /** How a file is encoded, how many bytes its byte order mark takes, and how sure that is. */
-export interface FoundEncoding {
+interface FoundEncoding {
   encoding: TextEncoding;
   mark: number;
   confidence: number;

@@ -50,7 +50,7 @@ export function nameColumns(
 }
 
 /** The names that several header rows make together: the filled cells of each column, joined. */
-export function joinHeaderRows(rows: readonly (readonly string[])[], join: string): string[] {
+function joinHeaderRows(rows: readonly (readonly string[])[], join: string): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: columns }, (_, i) =>
     rows

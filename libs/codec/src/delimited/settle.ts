@@ -4,7 +4,7 @@ import { wrongDelimiter } from './faults.ts';
 import { sniffDialect } from './sniff/sniff.ts';
 
 /** A dialect with nothing left open, how sure what was found is, and what was seen. */
-export interface SettledDialect {
+interface SettledDialect {
   dialect: Omit<ReadDialect, 'encoding'>;
   confidence: number;
   notes: string[];

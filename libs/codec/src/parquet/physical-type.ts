@@ -10,7 +10,7 @@ export const physicalTypes = {
   BYTE_ARRAY: 6,
   FIXED_LEN_BYTE_ARRAY: 7,
 } as const;
-export type PhysicalTypeName = keyof typeof physicalTypes;
+type PhysicalTypeName = keyof typeof physicalTypes;
 
 /** How a column's values stand in the file. */
 export interface PhysicalType {

@@ -9,7 +9,7 @@ export interface Cutting {
   lineTerminator: string;
 }
 
-export interface SampleCell {
+interface SampleCell {
   text: string;
   quoted: boolean;
 }
