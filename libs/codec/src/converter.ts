@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { ByteSink, ByteSource } from './ports.ts';
+import type { ByteFile, ByteSink, ByteSource } from './ports.ts';
 
 /** How the text of an output is written, in Frictionless CSV Dialect terms; travels in the step's event. */
 export interface Dialect {
@@ -53,6 +53,11 @@ export interface ConvertIo {
    * converter that says `readsTwice`.
    */
   restart(): Promise<ByteSource>;
+  /**
+   * The input at any place; the bytes are those of `source`, which need not be read then. A read rejects with `BadInput`
+   * `compressed-as-a-whole` if the input is. There if the converter says `readsAnywhere`.
+   */
+  file?: ByteFile;
   hints: InputHints;
   /** Where the output comes from, as keys and values, for a format that has a place for it. Rows never depend on it. */
   metadata?: Record<string, string>;
@@ -90,10 +95,14 @@ export interface Converter<Options = unknown> {
   summary: string;
   /** Parses `unknown` into complete options; throws nothing but zod's own error. */
   options: ZodType<Options>;
+  /** What it reads, as the step before names what it writes; a chain is checked by it. */
+  input: { mediaTypes: readonly string[] };
   /** `packed: 'inside'`: the format compresses by itself, so the output is written as it is and its name says nothing of it. */
   output: { extension: string; mediaType: string; packed?: 'inside' };
   /** Whether it may call `restart` under these options: an input that comes but once is then kept. */
   readsTwice?(options: Options): boolean;
+  /** Whether it may read at any place (`io.file`) under these options: an input that comes but once is then kept. */
+  readsAnywhere?(options: Options): boolean;
   /** Whether it writes by `openPart` and not to `sink` under these options. */
   writesParts?(options: Options): boolean;
   convert(io: ConvertIo, options: Options): Promise<ConvertReport>;

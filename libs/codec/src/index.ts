@@ -1,4 +1,4 @@
-export { sourceOf } from './byte-source.ts';
+export { fileOf, sourceOf } from './byte-source.ts';
 export { deflate, type EndingSink } from './compression/deflate.ts';
 export { type InflatedSource, inflate } from './compression/inflate.ts';
 export { type Compression, recogniseCompression } from './compression/signature.ts';

@@ -7,6 +7,14 @@ export interface ByteSource {
   read(into: Uint8Array): Promise<number>;
 }
 
+/** A file that can be read at any place, in any order, by several at once. */
+export interface ByteFile {
+  /** Bytes in all. */
+  readonly size: number;
+  /** Fills `into` with the bytes from `offset` on; resolves to their number, which is less only where the file ends. */
+  read(offset: number, into: Uint8Array): Promise<number>;
+}
+
 /** Where bytes go. Writes are in order; a sink may resolve early and hold the caller back later. */
 export interface ByteSink {
   /** Takes `bytes` in full. They are borrowed: the caller may reuse the memory once the promise resolves. */

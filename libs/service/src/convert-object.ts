@@ -17,6 +17,7 @@ import {
   removeCompanions,
 } from './companions.ts';
 import { InputReplaced, isInputLost, isPermanent } from './errors.ts';
+import { openObjectFile } from './object-file.ts';
 import { createObject } from './object-sink.ts';
 import { openObject } from './object-source.ts';
 import { PartsTarget } from './parts-target.ts';
@@ -238,17 +239,21 @@ async function recount<Options extends SharedOptions>(
 
 /** The input as it was at its event, as often as it is asked for. */
 function openInput<Options extends SharedOptions>(
-  { input, hints, metadata }: Work<Options>,
+  { converter, options, input, hints, metadata }: Work<Options>,
   { s3, read, signal, clock }: ConvertTools,
 ): {
-  io: Pick<ConversionIo, 'source' | 'reopen' | 'hints' | 'metadata'> & { source: object };
+  io: Pick<ConversionIo, 'source' | 'reopen' | 'file' | 'hints' | 'metadata'> & { source: object };
   close(): Promise<void>;
 } {
   const open = () => openObject(s3, input, { ...read, signal });
   let current = open();
+  const file = converter.readsAnywhere?.(options)
+    ? openObjectFile(s3, input, { ...(read?.stallMs && { stallMs: read.stallMs }), signal })
+    : undefined;
   return {
     io: {
       source: clock.source(current),
+      ...(file && { file: clock.file(file) }),
       hints,
       metadata,
       async reopen() {
@@ -257,7 +262,9 @@ function openInput<Options extends SharedOptions>(
         return clock.source(current);
       },
     },
-    close: () => current.close(),
+    close: async () => {
+      await Promise.all([current.close(), file?.close()]);
+    },
   };
 }
 

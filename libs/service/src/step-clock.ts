@@ -1,4 +1,4 @@
-import type { ByteSink, ByteSource } from '@tributary/codec';
+import type { ByteFile, ByteSink, ByteSource } from '@tributary/codec';
 import type { StepTimings } from '@tributary/events';
 
 /**
@@ -28,6 +28,17 @@ export class StepClock {
     return {
       read: async (into) => {
         const count = await this.#add('read', () => inner.read(into));
+        this.#tellFirstBytes();
+        return count;
+      },
+    };
+  }
+
+  file(inner: ByteFile): ByteFile {
+    return {
+      size: inner.size,
+      read: async (offset, into) => {
+        const count = await this.#add('read', () => inner.read(offset, into));
         this.#tellFirstBytes();
         return count;
       },

@@ -7,8 +7,8 @@ import {
 } from '@tributary/codec';
 import { compareSequencers, type ObjectRef, type StepManifest, type StepOutput } from '@tributary/events';
 import type { CompanionTools } from './companions.ts';
+import type { ReadSettings } from './object-range.ts';
 import type { WriteSettings } from './object-sink.ts';
-import type { ReadSettings } from './object-source.ts';
 import type { Places } from './places.ts';
 import type { KeptReport, Stamp } from './stamp.ts';
 import { lookUp, type Place, removeIfSame } from './standing-object.ts';

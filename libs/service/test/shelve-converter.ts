@@ -18,6 +18,7 @@ export const shelve: Converter<z.output<typeof options>> = {
   name: 'shelve',
   summary: 'Lines to files',
   options,
+  input: { mediaTypes: ['text/plain'] },
   output: { extension: '.shelf', mediaType: 'text/x-shelf', packed: 'inside' },
   readsTwice: ({ width }) => width === undefined,
   writesParts: ({ byLetter, fileRows }) => byLetter || fileRows !== undefined,

@@ -14,6 +14,7 @@ export const shout: Converter<z.output<typeof options>> = {
   name: 'shout',
   summary: 'Lines to upper case',
   options,
+  input: { mediaTypes: ['text/plain'] },
   output: { extension: '.loud', mediaType: 'text/plain' },
   async convert({ source, sink, reject }, { refuse, poison }) {
     const block = Buffer.alloc(256 * 1024);

@@ -42,7 +42,9 @@ export async function convert(name: string, from: string, to: string, flags: Con
     flags.rejects ?? (await defaultRejectsPath(from, to, converter.writesParts?.(options) ?? false));
 
   const opened = await openSource(from);
-  const source = !opened.reopen && converter.readsTwice?.(options) ? new Spool(opened) : opened;
+  const anywhere = converter.readsAnywhere?.(options) ?? false;
+  const comesOnce = (converter.readsTwice?.(options) && !opened.reopen) || (anywhere && !opened.openFile);
+  const source = comesOnce ? new Spool(opened) : opened;
   const output = converter.writesParts?.(options)
     ? new PartsOutput(
         to,
@@ -61,9 +63,11 @@ export async function convert(name: string, from: string, to: string, flags: Con
     await refuseSameFile(from, source.identity, to, rejectsPath);
     await refuseToClobber(rejectsPath, flags.clobber);
     await output.begin();
+    const file = anywhere ? await interruption.race(source.openFile!()) : undefined;
     const report = await interruption.race(
       runConversion(converter, options, {
         source,
+        ...(file && { file }),
         ...(source.reopen && { reopen: () => source.reopen!() }),
         ...output.io(),
         ...(nameOf(from) !== 'stdin' && { metadata: { 'tributary.source': nameOf(from) } }),

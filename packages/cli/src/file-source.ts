@@ -3,7 +3,7 @@ import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { TributaryError } from '@tributary/codec/errors';
-import type { ByteSource } from '@tributary/codec/ports';
+import type { ByteFile, ByteSource } from '@tributary/codec/ports';
 import { describeFileError, UsageError } from './failure.ts';
 
 const readDescriptor = promisify(readCallback);
@@ -19,6 +19,11 @@ export interface FileSource extends ByteSource {
    * @throws {TributaryError} `input-changed`, also from its reads
    */
   reopen?(): Promise<ByteSource>;
+  /**
+   * The same bytes at any place; undefined for what comes but once.
+   * @throws {TributaryError} `input-changed`, from its reads
+   */
+  openFile?(): Promise<ByteFile>;
   close(): Promise<void>;
 }
 
@@ -108,6 +113,17 @@ class OpenFile implements FileSource {
     };
   }
 
+  async openFile(): Promise<ByteFile> {
+    return {
+      size: this.size,
+      read: async (offset, into) => {
+        const count = await readFully(this.#file, offset, into);
+        await this.#refuseChange();
+        return count;
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }
@@ -117,11 +133,22 @@ class OpenFile implements FileSource {
     if (size === this.size && mtimeMs === this.#modified) return;
     throw new TributaryError({
       code: 'input-changed',
-      what: `${this.#path} was written to while it was read twice`,
+      what: `${this.#path} was written to while it was read`,
       expected: `${this.size} bytes as of ${new Date(this.#modified).toISOString()}`,
       got: `${size} bytes as of ${new Date(mtimeMs).toISOString()}`,
     });
   }
+}
+
+/** Fills `into` from `offset` on; less only where the file ends. */
+export async function readFully(file: FileHandle, offset: number, into: Uint8Array): Promise<number> {
+  let filled = 0;
+  while (filled < into.length) {
+    const { bytesRead } = await file.read(into, filled, into.length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }
 
 /** Stdin that is a file is read as one. A pipe is not: a read that waits for it would hold up the end of the process. */

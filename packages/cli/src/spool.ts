@@ -1,8 +1,8 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ByteSource, TributaryError } from '@tributary/codec';
-import type { FileSource } from './file-source.ts';
+import { type ByteFile, type ByteSource, TributaryError } from '@tributary/codec';
+import { type FileSource, readFully } from './file-source.ts';
 
 /**
  * Keeps what comes but once, from a pipe, so that it can be read again: in a file that has no name any more once it is
@@ -31,6 +31,21 @@ export class Spool implements FileSource {
 
   async reopen(): Promise<ByteSource> {
     return this.#pass();
+  }
+
+  /** Waits for the whole input: what stands at its end is asked for first. */
+  async openFile(): Promise<ByteFile> {
+    const rest = this.#pass();
+    const piece = new Uint8Array(256 * 1024);
+    while ((await rest.read(piece)) > 0);
+    const file = await this.#file;
+    return {
+      size: this.#kept,
+      read: async (offset, into) => {
+        const room = into.subarray(0, Math.max(0, this.#kept - offset));
+        return file ? await readFully(file, offset, room) : 0;
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -69,9 +84,8 @@ export class Spool implements FileSource {
       throw new TributaryError(
         {
           code: 'no-room-to-keep-input',
-          what: `What comes through a pipe cannot be kept in ${tmpdir()} to be read twice: ${(error as Error).message}`,
-          expected:
-            'room for all of it where TMPDIR says, a file for IN, or options that leave no type to be inferred',
+          what: `What comes through a pipe cannot be kept in ${tmpdir()} to be read again: ${(error as Error).message}`,
+          expected: 'room for all of it where TMPDIR says, or a file for IN',
         },
         { cause: error },
       );

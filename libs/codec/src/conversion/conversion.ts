@@ -2,7 +2,8 @@ import type { Compression } from '../compression/signature.ts';
 import type { Converter, ConvertReport, InputHints, OutputPart, PartSink } from '../converter.ts';
 import { BadInput } from '../errors.ts';
 import { type SharedOptions, streamCompression } from '../options.ts';
-import type { ByteSink, ByteSource } from '../ports.ts';
+import type { ByteFile, ByteSink, ByteSource } from '../ports.ts';
+import { InputFile } from './input-file.ts';
 import { InputPasses } from './input-passes.ts';
 import { Outputs } from './outputs.ts';
 import { Quarantine } from './quarantine.ts';
@@ -14,6 +15,8 @@ export interface ConversionIo {
   source: ByteSource;
   /** Opens the same bytes from their start again; `source` is read no more then. For a converter that `readsTwice`. */
   reopen?: () => Promise<ByteSource>;
+  /** The same bytes at any place. For a converter that `readsAnywhere`. */
+  file?: ByteFile;
   /** Left out where the converter `writesParts`. */
   sink?: ByteSink;
   /** For a converter that `writesParts`. */
@@ -33,7 +36,7 @@ export interface ConversionIo {
 export interface ConversionProgress {
   /** Over the input, from 1. */
   pass: number;
-  /** Read from the source in this pass, compressed. */
+  /** Read from the source in this pass, compressed; of what is read at any place, every time it is read. */
   bytesIn: number;
   /** Read by the converter in this pass. */
   bytesInflated: number;
@@ -67,6 +70,7 @@ export async function runConversion<Options extends SharedOptions>(
   {
     source,
     reopen,
+    file: given,
     sink,
     openPart,
     hints = {},
@@ -78,13 +82,14 @@ export async function runConversion<Options extends SharedOptions>(
 ): Promise<ConversionReport> {
   const compression = streamCompression(converter, options);
   const input = new InputPasses(source, reopen, options.input);
+  const file = given && new InputFile(given, options.input);
   const outputs = new Outputs(sink, openPart, compression);
   const quarantine = new Quarantine(open);
   const threshold = new Threshold(options.rejects);
   const progress = (): ConversionProgress => ({
     pass: input.pass,
-    bytesIn: input.bytesIn,
-    bytesInflated: input.bytesInflated,
+    bytesIn: input.bytesIn + (file?.bytesIn ?? 0),
+    bytesInflated: input.bytesInflated + (file?.bytesIn ?? 0),
     bytesConverted: outputs.bytesIn,
     bytesOut: outputs.bytesOut,
   });
@@ -97,6 +102,16 @@ export async function runConversion<Options extends SharedOptions>(
       return count;
     },
   });
+  const anywhere = file && {
+    size: file.size,
+    async read(offset: number, into: Uint8Array) {
+      signal?.throwIfAborted();
+      await quarantine.drain();
+      const count = await file.read(offset, into);
+      onProgress?.(progress());
+      return count;
+    },
+  };
   try {
     const report = await converter.convert(
       {
@@ -107,6 +122,7 @@ export async function runConversion<Options extends SharedOptions>(
           if (quarantine.rows > 0) throw new Error(`${converter.name} starts again after it rejected a row`);
           return watched(await input.restart());
         },
+        ...(anywhere && { file: anywhere }),
         hints,
         ...(metadata && { metadata }),
         sink: {

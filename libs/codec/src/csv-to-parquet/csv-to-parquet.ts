@@ -9,6 +9,7 @@ export const csvToParquet: Converter<CsvToParquetOptions> = {
   name: 'csv-to-parquet',
   summary: 'Delimited text (CSV, TSV) to typed Parquet',
   options: csvToParquetOptions,
+  input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
   output: { extension: '.parquet', mediaType: 'application/vnd.apache.parquet', packed: 'inside' },
   readsTwice,
   writesParts: writesFiles,

@@ -11,6 +11,7 @@ export const fixedWidthToTsv: Converter<FixedWidthToTsvOptions> = {
   name: 'fixed-width-to-tsv',
   summary: 'Fixed-width records to tab-separated values',
   options: fixedWidthToTsvOptions,
+  input: { mediaTypes: ['text/plain'] },
   output: { extension: '.tsv', mediaType: 'text/tab-separated-values' },
   convert: (io, options) => convertFixedWidth(io, options),
 };

@@ -14,6 +14,7 @@ const shouting: Converter<z.output<typeof options>> = {
   name: 'shouting',
   summary: 'Upper-cases',
   options,
+  input: { mediaTypes: ['text/plain'] },
   output: { extension: '.txt', mediaType: 'text/plain' },
   async convert({ source, sink, reject }) {
     const buffer = new Uint8Array(64 * 1024);

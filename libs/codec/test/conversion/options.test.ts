@@ -11,6 +11,7 @@ const converter = {
   name: 'none-such',
   summary: '',
   options,
+  input: { mediaTypes: ['text/plain'] },
   output: { extension: '.x', mediaType: 'text/plain' },
   convert: async () => ({ rows: 0, rejected: 0, notices: {} }),
 };
