@@ -12,10 +12,19 @@ export const envelope = z.object({
   step: z.string().min(1),
   /** Checked by the service's own schema, not here. */
   options: z.record(z.string(), z.unknown()).default({}),
+  /**
+   * Where the options lie that are too long for a rule: a JSON object of which `options` override the top-level names.
+   * `digest`: SHA-256 of its bytes, hexadecimal.
+   */
+  optionsRef: z
+    .object({ bucket: z.string().min(1), key: z.string().min(1), digest: z.string().regex(/^[0-9a-f]{64}$/) })
+    .optional(),
   output: z.object({
     bucket: z.string().min(1),
     /** Put before each output key as it is: a folder ends in "/". */
     prefix: z.string().default(''),
+    /** A template that comes after the prefix, see `renderFolder`. Quarantine and manifests stay right below the prefix. */
+    folder: z.string().optional(),
   }),
   /** What input keys are taken relative to. Without it: the output prefix of the step before, or nothing for S3 events. */
   source: z.object({ prefix: z.string() }).optional(),
@@ -43,8 +52,15 @@ export function parseEnvelope(payload: unknown): Envelope {
  * EventBridge would take them for a variable.
  */
 export function envelopeTemplate(fixed: Omit<EnvelopeInput, 'event'>): string {
-  const { chain, step, options, output, source } = fixed;
-  const text = JSON.stringify({ chain, step, options: options ?? {}, output, ...(source && { source }) })
+  const { chain, step, options, optionsRef, output, source } = fixed;
+  const text = JSON.stringify({
+    chain,
+    step,
+    options: options ?? {},
+    ...(optionsRef && { optionsRef }),
+    output,
+    ...(source && { source }),
+  })
     .replaceAll('<', '\\u003c')
     .replaceAll('>', '\\u003e');
   return `${text.slice(0, -1)},"event":<aws.events.event.json>}`;

@@ -11,6 +11,13 @@ export {
 export { defineEvent, type EventFrame, entryBytes, type PutEventsEntry } from './event-contract.ts';
 export { type InvocationFailedEvent, invocationFailed } from './lambda-invocation-failure.ts';
 export { type Lineage, lineageOf, MAX_HOPS } from './lineage.ts';
+export {
+  type FolderParts,
+  folderPlaceholders,
+  placeholdersOf,
+  placesByKey,
+  renderFolder,
+} from './output-folder.ts';
 export { boundedKey, companionKey, MAX_KEY_BYTES, outputKey, outputStem } from './output-key.ts';
 export {
   type CreationReason,

@@ -17,7 +17,7 @@ export interface Lineage {
   parentTime: string;
   /** Of this step, from 1. */
   hop: number;
-  root: { bucket: string; key: string; sequencer: string };
+  root: { bucket: string; key: string; sequencer: string; time?: string | undefined };
   /** One object for an S3 event; the outputs of a completed step; the input of a rejected or failed one. */
   inputs: ObjectRef[];
   /** The same with all that the step before has told of them; empty if it was none, or told of no outputs. */
@@ -67,7 +67,7 @@ function lineageOfEvent(event: unknown): Lineage {
       parentId: event.id,
       parentTime: event.time,
       hop: 1,
-      root: { bucket: bucket.name, key: object.key, sequencer: object.sequencer },
+      root: { bucket: bucket.name, key: object.key, sequencer: object.sequencer, time: event.time },
       inputs: [
         {
           bucket: bucket.name,

@@ -62,8 +62,8 @@ const step = {
   parentId: z.string().min(1),
   /** Steps since the root event: 1 for the first. */
   hop: z.number().int().positive(),
-  /** The object at the head of the run. Its sequencer orders runs over the same key. */
-  root: z.object({ bucket: z.string(), key: z.string(), sequencer: z.string() }),
+  /** The object at the head of the run. Its sequencer orders runs over the same key; `time`: when it arrived, RFC 3339. */
+  root: z.object({ bucket: z.string(), key: z.string(), sequencer: z.string(), time: z.string().optional() }),
   input: objectRef,
 };
 

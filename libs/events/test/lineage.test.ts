@@ -73,7 +73,12 @@ describe('lineage', () => {
       parentId: 'root-id',
       parentTime: frame.time,
       hop: 1,
-      root: { bucket: 'landing', key: 'in/a b+é "%41".txt.gz', sequencer: '617f08299329d189' },
+      root: {
+        bucket: 'landing',
+        key: 'in/a b+é "%41".txt.gz',
+        sequencer: '617f08299329d189',
+        time: frame.time,
+      },
       inputs: [
         {
           bucket: 'landing',

@@ -9,6 +9,7 @@ import {
 } from '@tributary/events';
 import type { Conversion } from './convert-object.ts';
 import type { Figures } from './observation.ts';
+import { outputPrefixOf } from './places.ts';
 import type { Step } from './step.ts';
 
 /** How a step ended. */
@@ -66,13 +67,16 @@ function completedDetail(
   result: Exclude<StepResult, { outcome: 'rejected' }>,
   timings: StepTimings,
 ): StepCompletedDetail {
-  const common = { ...step.detail, output: step.envelope.output, timings };
   if (result.outcome === 'skipped' || result.outcome === 'superseded') {
-    return { ...common, outcome: result.outcome, outcomeReason: result.reason, outputs: [] };
+    const { bucket, prefix } = step.envelope.output;
+    const none = { output: { bucket, prefix }, outputs: [] };
+    return { ...step.detail, ...none, timings, outcome: result.outcome, outcomeReason: result.reason };
   }
   const { outcome, outputs, manifest, schema, report, quarantine } = result;
   return {
-    ...common,
+    ...step.detail,
+    output: { bucket: step.envelope.output.bucket, prefix: outputPrefixOf(step) },
+    timings,
     outcome,
     outputs,
     ...(manifest && { manifest }),

@@ -1,5 +1,13 @@
 import { BadInput, type Converter, type SharedOptions, streamCompression } from '@tributary/codec';
-import { BadEnvelope, boundedKey, companionKey, outputKey, outputStem } from '@tributary/events';
+import {
+  BadEnvelope,
+  boundedKey,
+  companionKey,
+  outputKey,
+  outputStem,
+  placesByKey,
+  renderFolder,
+} from '@tributary/events';
 import type { Place } from './standing-object.ts';
 import type { Step } from './step.ts';
 
@@ -52,7 +60,7 @@ export function allExtensionsOf<Options extends SharedOptions>(
 
 /**
  * Where a step's output goes, and all that belongs to it.
- * @throws {BadInput} `output-key-too-long`
+ * @throws {BadInput} `output-key-too-long`, `no-such-key-part`, `bad-output-folder`
  * @example `in/2023/a.txt.gz` under `in/` with prefix `tsv/` goes to `tsv/2023/a.tsv.gz` and `tsv/_rejects/2023/a.txt.gz.5f0c2a9be417.jsonl.gz`
  */
 export function placesOf(
@@ -61,25 +69,57 @@ export function placesOf(
 ): Places {
   const { bucket, prefix } = envelope.output;
   const from = { key: input.key, sourcePrefix: lineage.sourcePrefix };
+  const { folder } = envelope.output;
+  // Where the folder is made of the key's own, these are not added to it once more.
+  const named =
+    folder !== undefined && placesByKey(folder)
+      ? { ...from, sourcePrefix: input.key.slice(0, input.key.lastIndexOf('/') + 1) }
+      : from;
   const companion = (folder: string, suffix: string) =>
     placeAt(bucket, () => companionKey({ ...from, prefix: prefix + folder, suffix }));
-  const stem = outputStem(from);
+  const whole = outputPrefixOf({ envelope, lineage, input });
+  const stem = outputStem(named);
   const { rejects, schemas, manifests } = companionFolders;
   return {
-    output: placeAt(bucket, () => outputKey({ ...from, prefix, extension })),
-    part: (path) => placeAt(bucket, () => boundedKey(prefix + path)),
+    output: placeAt(bucket, () => outputKey({ ...named, prefix: whole, extension })),
+    part: (path) => placeAt(bucket, () => boundedKey(whole + path)),
     stem,
     extension,
     // Of inputs that would share an output (a.txt and a.csv), one list.
-    manifest: () => placeAt(bucket, () => boundedKey(`${prefix}${manifests}${stem}${manifestExtension}`)),
+    manifest: () =>
+      placeAt(bucket, () =>
+        boundedKey(`${prefix}${manifests}${whole.slice(prefix.length)}${stem}${manifestExtension}`),
+      ),
     rejects: (id) => companion(rejects, `.${id}${rejectsExtension}`),
     schema: (id) => companion(schemas, `.${id}${schemaExtension}`),
   };
 }
 
+/**
+ * What is put before the keys of outputs: the prefix, and the folder that the envelope has a template for.
+ * @throws {BadInput} `no-such-key-part`, `bad-output-folder`
+ */
+export function outputPrefixOf({
+  envelope,
+  lineage,
+  input,
+}: Pick<Step, 'envelope' | 'lineage' | 'input'>): string {
+  const { prefix, folder } = envelope.output;
+  if (folder === undefined) return prefix;
+  // Steps that ran before the root's time was told of know that of the event alone.
+  const arrived = lineage.root.time ?? lineage.parentTime;
+  return asBadInput(
+    () => prefix + renderFolder(folder, { key: input.key, sourcePrefix: lineage.sourcePrefix, arrived }),
+  );
+}
+
 function placeAt(bucket: string, key: () => string): Place {
+  return { bucket, key: asBadInput(key) };
+}
+
+function asBadInput<T>(make: () => T): T {
   try {
-    return { bucket, key: key() };
+    return make();
   } catch (error) {
     // The step is known by now, so the file can be rejected in its name.
     if (error instanceof BadEnvelope) throw new BadInput(error.fault, { cause: error });

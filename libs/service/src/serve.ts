@@ -12,6 +12,7 @@ import type { WriteSettings } from './object-sink.ts';
 import { logFor, measure } from './observation.ts';
 import { reportOutcome, type StepResult } from './outcome.ts';
 import { extensionsOf, placesOf } from './places.ts';
+import { readOptions } from './referenced-options.ts';
 import { fingerprintOf, originOf } from './stamp.ts';
 import { openStep, type Service, type Step } from './step.ts';
 import { StepClock } from './step-clock.ts';
@@ -110,7 +111,7 @@ async function perform<Options extends SharedOptions>(
   const { input, lineage, envelope, detail } = step;
   if (isFolderMarker(input)) return { outcome: 'skipped', reason: 'folder-marker' };
   try {
-    const options = parseOptions(converter, envelope.options);
+    const options = parseOptions(converter, await readOptions(envelope, tools));
     const places = placesOf(step, extensionsOf(converter, options));
     const hints = hintsOf(lineage.described[0]);
     const stamp = {

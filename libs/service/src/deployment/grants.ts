@@ -39,7 +39,7 @@ export function dataGrants(
 }
 
 /** The ARN of all objects under a prefix. A `*`, `?` or `$` in the prefix itself is meant as it stands. */
-function objectsArn(bucket: string, prefix: string): unknown {
+export function objectsArn(bucket: string, prefix: string): unknown {
   const literal = prefix.replaceAll(/[*?$]/g, (wildcard) => `\${${wildcard}}`);
   return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::${bucket}/${literal}*`]] };
 }

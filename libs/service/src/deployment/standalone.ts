@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@tributary/codec';
 import { allExtensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
+import { type ExportedOutput, serviceExports } from './exports.ts';
 import { dataGrants, type Statement } from './grants.ts';
 import { paramNames, readParams, refuseLoop, type StandaloneParams } from './params.ts';
 import { type Source, sourceRule } from './source-rule.ts';
@@ -20,7 +21,7 @@ export interface Framework {
 /** The parts of a serverless.yml that depend on params. */
 export interface Deployment {
   statements: Statement[];
-  resources: { Resources: Record<string, Resource> };
+  resources: { Resources: Record<string, Resource>; Outputs?: Record<string, ExportedOutput> };
 }
 
 /**
@@ -46,6 +47,7 @@ export async function standalone<Options extends SharedOptions>(
   const names = paramNames(optionFiles);
   const values = await Promise.all(names.map((name) => framework.resolveVariable(`param:${name}, ''`)));
   const bus = await framework.resolveVariable('self:custom.busArn');
+  const stage = String(await framework.resolveVariable('sls:stage'));
   const role = await framework.resolveVariable("self:provider.iam.role.name, ''");
   const defaults = (await framework.resolveVariable('self:params.default')) as object;
   const flags = [(await framework.resolveVariable("opt:param, ''")) as string | string[]].flat();
@@ -53,7 +55,9 @@ export async function standalone<Options extends SharedOptions>(
   try {
     checkRoleName(role);
     refuseUnknownParams(flags, [...names, ...Object.keys(defaults)]);
-    return wire(converter, given, { bus, functionId, optionFiles });
+    const { statements, resources } = wire(converter, given, { bus, functionId, optionFiles });
+    const Outputs = serviceExports(stage, converter.name, functionId);
+    return { statements, resources: { ...resources, Outputs } };
   } catch (error) {
     // Serverless prints the stack of what it does not know: the user's mistake is in the params, not in there.
     if (error instanceof BadOptions) error.stack = `${error.code}: ${error.message}`;

@@ -1,0 +1,12 @@
+/**
+ * What a template is made of: a service deployed alone (`standalone`), and the parts that chains take too.
+ * @module
+ */
+export { allExtensionsOf, companionFolders } from '../places.ts';
+export { bucketResources, type Resource } from './bucket.ts';
+export { busExportNames, type ExportedOutput, serviceExportNames } from './exports.ts';
+export { dataGrants, objectsArn, type Statement } from './grants.ts';
+export { keyPattern, literal } from './key-pattern.ts';
+export { hideVariables, rulePermission, ruleTarget } from './rule-target.ts';
+export { type Deployment, type Framework, standalone } from './standalone.ts';
+export { undeliveredQueue, undeliveredQueuePolicyId } from './undelivered-queue.ts';
