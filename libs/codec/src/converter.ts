@@ -1,3 +1,4 @@
+import type { ColumnProfile, Drift } from '@tributary/table-schema';
 import type { ZodType } from 'zod';
 import type { ByteFile, ByteSink, ByteSource } from './ports.ts';
 
@@ -45,6 +46,22 @@ export interface RejectedRow {
   record: Uint8Array;
 }
 
+/** A small file for people or programs that stands beside the output, such as a report. */
+export interface Attachment {
+  /** One of the converter's `documents`. */
+  name: string;
+  mediaType: string;
+  bytes: Uint8Array;
+}
+
+/** What was found out about the input, for the step's event and its metrics. */
+export interface Facts {
+  /** How its columns have changed; an item for each thing they were compared with. */
+  drift?: readonly Drift[];
+  /** What is in its columns. */
+  profile?: readonly ColumnProfile[];
+}
+
 /** What a convert function works with: inflated bytes in, uncompressed bytes out, bad rows aside. */
 export interface ConvertIo {
   source: ByteSource;
@@ -67,6 +84,20 @@ export interface ConvertIo {
   openPart(part: OutputPart): Promise<PartSink>;
   /** Puts one row into quarantine; throws `BadInput` once a threshold is crossed. */
   reject(row: RejectedRow): void;
+  /**
+   * Puts a document beside the output, also where the file is rejected afterwards. Each of the converter's `documents` once
+   * at most, 16 MiB in all.
+   */
+  attach(document: Attachment): void;
+  /** Tells facts of the input, also where the file is rejected afterwards; a later call adds to an earlier one. */
+  tell(facts: Facts): void;
+  /**
+   * Opens another table, one of the converter's `references`, from its start: inflated, as often as asked.
+   * @throws {BadOptions} `reference-unusable`
+   */
+  openReference(name: string): Promise<ByteSource>;
+  /** What the last accepted file of the same source had its report `remember`; undefined if there was none. */
+  remembered?: Readonly<Record<string, unknown>>;
   signal?: AbortSignal;
 }
 
@@ -84,6 +115,16 @@ export interface ConvertReport {
   schema?: { descriptor: Record<string, unknown>; inferred: boolean };
   /** Things worth a look that did not stop a row, for instance `short-records: 12`. Rejected rows add none. */
   notices: Record<string, number>;
+  /**
+   * Given where the converter `passesOn`, and only there: nothing was written, and the input goes on as it is. `mediaType`:
+   * of its content, inflated.
+   */
+  passed?: { mediaType: string };
+  /**
+   * JSON that the next file of the same source is told as `remembered`, 256 KiB at most. Only for a converter that
+   * `remembers`.
+   */
+  remember?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -105,5 +146,16 @@ export interface Converter<Options = unknown> {
   readsAnywhere?(options: Options): boolean;
   /** Whether it writes by `openPart` and not to `sink` under these options. */
   writesParts?(options: Options): boolean;
+  /**
+   * Whether it judges its input under these options and writes no output: the input itself goes on, or the file is rejected
+   * by `BadInput`.
+   */
+  passesOn?(options: Options): boolean;
+  /** Names of all documents that it may `attach`, for instance `report.json`. */
+  documents?: readonly string[];
+  /** Other tables that it may open under these options: name to place, which is `s3://bucket/key` or, for the command, a path. */
+  references?(options: Options): Readonly<Record<string, string>>;
+  /** Whether it goes by what it `remembered` under these options. */
+  remembers?(options: Options): boolean;
   convert(io: ConvertIo, options: Options): Promise<ConvertReport>;
 }

@@ -1,12 +1,22 @@
 import type { Compression } from '../compression/signature.ts';
-import type { Converter, ConvertReport, InputHints, OutputPart, PartSink } from '../converter.ts';
+import type {
+  Attachment,
+  Converter,
+  ConvertReport,
+  Facts,
+  InputHints,
+  OutputPart,
+  PartSink,
+} from '../converter.ts';
 import { BadInput } from '../errors.ts';
 import { type SharedOptions, streamCompression } from '../options.ts';
 import type { ByteFile, ByteSink, ByteSource } from '../ports.ts';
+import { Documents } from './documents.ts';
 import { InputFile } from './input-file.ts';
 import { InputPasses } from './input-passes.ts';
 import { Outputs } from './outputs.ts';
 import { Quarantine } from './quarantine.ts';
+import { References } from './references.ts';
 import { Threshold } from './threshold.ts';
 
 /** The ends of a conversion. Whoever opened a sink closes it, whole or not at all. */
@@ -17,7 +27,7 @@ export interface ConversionIo {
   reopen?: () => Promise<ByteSource>;
   /** The same bytes at any place. For a converter that `readsAnywhere`. */
   file?: ByteFile;
-  /** Left out where the converter `writesParts`. */
+  /** Left out where the converter `writesParts` or `passesOn`. */
   sink?: ByteSink;
   /** For a converter that `writesParts`. */
   openPart?: (part: OutputPart) => Promise<PartSink>;
@@ -27,6 +37,14 @@ export interface ConversionIo {
   metadata?: Record<string, string>;
   /** Opens the place for rejected rows; called once, and only if there are any. Gzipped JSON Lines are written to it. */
   quarantine: () => Promise<ByteSink>;
+  /** Takes a document that belongs beside the output, before it is known whether there will be one. */
+  attach?: (document: Attachment) => void;
+  /** Takes facts of the input, likewise. */
+  tell?: (facts: Facts) => void;
+  /** Opens the table at a place that the converter's `references` name, compressed or not. For a converter that has any. */
+  openReference?: (place: string, name: string) => Promise<ByteSource>;
+  /** What the last accepted file of the same source had remembered. */
+  remembered?: Readonly<Record<string, unknown>>;
   signal?: AbortSignal;
   /** Called after each read, some hundred times a gigabyte. */
   onProgress?: (progress: ConversionProgress) => void;
@@ -51,6 +69,8 @@ export interface ConversionReport extends ConvertReport, ConversionProgress {
   compression: { input: Compression; output: Compression };
   /** There if rows were rejected. */
   quarantine?: { rows: number; bytes: number };
+  /** Names of those that were attached, if any. */
+  documents?: readonly string[];
 }
 
 /**
@@ -76,6 +96,10 @@ export async function runConversion<Options extends SharedOptions>(
     hints = {},
     metadata,
     quarantine: open,
+    attach,
+    tell,
+    openReference,
+    remembered,
     signal,
     onProgress,
   }: ConversionIo,
@@ -86,6 +110,8 @@ export async function runConversion<Options extends SharedOptions>(
   const outputs = new Outputs(sink, openPart, compression);
   const quarantine = new Quarantine(open);
   const threshold = new Threshold(options.rejects);
+  const documents = new Documents(converter, attach);
+  const references = new References(converter.references?.(options) ?? {}, openReference, options.input);
   const progress = (): ConversionProgress => ({
     pass: input.pass,
     bytesIn: input.bytesIn + (file?.bytesIn ?? 0),
@@ -139,6 +165,10 @@ export async function runConversion<Options extends SharedOptions>(
           quarantine.add(row);
           threshold.count(row);
         },
+        attach: (document) => documents.add(document),
+        tell: (facts) => tell?.(facts),
+        openReference: (name) => references.open(name),
+        ...(remembered && { remembered }),
         ...(signal ? { signal } : {}),
       },
       options,
@@ -146,6 +176,10 @@ export async function runConversion<Options extends SharedOptions>(
     if (report.rejected !== threshold.rejected)
       throw new Error(
         `${converter.name} reports ${report.rejected} rejected rows but put ${threshold.rejected} into quarantine`,
+      );
+    if ((report.passed !== undefined) !== (converter.passesOn?.(options) ?? false))
+      throw new Error(
+        `${converter.name} reports \`passed\` where it writes an output, or the other way round`,
       );
     threshold.judge(report.rows + report.rejected);
     await outputs.end();
@@ -155,12 +189,14 @@ export async function runConversion<Options extends SharedOptions>(
       ...progress(),
       compression: { input: input.compression, output: compression.compression },
       ...(quarantine.rows > 0 ? { quarantine: { rows: quarantine.rows, bytes: quarantine.bytes } } : {}),
+      ...(documents.names.length > 0 && { documents: documents.names }),
     };
   } catch (error) {
     if (error instanceof BadInput) await quarantine.end();
     throw error;
   } finally {
     input.close();
+    references.close();
     await Promise.all([outputs.settle(), quarantine.settle()]); // the caller may close the sinks now
   }
 }

@@ -35,7 +35,8 @@ export class Outputs {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (!this.#single) throw new Error('This output consists of parts: there is no single sink');
+    if (!this.#single)
+      throw new Error('This output consists of parts, or is the input itself: there is no single sink');
     await this.#single.write(bytes);
   }
 

@@ -78,7 +78,9 @@ describe('a converter that reads twice and writes parts', () => {
       output: z.strictObject({ compression: z.literal('snappy') }).prefault({ compression: 'snappy' }),
     });
     const packed: Converter<z.output<typeof own>> = {
-      ...sorting,
+      name: 'packed',
+      summary: sorting.summary,
+      input: sorting.input,
       options: own,
       readsTwice: () => true,
       readsAnywhere: () => false,

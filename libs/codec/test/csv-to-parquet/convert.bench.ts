@@ -60,6 +60,9 @@ async function convert(value: object): Promise<string> {
       async end() {},
     }),
     reject: () => {},
+    attach: () => {},
+    tell: () => {},
+    openReference: () => Promise.reject(new Error('no references here')),
   };
   const { rows, rejected } = await convertCsvToParquet(io, parse(value));
   return `${rows} rows, ${rejected} rejected, ${(bytes / 1e6).toFixed(1)} MB`;

@@ -30,6 +30,9 @@ export function memoryIo(input: string | Uint8Array, chunk = Number.POSITIVE_INF
         written.push(lent.slice());
       },
     },
+    attach: () => {},
+    tell: () => {},
+    openReference: () => Promise.reject(new Error('no references here')),
     reject: (row) => void rejects.push({ ...row, record: row.record.slice() }),
   };
   return { io, rejects, bytes: () => Buffer.concat(written), text: () => Buffer.concat(written).toString() };
