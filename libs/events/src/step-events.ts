@@ -65,6 +65,16 @@ const step = {
   /** The object at the head of the run. Its sequencer orders runs over the same key; `time`: when it arrived, RFC 3339. */
   root: z.object({ bucket: z.string(), key: z.string(), sequencer: z.string(), time: z.string().optional() }),
   input: objectRef,
+  /** The invocation that did the work; a retry by Lambda has the same id. */
+  invocation: z
+    .object({
+      id: z.string(),
+      /** When its handler began: RFC 3339 with milliseconds, where the event's own time has whole seconds. */
+      startedAt: z.string(),
+      /** Of the function, MiB. */
+      memory: z.number().positive().optional(),
+    })
+    .optional(),
 };
 
 const results = {

@@ -57,7 +57,7 @@ export function serve<Options extends SharedOptions>(
     const log = logFor(identity.name, { requestId: context.awsRequestId });
     try {
       return await withDeadline(context, async (signal) => {
-        const step = openStep(payload, identity);
+        const step = openStep(payload, identity, invocationOf(context, clock, process.env));
         log.appendPersistentKeys(step.logKeys);
         clock.queuedSince(step.lineage.parentTime);
         log.info('Step started', { input: step.input, hop: step.lineage.hop });
@@ -146,6 +146,11 @@ function metadataOf({ lineage, input, detail: { chain, step, service } }: Step):
 async function allOrFirstFault<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return await Promise.all([first, second]);
+}
+
+function invocationOf(context: InvocationContext, clock: StepClock, env: NodeJS.ProcessEnv) {
+  const memory = Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  return { id: context.awsRequestId, startedAt: clock.startedAt, ...(memory > 0 && { memory }) };
 }
 
 function busOf(env: NodeJS.ProcessEnv): string {

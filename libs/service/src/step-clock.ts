@@ -18,6 +18,11 @@ export class StepClock {
     this.#tellFirstBytes = resolve;
   });
 
+  /** RFC 3339 with milliseconds. */
+  get startedAt(): string {
+    return new Date(this.#startedAt).toISOString();
+  }
+
   /** `time` is the event's, RFC 3339, in whole seconds: a little less than nothing counts as nothing. */
   queuedSince(time: string): void {
     const queued = this.#startedAt - Date.parse(time);

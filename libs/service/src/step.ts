@@ -26,10 +26,14 @@ export interface Step {
 }
 
 /**
- * Reads what a function was invoked with.
+ * Reads what a function was invoked with; `invocation` is what the step's events say of it.
  * @throws {BadEnvelope} also `not-one-input`, where the event brings none or several objects
  */
-export function openStep(payload: unknown, service: Service): Step {
+export function openStep(
+  payload: unknown,
+  service: Service,
+  invocation?: StepStartedDetail['invocation'],
+): Step {
   const envelope = parseEnvelope(payload);
   const lineage = lineageOf(envelope);
   const [input] = lineage.inputs;
@@ -48,7 +52,18 @@ export function openStep(payload: unknown, service: Service): Step {
     envelope,
     lineage,
     input,
-    detail: { version: '1', chain, step, service, runId, parentId, hop, root, input },
+    detail: {
+      version: '1',
+      chain,
+      step,
+      service,
+      runId,
+      parentId,
+      hop,
+      root,
+      input,
+      ...(invocation && { invocation }),
+    },
     logKeys: { chain, step, run: runId, key: input.key },
   };
 }

@@ -44,10 +44,10 @@ describe('an output of several objects', () => {
   test('is told again as it was, without being read or written', async () => {
     const input = await cloud.put('in/again.txt', 'a\nb\n!c\n');
     await step(input, '0A');
-    const { outcome: _1, timings: _2, runId: _3, parentId: _4, ...first } = last();
+    const { outcome: _1, timings: _2, runId: _3, parentId: _4, invocation: _8, ...first } = last();
     cloud.proxy.passed.length = 0;
     await step(input, '0A');
-    const { outcome, timings: _5, runId: _6, parentId: _7, ...again } = last();
+    const { outcome, timings: _5, runId: _6, parentId: _7, invocation: _9, ...again } = last();
     expect(outcome).toBe('repeated');
     expect(again).toEqual(first);
     const touched = cloud.proxy.passed.filter(
@@ -228,10 +228,10 @@ test('a single one too large to carry its report is told again by the schema bes
   const input = await cloud.put('in/wide.txt', 'a\n!b\nc\n');
   const options = { byLetter: false, padding: 3 * MiB };
   await step(input, '0A', options, { write: { partBytes: 5 * MiB } });
-  const { outcome: _1, timings: _2, runId: _3, parentId: _4, ...first } = last();
+  const { outcome: _1, timings: _2, runId: _3, parentId: _4, invocation: _8, ...first } = last();
   cloud.proxy.passed.length = 0;
   await step(input, '0A', options);
-  const { outcome, timings: _5, runId: _6, parentId: _7, ...again } = last();
+  const { outcome, timings: _5, runId: _6, parentId: _7, invocation: _9, ...again } = last();
   expect({ outcome, again }).toEqual({ outcome: 'repeated', again: first });
   expect(cloud.proxy.passed.some(({ method, url }) => method === 'GET' && url.includes('landing'))).toBe(
     false,

@@ -86,7 +86,14 @@ describe('asked again', () => {
     cloud.proxy.passed.length = 0;
     await step(input);
     expect(outcomes()).toEqual(['Step Started', 'Step Completed: repeated']);
-    const { outcome: _1, timings: _2, runId: _3, parentId: _4, ...again } = cloud.told()[1]!.detail;
+    const {
+      outcome: _1,
+      timings: _2,
+      invocation: _5,
+      runId: _3,
+      parentId: _4,
+      ...again
+    } = cloud.told()[1]!.detail;
     expect(first).toMatchObject(again);
     expect(again).toMatchObject({ rows: 1, rejectedRows: 1, quarantine: { rows: 1 } });
     expect(

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { runSummary } from './run.ts';
+
+/**
+ * `GET /v1/live`: server-sent events. Each has the id of the place in the ledger; a reader that comes back with
+ * `Last-Event-ID` (or `?after=`) misses nothing. The answer ends when there was something to tell, or after a while
+ * with none: the reader asks again, as EventSource does by itself.
+ *
+ * `event: run`, `data:` a `runSummary`, whenever a run has begun, changed or ended. `event: reset`, if the place is too
+ * long ago to tell from: read the list anew.
+ */
+export const liveQuery = z.object({
+  after: z.string().optional(),
+  wait: z.coerce.number().min(0).max(25).default(20).describe('Seconds to wait for something to tell.'),
+});
+export type LiveQuery = z.output<typeof liveQuery>;
+
+export const liveEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('run'), data: runSummary }),
+  z.object({ event: z.literal('reset'), data: z.object({}) }),
+]);
+export type LiveEvent = z.output<typeof liveEvent>;
