@@ -54,6 +54,7 @@ export { compileIsMissing, missingTexts } from './schema/missing-values.ts';
 export { type TableSchema, type TableSchemaDescriptor, tableSchema } from './schema/table-schema.ts';
 export { isUtc, settleTimezone } from './schema/timezone.ts';
 export { type CheckedRow, compileRowCheck, type RowError } from './table/check-row.ts';
+export { duplicateRowError, foreignError, uniqueError } from './table/key-errors.ts';
 export {
   type TableErrors,
   type TableOptions,

@@ -18,6 +18,10 @@ export const converters: Readonly<Record<string, ConverterEntry>> = {
     summary: 'Fixed-width records to tab-separated values',
     load: async () => (await import('../fixed-width/fixed-width-to-tsv.ts')).fixedWidthToTsv,
   },
+  'schema-validator': {
+    summary: 'Tables checked against a Table Schema: valid rows go on, the others to quarantine',
+    load: async () => (await import('../validation/schema-validator.ts')).schemaValidator,
+  },
 };
 
 /** @throws {BadOptions} `unknown-converter` */

@@ -3,11 +3,9 @@ import type { Place } from '../errors.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { OddityPolicies, ReadDialect, ReadingOptions } from './dialect.ts';
 import { badHeader, duplicateName, emptyInput, emptyName, headerMissing, tooManyColumns } from './faults.ts';
-import { CELL_SIZE } from './record-batch.ts';
+import { CELL_SIZE, readCell } from './record-batch.ts';
 import type { RecordReader } from './record-reader.ts';
 import { nameRejection } from './rejection.ts';
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Gives every column a name of its own: those without one become `column_3`, those with the name of another `name_2`.
@@ -93,15 +91,10 @@ export async function readHeader(
     place ??= here;
     const cells = records.state.get(map.CELLS);
     if (cells > limits.maxColumns) throw tooManyColumns(limits.maxColumns, `${cells}`, here);
-    rows.push(Array.from({ length: cells }, (_, i) => readCell(heap, records.cells + i * CELL_SIZE)));
+    rows.push(Array.from({ length: cells }, (_, i) => readCell(heap, records.cells + i * CELL_SIZE) ?? ''));
   }
   records.startBatch();
   return { names: joinHeaderRows(rows, dialect.headerJoin), place: place! };
-}
-
-function readCell(heap: KernelHeap, cell: number): string {
-  const address = heap.view.getUint32(cell, true);
-  return utf8.decode(heap.at(address, heap.view.getUint32(cell + 4, true)));
 }
 
 /**

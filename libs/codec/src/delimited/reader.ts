@@ -15,6 +15,8 @@ import { isBlank, settleDialect } from './settle.ts';
 export interface OpenedTable {
   /** One name a column, each another; from the header, or made up where there is none. */
   columns: string[];
+  /** What stands in the header, as it is there; undefined if there is none. */
+  labels: string[] | undefined;
   /** Everything settled: give it as `options.dialect` to read the same file again without a look at its start. */
   dialect: ReadDialect;
   /** 0 to 1, of what was found in the file; 1 if all was given. */
@@ -27,12 +29,14 @@ export interface OpenedTable {
 
 export interface ReaderContext {
   hints?: InputHints;
-  /** Takes rows that are rejected for their structure; may throw. */
-  reject(row: RejectedRow): void;
+  /** Takes rows that are rejected for their structure; may throw. `cells` gives those of the record, where it has any: to be asked at once. */
+  reject(row: RejectedRow, cells: () => (string | undefined)[] | undefined): void;
   /** Asked after each rejected row: whether the batch, which has so many records before it, is to end there. */
   endsBatch?(records: number): boolean;
   /** Names of the columns of a file without a header, for instance those of a schema. */
   names?: readonly string[];
+  /** Whether texts that look like a null sequence (`\N`) are one though nobody has stated it; true if left out. */
+  guessNulls?: boolean;
   sizes?: Partial<ReaderSizes>;
 }
 
@@ -121,11 +125,16 @@ export class DelimitedReader {
     const other = nameOtherFormat(sample);
     if (other) this.#notice(`looks-like-${other}`);
     const dialect = { ...settled.dialect, encoding: found.encoding };
+    if (this.#context.guessNulls === false && settled.guessed.includes('nullSequence')) {
+      delete dialect.nullSequence;
+      settled.guessed.splice(settled.guessed.indexOf('nullSequence'), 1);
+    }
     this.#records.configure(dialect, this.#policies);
     this.#notice('preamble-lines', await this.#records.skipLines(dialect.skipLines));
-    await this.#nameColumns(dialect);
+    const labels = await this.#nameColumns(dialect);
     return {
       columns: [...this.#names],
+      labels,
       dialect,
       confidence: Math.round(settled.confidence * found.confidence * 100) / 100,
       notes: [...(found.note === undefined ? [] : [found.note]), ...settled.notes],
@@ -157,12 +166,17 @@ export class DelimitedReader {
     }
   }
 
+  /** The cells of the lines that were left aside as a footer; once `next` has come to the end. */
+  footer(): (string | undefined)[][] {
+    return this.#records.footerCells();
+  }
+
   /** Gives all memory back and starts no more reads; batches are gone then. */
   close(): void {
     this.#records.close();
   }
 
-  async #nameColumns(dialect: ReadDialect): Promise<void> {
+  async #nameColumns(dialect: ReadDialect): Promise<string[] | undefined> {
     const { state } = this.#records;
     const header = dialect.header
       ? await readHeader(this.#records, dialect, this.#options.reading, this.#heap)
@@ -188,6 +202,7 @@ export class DelimitedReader {
     );
     state.set(map.COLUMNS, columns);
     this.#most = Math.max(1, Math.min(this.#sizes.cells, Math.floor(this.#sizes.cells / columns)));
+    return header?.names;
   }
 
   /** Lengths of the first records. Where nothing else tells the number of columns there must be one. */
@@ -205,7 +220,9 @@ export class DelimitedReader {
 
   #reject(rejection: Rejection): void {
     this.rejected++;
-    this.#context.reject(describeRejection(rejection, this.#names, this.#options.reading));
+    this.#context.reject(describeRejection(rejection, this.#names, this.#options.reading), () =>
+      this.#records.rejectedCells(),
+    );
   }
 
   #batch(records: number): RecordBatch {
@@ -213,6 +230,7 @@ export class DelimitedReader {
       records,
       columns: this.#names.length,
       cells: this.#records.cells,
+      extents: this.#records.extents,
       place: (record) => this.#records.place(this.#records.extent(record)[0]),
       raw: (record) => {
         const [start, end] = this.#records.extent(record);

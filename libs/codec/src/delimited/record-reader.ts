@@ -7,7 +7,7 @@ import { findTextEnd } from './footer.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { KernelState } from './kernel-state.ts';
 import { PlaceCursor } from './place-cursor.ts';
-import { CELL_SIZE } from './record-batch.ts';
+import { CELL_SIZE, readCell } from './record-batch.ts';
 import type { Rejection } from './rejection.ts';
 import { TextWindow } from './text-window.ts';
 
@@ -37,11 +37,11 @@ export class RecordReader {
   readonly window: TextWindow;
   /** Address of the cells of the batch. */
   readonly cells: number;
+  /** Address of the list of the batch's records. */
+  readonly extents: number;
   readonly #heap: KernelHeap;
   readonly #cursor: PlaceCursor;
   readonly #limits: ReadingOptions;
-  /** Address of the list of the batch's records. */
-  readonly #records: number;
   #scratch: number;
   #scratchSize: number;
   #dialect!: ReadDialect;
@@ -57,7 +57,7 @@ export class RecordReader {
     this.state = new KernelState(heap);
     this.kernel.attach(this.state.address);
     this.cells = heap.allocate((Math.max(sizes.cells, limits.maxColumns) + map.CELL_SLACK) * CELL_SIZE);
-    this.#records = heap.allocate(sizes.cells * map.RECORD_SIZE);
+    this.extents = heap.allocate(sizes.cells * map.RECORD_SIZE);
     this.#scratchSize = Math.min(MiB, sizes.block);
     this.#scratch = heap.allocate(this.#scratchSize);
     this.window = new TextWindow(heap, this.kernel, source, sizes, this.state.address + map.AT);
@@ -74,7 +74,7 @@ export class RecordReader {
   close(): void {
     if (this.#scratch === 0) return;
     this.window.close();
-    for (const block of [this.cells, this.#records, this.#scratch, this.state.address])
+    for (const block of [this.cells, this.extents, this.#scratch, this.state.address])
       this.#heap.release(block);
     this.#scratch = 0;
   }
@@ -86,7 +86,7 @@ export class RecordReader {
 
   /** Addresses of the start and the end of a record of the batch. */
   extent(record: number): [start: number, end: number] {
-    const at = this.#records + record * map.RECORD_SIZE;
+    const at = this.extents + record * map.RECORD_SIZE;
     return [this.#heap.view.getUint32(at, true), this.#heap.view.getUint32(at + 4, true)];
   }
 
@@ -157,14 +157,69 @@ export class RecordReader {
     return passed;
   }
 
+  /**
+   * The cells of the record that was just rejected, as many as it has; undefined if it cannot be cut into cells, or is over
+   * a limit.
+   */
+  rejectedCells(): (string | undefined)[] | undefined {
+    const [start, end] = [this.state.address32(map.BAD_RECORD), this.state.address32(map.BAD_END)];
+    return start === end ? undefined : this.#aside(() => this.#cut(start, end));
+  }
+
+  /** The cells of the footer's lines, blank ones left out. To be asked at the end of the input. */
+  footerCells(): (string | undefined)[][] {
+    const { end } = this.leftover();
+    return this.#aside(() => {
+      const rows: (string | undefined)[][] = [];
+      for (let at = end; at < this.window.end; ) {
+        const lineEnd = this.kernel.findTerminator(at, this.window.end);
+        const cells = lineEnd > at ? this.#cut(at, lineEnd) : undefined;
+        if (cells) rows.push(cells);
+        at = Math.max(at + 1, lineEnd + this.kernel.terminatorLength(lineEnd, this.window.end));
+      }
+      return rows;
+    });
+  }
+
   /** How much of the end of the file was left aside. */
-  leftover(): { ctrlZ: boolean; footerLines: number } {
+  leftover(): ReturnType<typeof findTextEnd> {
     return findTextEnd(this.#heap.bytes, this.window, this.#dialect);
   }
 
   #run(most: number): number {
     const from = this.state.address32(map.AT);
-    return this.kernel.readBatch(from, this.#limit, this.window.ended, this.cells, this.#records, most);
+    return this.kernel.readBatch(from, this.#limit, this.window.ended, this.cells, this.extents, most);
+  }
+
+  /** Runs what reads text beside the batch, and forgets what that has done to the state. */
+  #aside<Result>(run: () => Result): Result {
+    const state = this.#heap.at(this.state.address, map.STATE_SIZE);
+    const saved = state.slice();
+    try {
+      return run();
+    } finally {
+      state.set(saved);
+    }
+  }
+
+  /** Cuts one whole record into its cells, whatever their number and however odd they are. */
+  #cut(start: number, end: number): (string | undefined)[] | undefined {
+    for (const policy of [map.ON_BARE_QUOTE, map.ON_TEXT_AFTER, map.ON_NUL, map.ON_BLANK])
+      this.state.set(policy, map.POLICY_ACCEPT);
+    this.state.set(map.ON_INVALID, map.POLICY_MEND);
+    this.state.set(map.COLUMNS, 0);
+    this.state.set(map.RECORDS, 0);
+    const { maxColumns } = this.#limits;
+    const cells = this.#heap.allocate((maxColumns + map.CELL_SLACK) * CELL_SIZE + map.RECORD_SIZE);
+    const record = cells + (maxColumns + map.CELL_SLACK) * CELL_SIZE;
+    try {
+      this.kernel.readBatch(start, end, true, cells, record, 1);
+      if (this.state.get(map.RECORDS) !== 1) return undefined;
+      const count = Math.min(this.state.get(map.CELLS), maxColumns);
+      return Array.from({ length: count }, (_, i) => readCell(this.#heap, cells + i * CELL_SIZE));
+    } finally {
+      this.#heap.release(cells);
+    }
   }
 
   /** Gets ready for a batch of what stands at the window's `pos`. */

@@ -50,6 +50,7 @@ function batchOf(heap: KernelHeap, rows: (string | undefined)[][]): RecordBatch 
     cells: layOutCells(heap, rows),
     place: (record) => ({ line: record + 1, byte: 0 }),
     raw: () => new Uint8Array(),
+    extents: 0,
   };
 }
 

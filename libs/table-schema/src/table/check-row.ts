@@ -28,13 +28,14 @@ export interface CheckedRow {
  * Compiles the check of one row by itself: types, constraints, and whether its cells are as many as the labels. A row
  * without a value in any cell is a blank row and has no other error.
  * @param labels of the file, by which extra cells are told
+ * @returns a check of the cells of a row; one that is undefined is missing, whatever texts say so
  * @throws {BadSchema} as `compileConstraints`
  */
 export function compileRowCheck(
   schema: TableSchema,
   match: HeaderMatch,
   labels: readonly string[],
-): (cells: readonly string[], rowNumber: number) => CheckedRow {
+): (cells: readonly (string | undefined)[], rowNumber: number) => CheckedRow {
   const readers = schema.fields.map((field, i) => ({
     field,
     isMissing: compileIsMissing(schema, field),
@@ -75,12 +76,12 @@ export function compileRowCheck(
     });
     const isBlank = cells.every((cell, column) => {
       const index = match.columns[column];
-      return index === undefined ? cell === '' : values[index] === null;
+      return index === undefined ? cell === '' || cell === undefined : values[index] === null;
     });
     if (isBlank) return { errors: [{ type: 'blank-row', rowNumber, note: '' }], values };
     for (let column = labels.length; column < cells.length; column++) {
       const note = `the header has ${labels.length} labels`;
-      errors.push({ type: 'extra-cell', rowNumber, fieldNumber: column + 1, cell: cells[column]!, note });
+      errors.push({ type: 'extra-cell', rowNumber, fieldNumber: column + 1, cell: cells[column] ?? '', note });
     }
     for (let column = cells.length; column < labels.length; column++) {
       const index = match.columns[column];

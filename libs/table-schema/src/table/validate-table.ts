@@ -1,5 +1,5 @@
 import { BadSchema } from '../errors.ts';
-import { type FieldsMatch, type HeaderError, type HeaderMatch, matchHeader } from '../header/match-header.ts';
+import { type FieldsMatch, type HeaderError, matchHeader } from '../header/match-header.ts';
 import { type ForeignKey, foreignKeysOf, foreignViolations } from '../key/foreign-keys.ts';
 import {
   type KeyStore,
@@ -8,9 +8,10 @@ import {
   type ReferenceStore,
 } from '../key/key-store.ts';
 import type { KeyPart, KeyRow } from '../key/row-key.ts';
-import { type UniqueKey, uniqueKeysOf, uniqueViolations } from '../key/unique-keys.ts';
+import { uniqueKeysOf, uniqueViolations } from '../key/unique-keys.ts';
 import type { TableSchema } from '../schema/table-schema.ts';
 import { compileRowCheck, type RowError } from './check-row.ts';
+import { duplicateRowError, foreignError, uniqueError } from './key-errors.ts';
 
 /** A table as texts. */
 export interface TextTable {
@@ -77,10 +78,9 @@ export function validateTable(
     keyRows.push({ row: firstRow + i, values: checked.values });
     if (uniqueRows) rowStore.add(JSON.stringify(cells), firstRow + i);
   });
-  const place = (key: UniqueKey | ForeignKey) => placeOf(key, match);
   for (const key of uniqueKeys) {
     for (const violation of uniqueViolations(key, keyRows, newStore()))
-      errors.push(uniqueError(key, violation, place(key)));
+      errors.push(uniqueError(key, violation, match));
   }
   foreignKeys.forEach((key, i) => {
     const references =
@@ -89,44 +89,11 @@ export function validateTable(
         : readReferences(schema, key, referredTables[i]!);
     const store = options.referenceStore?.() ?? new MemoryReferenceStore();
     for (const { row } of foreignViolations(key, keyRows, references, store)) {
-      const what = `${key.resource ?? 'the table itself'} has no row with this ${key.reference.map(({ name }) => name).join(', ')}`;
-      errors.push({
-        type: 'foreign-key',
-        rowNumber: row,
-        ...place(key),
-        note: `${key.names.join(', ')}: ${what}`,
-      });
+      errors.push(foreignError(key, row, match));
     }
   });
-  for (const { row, first } of rowStore.repeats()) {
-    errors.push({ type: 'duplicate-row', rowNumber: row, note: sameAs(first) });
-  }
+  for (const repeat of rowStore.repeats()) errors.push(duplicateRowError(repeat));
   return { header: match.errors, rows: errors.toSorted((a, b) => a.rowNumber - b.rowNumber) };
-}
-
-function uniqueError(
-  { kind, names }: UniqueKey,
-  violation: { row: number; first: number } | { row: number; missing: readonly string[] },
-  place: Pick<RowError, 'fieldName' | 'fieldNumber'>,
-): RowError {
-  const note =
-    'first' in violation ? sameAs(violation.first) : `expected a value of ${violation.missing.join(', ')}`;
-  const fields = kind === 'unique' ? '' : `${names.join(', ')}: `;
-  const type = kind === 'primaryKey' ? 'primary-key' : 'unique-error';
-  return { type, rowNumber: violation.row, ...place, note: `${fields}${note}` };
-}
-
-function sameAs(row: number): string {
-  return `the same as in row ${row}`;
-}
-
-/** A key of one field is in its column; another is in none of them. */
-function placeOf(
-  { fields, names }: UniqueKey | ForeignKey,
-  match: HeaderMatch,
-): Pick<RowError, 'fieldName' | 'fieldNumber'> {
-  const column = match.columns.indexOf(fields[0]!);
-  return fields.length === 1 && column >= 0 ? { fieldName: names[0]!, fieldNumber: column + 1 } : {};
 }
 
 function ownReferences(schema: TableSchema, { reference }: ForeignKey, rows: readonly KeyRow[]): KeyPart[][] {

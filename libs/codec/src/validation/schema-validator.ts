@@ -1,0 +1,24 @@
+import type { Converter } from '../converter.ts';
+import { type SchemaValidatorOptions, schemaValidatorOptions } from './options.ts';
+import { hasKeys } from './table-rules.ts';
+import { validate } from './validate.ts';
+
+export {
+  type SchemaValidatorInput,
+  type SchemaValidatorOptions,
+  schemaValidatorOptions,
+} from './options.ts';
+
+/** Checks delimited text against a Table Schema: what is valid goes on, what is not does not. */
+export const schemaValidator: Converter<SchemaValidatorOptions> = {
+  name: 'schema-validator',
+  summary: 'Tables checked against a Table Schema: valid rows go on, the others to quarantine',
+  options: schemaValidatorOptions,
+  output: { extension: '.csv', mediaType: 'text/csv' },
+  readsTwice: hasKeys,
+  passesOn: ({ mode }) => mode === 'gate',
+  documents: ['report.json', 'report.html'],
+  references: ({ references }) => references,
+  remembers: () => true,
+  convert: (io, options) => validate(io, options),
+};

@@ -1,0 +1,303 @@
+import { type Drift, type Field, type RowError, type TaskFacts } from '@tributary/table-schema';
+import { cellText } from '../columns/cell-text.ts';
+import type { ConvertIo, ConvertReport } from '../converter.ts';
+import { type DelimitedOptions, type ReadDialect, resolvePolicies } from '../delimited/dialect.ts';
+import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
+import type { RecordBatch } from '../delimited/record-batch.ts';
+import { KernelHeap } from '../kernel/heap.ts';
+import type { ByteSource } from '../ports.ts';
+import { attachReport } from './documents.ts';
+import { describeChanges, findDrift, rememberColumns } from './drift.ts';
+import { describeRow, Findings } from './findings.ts';
+import { KeyJudge } from './key-judge.ts';
+import type { SchemaValidatorOptions } from './options.ts';
+import { inOrder, type OddRecord, OddRecords } from './record-feed.ts';
+import { readReferences } from './references.ts';
+import { RowWriter } from './row-writer.ts';
+import { oddErrors } from './odd-records.ts';
+import { TableFacts } from './table-facts.ts';
+import { type Cell, compileRules, hasKeys, type TableRules } from './table-rules.ts';
+import { notValid } from './verdict.ts';
+
+/** Sizes for tests: many small blocks and batches. */
+export interface ValidateSizes {
+  block?: number;
+  blocks?: number;
+  cells?: number;
+}
+
+const MiB = 1024 * 1024;
+const HEAP_BYTES = 512 * MiB;
+
+/**
+ * Validates a whole input. Where there are keys it is read twice: first to learn them, then to judge each row.
+ * @throws {BadInput} `not-valid` where the table as a whole does not hold what is expected of it, or in gate mode any row;
+ *   `too-many-keys`, those of `DelimitedReader`, and what `io.reject` throws
+ * @throws {BadOptions} a schema that can never work, with its JSON Pointer
+ */
+export async function validate(
+  io: ConvertIo,
+  options: SchemaValidatorOptions,
+  sizes: ValidateSizes = {},
+): Promise<ConvertReport> {
+  const validation = new Validation(io, options, sizes);
+  try {
+    return await validation.run();
+  } finally {
+    validation.close();
+  }
+}
+
+class Validation {
+  readonly #io: ConvertIo;
+  readonly #options: SchemaValidatorOptions;
+  readonly #sizes: ValidateSizes;
+  readonly #heap = new KernelHeap(HEAP_BYTES);
+  readonly #odd = new OddRecords();
+  readonly #findings: Findings;
+  #reader: DelimitedReader | undefined;
+  #rules!: TableRules;
+  #keys: KeyJudge | undefined;
+  #facts!: TableFacts;
+  #writer: RowWriter | undefined;
+  /** Number of the row that comes next. */
+  #row = 0;
+  #rejected = 0;
+  /** Rows that are no row of the table: blank ones. */
+  #blank = 0;
+  #seconds = () => 0;
+
+  constructor(io: ConvertIo, options: SchemaValidatorOptions, sizes: ValidateSizes) {
+    this.#io = io;
+    this.#options = options;
+    this.#sizes = sizes;
+    this.#findings = new Findings(options.report);
+  }
+
+  close(): void {
+    this.#reader?.close();
+  }
+
+  async run(): Promise<ConvertReport> {
+    const { clock } = this.#io;
+    const start = clock?.now() ?? 0;
+    this.#seconds = () => ((clock?.now() ?? 0) - start) / 1000;
+    const opened = await this.#open(this.#io.source, this.#firstOptions());
+    const labels = opened.labels ?? opened.columns;
+    this.#rules = compileRules(this.#options, labels);
+    this.#facts = new TableFacts(this.#rules);
+    for (const error of this.#rules.match.errors) this.#findings.addHeader(error, labels);
+    if (opened.labels) {
+      for (const failure of this.#rules.expectations.judgeLabels(labels)) this.#findings.addExpectation(failure);
+    }
+    if (hasKeys(this.#options)) await this.#surveyKeys(opened);
+    try {
+      await this.#judgeRows(opened);
+    } catch (error) {
+      // Too many bad rows, or a file that cannot be read on: what was found until then is told.
+      this.#attach(labels, [], ['The file was given up before its end: rows and errors are those up to there.']);
+      throw error;
+    }
+    return this.#conclude(opened, labels);
+  }
+
+  /** A table that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
+  #firstOptions(): DelimitedOptions {
+    const { dialect, reading, expectations } = this.#options;
+    const header = dialect.header ?? (this.#io.hints.dialect === undefined ? true : undefined);
+    const hasTrailer = expectations?.controlTotals?.some(({ equals }) => typeof equals === 'object');
+    const footerLines = dialect.footerLines ?? (hasTrailer ? 1 : undefined);
+    return {
+      dialect: {
+        ...dialect,
+        ...(header === undefined ? {} : { header }),
+        ...(footerLines === undefined ? {} : { footerLines }),
+      },
+      reading,
+    };
+  }
+
+  async #open(source: ByteSource, { dialect, reading }: DelimitedOptions): Promise<OpenedTable> {
+    const { schema } = this.#options;
+    this.#reader?.close();
+    this.#reader = new DelimitedReader(this.#heap, source, { dialect, reading: strictShape(reading) }, {
+      hints: this.#io.hints,
+      reject: (row, cells) => this.#odd.add(row, cells()),
+      endsBatch: (records) => this.#odd.place(records),
+      names: schema.fields.map(({ name }) => name),
+      guessNulls: false,
+      sizes: this.#sizes,
+    });
+    const opened = await this.#reader.open();
+    this.#row = firstRowOf(opened.dialect);
+    return opened;
+  }
+
+  /** The first of two passes. */
+  async #surveyKeys(opened: OpenedTable): Promise<void> {
+    const keys = new KeyJudge(this.#rules, this.#options.uniqueRows);
+    await readReferences(this.#io, this.#heap, this.#rules, (key, values) => keys.noteReference(key, values));
+    await this.#eachBatch(async (batch, odd) => {
+      for (const item of inOrder(batch, odd)) {
+        const cells = item.odd ? item.odd.cells : this.#cellsOf(batch!, item.index);
+        const row = this.#row++;
+        if (!cells || (item.odd && oddErrors(item.odd, row))) continue;
+        const checked = this.#rules.checkRow(cells, row);
+        if (checked.errors[0]?.type !== 'blank-row') keys.note(row, checked.values, cells);
+      }
+    });
+    keys.judge();
+    this.#keys = keys;
+    const reading = { ...this.#options.reading, absentDelimiter: 'accept' } as const;
+    await this.#open(await this.#io.restart(), { dialect: opened.dialect, reading });
+  }
+
+  async #judgeRows(opened: OpenedTable): Promise<void> {
+    const writes = this.#options.mode === 'split' && this.#findings.tableErrors === 0;
+    await this.#eachBatch(async (batch, odd) => {
+      if (writes) this.#writer ??= await this.#startWriting(opened, batch);
+      const bad = new Set<number>();
+      for (const item of inOrder(batch, odd)) {
+        const row = this.#row++;
+        this.#findings.rows++;
+        if (item.odd) this.#judgeOdd(item.odd, row);
+        else if (!this.#judgeRecord(batch!, item.index, row)) bad.add(item.index);
+      }
+      if (batch) await this.#writer?.write(batch, (record) => bad.has(record));
+    });
+    if (writes) this.#writer ??= await this.#startWriting(opened, undefined);
+    await this.#writer?.end();
+  }
+
+  /** @param batch the first of the table, if it has any */
+  async #startWriting(opened: OpenedTable, batch: RecordBatch | undefined): Promise<RowWriter> {
+    const writer = new RowWriter(this.#heap, this.#io.sink, opened.dialect, batch);
+    if (opened.labels) await writer.writeHeader(opened.labels);
+    return writer;
+  }
+
+  async #eachBatch(
+    use: (batch: RecordBatch | undefined, odd: readonly OddRecord[]) => Promise<void>,
+  ): Promise<void> {
+    for (;;) {
+      this.#io.signal?.throwIfAborted();
+      const batch = await this.#reader!.next();
+      const odd = this.#odd.take();
+      if (batch || odd.length > 0) await use(batch, odd);
+      if (!batch) return;
+    }
+  }
+
+  #judgeOdd(odd: OddRecord, row: number): void {
+    const errors = oddErrors(odd, row) ?? this.#errorsOf(odd.cells ?? [], row);
+    this.#reject(errors, odd.cells ?? [], odd.row);
+  }
+
+  #judgeRecord(batch: RecordBatch, record: number, row: number): boolean {
+    const cells = this.#cellsOf(batch, record);
+    const errors = this.#errorsOf(cells, row);
+    if (errors.length === 0) return true;
+    this.#reject(errors, cells, { ...batch.place(record), record: batch.raw(record) });
+    return false;
+  }
+
+  #errorsOf(cells: readonly Cell[], row: number): readonly RowError[] {
+    const { errors, values } = this.#rules.checkRow(cells, row);
+    if (errors[0]?.type === 'blank-row') this.#blank++;
+    else this.#facts.addRow(cells, values);
+    return [...errors, ...(this.#keys?.errorsOf(row) ?? [])];
+  }
+
+  #reject(
+    errors: readonly RowError[],
+    cells: readonly Cell[],
+    at: { line: number; byte: number; record: Uint8Array },
+  ): void {
+    this.#findings.addRow(errors, cells);
+    if (this.#options.mode === 'gate' || this.#findings.tableErrors > 0) return;
+    this.#rejected++;
+    this.#io.reject({ ...describeRow(errors), line: at.line, byte: at.byte, record: at.record });
+  }
+
+  #cellsOf(batch: RecordBatch, record: number): Cell[] {
+    return Array.from({ length: batch.columns }, (_, i) => cellText(this.#heap, batch, record, i));
+  }
+
+  #conclude(opened: OpenedTable, labels: readonly string[]): ConvertReport {
+    const { mode, report, schema, drift: policy } = this.#options;
+    const findings = this.#findings;
+    const now = BigInt(Math.round((this.#io.clock?.now() ?? 0) * 1000));
+    const failures = this.#rules.expectations.judge({
+      rows: findings.rows - this.#blank,
+      columns: this.#facts.facts(),
+      now,
+      arrival: BigInt(Math.round((this.#io.clock?.arrived ?? 0) * 1000)),
+      trailer: this.#reader!.footer().at(-1)?.map((cell) => cell ?? ''),
+    });
+    for (const failure of failures) findings.addExpectation(failure);
+    const columns: Field[] = this.#facts.columns();
+    const drifts = findDrift(schema, this.#io.remembered, columns, policy);
+    const warnings: string[] = [];
+    for (const { policy, text } of drifts.flatMap(describeChanges)) {
+      if (policy === 'reject') findings.addTable('schema-drift', text);
+      else warnings.push(text);
+    }
+    const profile = report.profile ? this.#facts.profiles() : undefined;
+    this.#io.tell({ drift: drifts, ...(profile && { profile }) });
+    this.#attach(labels, drifts, warnings);
+    if (findings.tableErrors > 0 || (mode === 'gate' && !findings.valid)) throw notValid(findings);
+    const { dialect } = opened;
+    const remember = rememberColumns(columns);
+    return {
+      rows: findings.rows - this.#rejected,
+      rejected: this.#rejected,
+      ...(mode === 'gate'
+        ? { passed: { mediaType: dialect.delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv' } }
+        : {}),
+      dialect: this.#writer?.dialect ?? new RowWriter(this.#heap, this.#io.sink, dialect, undefined).dialect,
+      inputDialect: { ...dialect, guessed: opened.guessed },
+      fields: labels.map((label) => label.trim()),
+      schema: { descriptor: schema as Record<string, unknown>, inferred: false },
+      notices: {
+        ...this.#reader!.notices,
+        ...(warnings.length > 0 ? { 'drift-warnings': warnings.length } : {}),
+      },
+      ...(remember && { remember }),
+    };
+  }
+
+  #attach(labels: readonly string[], drifts: readonly Drift[], warnings: readonly string[]): void {
+    const { log, rows, invalidRows } = this.#findings;
+    const task: TaskFacts = {
+      place: this.#io.metadata?.['tributary.source'] ?? 'input',
+      labels,
+      log,
+      seconds: this.#seconds(),
+      stats: { fields: labels.length, rows, invalidRows },
+      warnings,
+    };
+    const drift = drifts.at(-1);
+    if (drift) task.drift = drift;
+    if (this.#options.report.profile) task.profile = this.#facts.profiles();
+    attachReport(this.#io, task);
+  }
+}
+
+/** Rows are held to their shape, unless the options say otherwise. */
+function strictShape(reading: DelimitedOptions['reading']): DelimitedOptions['reading'] {
+  const shape = {
+    shortRows: 'reject',
+    longRows: 'reject',
+    trailingDelimiters: 'reject',
+    blankLines: 'reject',
+    shortHeader: 'keep',
+    headerNames: 'mend',
+  } as const;
+  const given = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+  return { ...resolvePolicies({ ...reading }), ...shape, ...given } as DelimitedOptions['reading'];
+}
+
+/** Number of the first row of data: rows before it, the header's among them, count too. */
+function firstRowOf({ header, headerRows, skipLines }: ReadDialect): number {
+  return skipLines + (header ? headerRows.at(-1)! : 0) + 1;
+}
