@@ -98,6 +98,12 @@ export interface ConvertIo {
   openReference(name: string): Promise<ByteSource>;
   /** What the last accepted file of the same source had its report `remember`; undefined if there was none. */
   remembered?: Readonly<Record<string, unknown>>;
+  /** For what depends on time, in milliseconds since 1970-01-01 UTC; without it nothing can be judged by its age. */
+  clock?: {
+    now(): number;
+    /** When the input came to be where it is. */
+    arrived: number;
+  };
   signal?: AbortSignal;
 }
 

@@ -2,6 +2,7 @@ import type { Compression } from '../compression/signature.ts';
 import type {
   Attachment,
   Converter,
+  ConvertIo,
   ConvertReport,
   Facts,
   InputHints,
@@ -45,6 +46,8 @@ export interface ConversionIo {
   openReference?: (place: string, name: string) => Promise<ByteSource>;
   /** What the last accepted file of the same source had remembered. */
   remembered?: Readonly<Record<string, unknown>>;
+  /** For a converter that goes by the age of its input. */
+  clock?: NonNullable<ConvertIo['clock']>;
   signal?: AbortSignal;
   /** Called after each read, some hundred times a gigabyte. */
   onProgress?: (progress: ConversionProgress) => void;
@@ -100,6 +103,7 @@ export async function runConversion<Options extends SharedOptions>(
     tell,
     openReference,
     remembered,
+    clock,
     signal,
     onProgress,
   }: ConversionIo,
@@ -169,6 +173,7 @@ export async function runConversion<Options extends SharedOptions>(
         tell: (facts) => tell?.(facts),
         openReference: (name) => references.open(name),
         ...(remembered && { remembered }),
+        ...(clock && { clock }),
         ...(signal ? { signal } : {}),
       },
       options,

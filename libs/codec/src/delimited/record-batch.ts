@@ -30,5 +30,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** The cell whose pair stands at an address; undefined if it is not there. */
 export function readCell({ view, bytes }: KernelHeap, pair: number): string | undefined {
   const address = view.getUint32(pair, true);
-  return address === 0 ? undefined : utf8.decode(bytes.subarray(address, address + view.getUint32(pair + 4, true)));
+  return address === 0
+    ? undefined
+    : utf8.decode(bytes.subarray(address, address + view.getUint32(pair + 4, true)));
 }

@@ -1,8 +1,8 @@
 import {
   compareColumns,
   type Drift,
-  driftPolicySchema,
   type DriftPolicy,
+  driftPolicySchema,
   type Field,
   fieldSchema,
   type TableSchema,
@@ -39,7 +39,12 @@ export function rememberColumns(columns: readonly Field[]): { columns: Field[] }
   // What else a schema says of a field is the same for every file.
   return {
     columns: columns.map((field) => {
-      const { constraints: _, title: __, description: ___, ...rest } = field as Field & Record<string, unknown>;
+      const {
+        constraints: _,
+        title: __,
+        description: ___,
+        ...rest
+      } = field as Field & Record<string, unknown>;
       return rest as Field;
     }),
   };

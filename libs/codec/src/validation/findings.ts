@@ -1,6 +1,6 @@
 import {
-  type ErrorType,
   ErrorLog,
+  type ErrorType,
   type ExpectationFailure,
   errorCatalogue,
   type HeaderError,
@@ -79,10 +79,15 @@ function placeOf({ fieldName, fieldNumber }: { fieldName?: string; fieldNumber?:
 }
 
 /** What is wrong with a row, for its line in quarantine: its first error, and how many more there are. */
-export function describeRow(errors: readonly RowError[]): { code: ErrorType; message: string; column?: string } {
+export function describeRow(errors: readonly RowError[]): {
+  code: ErrorType;
+  message: string;
+  column?: string;
+} {
   const { type, note, cell, fieldName } = errors[0]!;
   const what = [errorCatalogue[type].title, note].filter((part) => part !== '').join(': ');
-  const got = cell === undefined ? '' : `; got ${JSON.stringify(cell.length > 80 ? `${cell.slice(0, 80)}…` : cell)}`;
+  const got =
+    cell === undefined ? '' : `; got ${JSON.stringify(cell.length > 80 ? `${cell.slice(0, 80)}…` : cell)}`;
   const more = errors.length > 1 ? `; and ${errors.length - 1} more` : '';
   return {
     code: type,

@@ -16,12 +16,7 @@ const MiB = 1024 * 1024;
 
 const report = z
   .strictObject({
-    maxErrors: z
-      .int()
-      .min(0)
-      .max(100_000)
-      .default(1000)
-      .describe('Errors that are listed; all are counted.'),
+    maxErrors: z.int().min(0).max(100_000).default(1000).describe('Errors that are listed; all are counted.'),
     maxErrorsPerKind: z
       .int()
       .min(0)
@@ -31,7 +26,9 @@ const report = z
     profile: z
       .boolean()
       .default(true)
-      .describe('Whether what is in each column is gathered: missing values, distinct ones, least, greatest ...'),
+      .describe(
+        'Whether what is in each column is gathered: missing values, distinct ones, least, greatest ...',
+      ),
   })
   .describe('What the report holds.');
 
@@ -54,7 +51,9 @@ export const schemaValidatorOptions = z
       .describe('Whether a row with the cells of one before it is an error (`duplicate-row`).'),
     expectations: expectationsSchema
       .optional()
-      .describe('What is expected of the file as a whole; a file that does not hold it is rejected (`not-valid`).'),
+      .describe(
+        'What is expected of the file as a whole; a file that does not hold it is rejected (`not-valid`).',
+      ),
     drift: driftPolicySchema
       .optional()
       .describe(
@@ -97,7 +96,8 @@ export const schemaValidatorOptions = z
       attempt(() => compileConstraints(field, pointerOf(['fields', i])), '/schema');
     });
     attempt(
-      () => foreignKeysOf(schema, (resource) => (Object.hasOwn(references, resource) ? 'untyped' : undefined)),
+      () =>
+        foreignKeysOf(schema, (resource) => (Object.hasOwn(references, resource) ? 'untyped' : undefined)),
       '/schema',
     );
     if (expectations) attempt(() => compileExpectations(expectations, schema), '/expectations');

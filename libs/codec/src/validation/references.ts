@@ -1,4 +1,11 @@
-import { BadSchema, compileRowCheck, type ForeignKey, type KeyPart, matchHeader, type TableSchema } from '@tributary/table-schema';
+import {
+  BadSchema,
+  compileRowCheck,
+  type ForeignKey,
+  type KeyPart,
+  matchHeader,
+  type TableSchema,
+} from '@tributary/table-schema';
 import { cellText } from '../columns/cell-text.ts';
 import type { ConvertIo } from '../converter.ts';
 import { readingSchema } from '../delimited/dialect.ts';
@@ -30,7 +37,10 @@ export async function readReferences(
     );
     try {
       const { labels = [], columns } = await reader.open();
-      const checks = keys.map((key) => ({ key, valuesOf: compileReference(foreignKeys[key]!, schema, labels) }));
+      const checks = keys.map((key) => ({
+        key,
+        valuesOf: compileReference(foreignKeys[key]!, schema, labels),
+      }));
       for (let batch = await reader.next(); batch; batch = await reader.next()) {
         io.signal?.throwIfAborted();
         for (let record = 0; record < batch.records; record++) {

@@ -38,7 +38,9 @@ export class RowWriter {
 
   async writeHeader(labels: readonly string[]): Promise<void> {
     const { delimiter } = this.dialect;
-    const line = labels.map((label) => printCell(label, this.dialect)).join(delimiter === 'multi-space' ? ' ' : delimiter);
+    const line = labels
+      .map((label) => printCell(label, this.dialect))
+      .join(delimiter === 'multi-space' ? ' ' : delimiter);
     await this.#put(Buffer.from(line));
     await this.#put(this.#terminator);
   }
@@ -106,8 +108,8 @@ function printCell(text: string, { delimiter, quoteChar = '', doubleQuote, escap
     (delimiter === 'multi-space' && /\s/.test(text));
   if (!isOdd) return text;
   if (quoteChar !== '') {
-    const escape = doubleQuote || escapeChar === undefined ? quoteChar : escapeChar;
-    return `${quoteChar}${text.replaceAll(quoteChar, `${escape}${quoteChar}`)}${quoteChar}`;
+    const mark = doubleQuote || escapeChar === undefined ? quoteChar : escapeChar;
+    return `${quoteChar}${text.replaceAll(quoteChar, `${mark}${quoteChar}`)}${quoteChar}`;
   }
   if (escapeChar === undefined) return text;
   return text.replaceAll(delimiter, `${escapeChar}${delimiter}`).replaceAll('\n', `${escapeChar}n`);

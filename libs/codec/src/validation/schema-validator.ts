@@ -14,6 +14,7 @@ export const schemaValidator: Converter<SchemaValidatorOptions> = {
   name: 'schema-validator',
   summary: 'Tables checked against a Table Schema: valid rows go on, the others to quarantine',
   options: schemaValidatorOptions,
+  input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
   readsTwice: hasKeys,
   passesOn: ({ mode }) => mode === 'gate',

@@ -56,7 +56,10 @@ export function compileRules(options: SchemaValidatorOptions, labels: readonly s
 }
 
 /** Whether there is anything that takes more than one row to judge. */
-export function hasKeys({ schema, uniqueRows }: Pick<SchemaValidatorOptions, 'schema' | 'uniqueRows'>): boolean {
+export function hasKeys({
+  schema,
+  uniqueRows,
+}: Pick<SchemaValidatorOptions, 'schema' | 'uniqueRows'>): boolean {
   return (
     uniqueRows ||
     schema.primaryKey !== undefined ||

@@ -1,4 +1,4 @@
-import { type Drift, type Field, type RowError, type TaskFacts } from '@tributary/table-schema';
+import type { Drift, Field, RowError, TaskFacts } from '@tributary/table-schema';
 import { cellText } from '../columns/cell-text.ts';
 import type { ConvertIo, ConvertReport } from '../converter.ts';
 import { type DelimitedOptions, type ReadDialect, resolvePolicies } from '../delimited/dialect.ts';
@@ -10,11 +10,11 @@ import { attachReport } from './documents.ts';
 import { describeChanges, findDrift, rememberColumns } from './drift.ts';
 import { describeRow, Findings } from './findings.ts';
 import { KeyJudge } from './key-judge.ts';
+import { oddErrors } from './odd-records.ts';
 import type { SchemaValidatorOptions } from './options.ts';
 import { inOrder, type OddRecord, OddRecords } from './record-feed.ts';
 import { readReferences } from './references.ts';
 import { RowWriter } from './row-writer.ts';
-import { oddErrors } from './odd-records.ts';
 import { TableFacts } from './table-facts.ts';
 import { type Cell, compileRules, hasKeys, type TableRules } from './table-rules.ts';
 import { notValid } from './verdict.ts';
@@ -88,14 +88,19 @@ class Validation {
     this.#facts = new TableFacts(this.#rules);
     for (const error of this.#rules.match.errors) this.#findings.addHeader(error, labels);
     if (opened.labels) {
-      for (const failure of this.#rules.expectations.judgeLabels(labels)) this.#findings.addExpectation(failure);
+      for (const failure of this.#rules.expectations.judgeLabels(labels))
+        this.#findings.addExpectation(failure);
     }
     if (hasKeys(this.#options)) await this.#surveyKeys(opened);
     try {
       await this.#judgeRows(opened);
     } catch (error) {
       // Too many bad rows, or a file that cannot be read on: what was found until then is told.
-      this.#attach(labels, [], ['The file was given up before its end: rows and errors are those up to there.']);
+      this.#attach(
+        labels,
+        [],
+        ['The file was given up before its end: rows and errors are those up to there.'],
+      );
       throw error;
     }
     return this.#conclude(opened, labels);
@@ -120,14 +125,19 @@ class Validation {
   async #open(source: ByteSource, { dialect, reading }: DelimitedOptions): Promise<OpenedTable> {
     const { schema } = this.#options;
     this.#reader?.close();
-    this.#reader = new DelimitedReader(this.#heap, source, { dialect, reading: strictShape(reading) }, {
-      hints: this.#io.hints,
-      reject: (row, cells) => this.#odd.add(row, cells()),
-      endsBatch: (records) => this.#odd.place(records),
-      names: schema.fields.map(({ name }) => name),
-      guessNulls: false,
-      sizes: this.#sizes,
-    });
+    this.#reader = new DelimitedReader(
+      this.#heap,
+      source,
+      { dialect, reading: strictShape(reading) },
+      {
+        hints: this.#io.hints,
+        reject: (row, cells) => this.#odd.add(row, cells()),
+        endsBatch: (records) => this.#odd.place(records),
+        names: schema.fields.map(({ name }) => name),
+        guessNulls: false,
+        sizes: this.#sizes,
+      },
+    );
     const opened = await this.#reader.open();
     this.#row = firstRowOf(opened.dialect);
     return opened;
@@ -232,7 +242,9 @@ class Validation {
       columns: this.#facts.facts(),
       now,
       arrival: BigInt(Math.round((this.#io.clock?.arrived ?? 0) * 1000)),
-      trailer: this.#reader!.footer().at(-1)?.map((cell) => cell ?? ''),
+      trailer: this.#reader!.footer()
+        .at(-1)
+        ?.map((cell) => cell ?? ''),
     });
     for (const failure of failures) findings.addExpectation(failure);
     const columns: Field[] = this.#facts.columns();

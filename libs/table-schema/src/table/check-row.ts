@@ -81,7 +81,13 @@ export function compileRowCheck(
     if (isBlank) return { errors: [{ type: 'blank-row', rowNumber, note: '' }], values };
     for (let column = labels.length; column < cells.length; column++) {
       const note = `the header has ${labels.length} labels`;
-      errors.push({ type: 'extra-cell', rowNumber, fieldNumber: column + 1, cell: cells[column] ?? '', note });
+      errors.push({
+        type: 'extra-cell',
+        rowNumber,
+        fieldNumber: column + 1,
+        cell: cells[column] ?? '',
+        note,
+      });
     }
     for (let column = cells.length; column < labels.length; column++) {
       const index = match.columns[column];
