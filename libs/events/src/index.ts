@@ -35,6 +35,8 @@ export {
   STEP_SOURCE,
   type StepCompletedDetail,
   type StepCompletedEvent,
+  type StepDocument,
+  type StepFacts,
   type StepManifest,
   type StepOutput,
   type StepRejectedDetail,

@@ -13,8 +13,8 @@ const MAX_TEXT = 4096;
 const MAX_NOTICES = 100;
 
 /**
- * Makes a detail fit `MAX_DETAIL_BYTES`: long texts and surplus notices are cut, then the schema's descriptor, names of
- * fields and dialects are left out, and in the end, where a manifest lists them, the outputs: all or none, and each part
+ * Makes a detail fit `MAX_DETAIL_BYTES`: long texts and surplus notices are cut, then most frequent values of the profile, the
+ * profile, the schema's descriptor, names of fields, dialects and the changes of drift are left out, and in the end, where a manifest lists them, the outputs: all or none, and each part
  * named in `omitted`. Details that fit come back as they are.
  * Throws `BadDetail` `detail-too-large` if that is not enough.
  */
@@ -38,6 +38,22 @@ export function boundDetail(detail: ResultDetail): ResultDetail {
 /** What is left out, in this order; each says whether there was anything. */
 const cuts: { name: string; cut: (detail: ResultDetail) => boolean }[] = [
   {
+    name: 'facts.profile.top',
+    cut({ facts }) {
+      if (!facts?.profile?.some(({ top }) => top !== undefined)) return false;
+      for (const column of facts.profile) delete column.top;
+      return true;
+    },
+  },
+  {
+    name: 'facts.profile',
+    cut({ facts }) {
+      if (facts?.profile === undefined) return false;
+      delete facts.profile;
+      return true;
+    },
+  },
+  {
     name: 'schema.descriptor',
     cut({ schema }) {
       if (schema?.descriptor === undefined) return false;
@@ -54,6 +70,14 @@ const cuts: { name: string; cut: (detail: ResultDetail) => boolean }[] = [
       return true;
     },
   })),
+  {
+    name: 'facts.drift.changes',
+    cut({ facts }) {
+      if (!facts?.drift?.some(({ changes }) => changes !== undefined)) return false;
+      for (const drift of facts.drift) delete drift.changes;
+      return true;
+    },
+  },
   {
     name: 'outputs',
     cut(detail) {

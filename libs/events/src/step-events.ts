@@ -77,12 +77,33 @@ const step = {
     .optional(),
 };
 
+/** What was found out about the input. */
+const facts = z.object({
+  /** How its columns have changed; an item for each thing they were compared with, `schema` or `accepted`: the last accepted file. */
+  drift: z
+    .array(
+      z.looseObject({
+        against: z.string(),
+        /** The strictest policy of all changes: `allow`, `warn` or `reject`. */
+        verdict: z.string(),
+        total: count,
+      }),
+    )
+    .optional(),
+  /** What is in its columns: nulls, distinct values, range, most frequent values. */
+  profile: z.array(z.looseObject({ name: z.string() })).optional(),
+});
+
 const results = {
   rows: count.optional(),
   rejectedRows: count.optional(),
   /** The object that holds the rejected rows, if there are any. */
   quarantine: objectRef.extend({ rows: count.optional() }).optional(),
   schema: schema.optional(),
+  /** Reports and the like that lie beside the outputs. */
+  documents: z.array(objectRef.extend({ name: z.string(), mediaType: z.string() })).optional(),
+  /** Of a repetition only as much as was kept with its output. */
+  facts: facts.optional(),
   /** The object that lists the outputs where they are more than one; `files`: how many. */
   manifest: objectRef.extend({ files: count }).optional(),
   /** Things worth a look that did not stop a row, with how often, for instance `{"short-records": 12}`. */
@@ -116,7 +137,10 @@ export const stepCompleted = defineEvent({
     outcome: z.enum(outcomes),
     /** Why, where the outcome is not `completed`, for instance `folder-marker`. */
     outcomeReason: z.string().optional(),
-    /** Where the outputs lie: the next step takes their keys relative to this prefix. */
+    /**
+     * Where the outputs lie: the next step takes their keys relative to this prefix. A step that only judges its input
+     * names the input itself as its output, and the prefix that it lies under.
+     */
     output: z.object({ bucket: z.string(), prefix: z.string() }),
     /** Empty, and named in `omitted`, where they are too many for an event: the manifest lists them. */
     outputs: z.array(output),
@@ -155,6 +179,8 @@ export const stepRejected = defineEvent({
 export type ObjectRef = z.output<typeof objectRef>;
 export type StepOutput = z.output<typeof output>;
 export type StepSchema = z.output<typeof schema>;
+export type StepDocument = NonNullable<StepCompletedDetail['documents']>[number];
+export type StepFacts = z.output<typeof facts>;
 export type StepManifest = NonNullable<StepCompletedDetail['manifest']>;
 export type StepTimings = z.output<typeof timings>;
 export type StepStartedEvent = z.output<typeof stepStarted.schema>;

@@ -33,6 +33,22 @@ describe('the size of a step event', () => {
     );
   });
 
+  it('gives up most frequent values and the profile before all else, and the changes of drift late', () => {
+    const drift = [{ against: 'schema', verdict: 'warn', total: 9, changes: ['x'.repeat(9_000)] }];
+    const profileOf = (columns: number) =>
+      Array.from({ length: columns }, (_, index) => ({
+        name: `c${index}`,
+        nulls: 0,
+        top: ['y'.repeat(500)],
+      }));
+    const some = boundDetail({ ...completed, facts: { drift, profile: profileOf(300) } });
+    expect(some.omitted).toEqual(['facts.profile.top']);
+    expect(some.facts?.profile?.[0]).toEqual({ name: 'c0', nulls: 0 });
+    const none = boundDetail({ ...completed, facts: { drift, profile: profileOf(9_000) } });
+    expect(none.omitted).toEqual(['facts.profile.top', 'facts.profile']);
+    expect(none.facts).toEqual({ drift });
+  });
+
   it('cuts long texts without breaking characters', () => {
     const { outcome: _1, output: _2, outputs: _3, ...step } = completed;
     const rejected = { ...step, report: { code: 'x', message: '😀'.repeat(10_000), got: 'short' } };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { BadInput, type ConvertReport } from '@tributary/codec';
+import { BadInput, type Converter, type ConvertReport } from '@tributary/codec';
 import type { ObjectRef, StepSchema } from '@tributary/events';
 import { createObject, type ObjectSink } from './object-sink.ts';
 import type { Places } from './places.ts';
@@ -94,24 +94,29 @@ export function idsBehind({
   report: KeptReport | undefined;
 }): string[] {
   if (stamp === undefined) return [];
-  const none = report?.rejected === 0 && !report.schema?.inferred;
+  const none = report?.rejected === 0 && !report.schema?.inferred && !report.documents?.length;
   const own = none ? [] : [rejectsIdOf(stamp)];
   return stamp.replaced === undefined ? own : [...own, stamp.replaced];
 }
 
 /**
- * Removes quarantine files and schemas that belong to no output any more. The step is done by then, so it does not fail
+ * Removes quarantine files, schemas and documents that belong to no output any more. The step is done by then, so it does not fail
  * for that: what could not be removed is told, and tried again when the event comes again.
  */
 export async function removeCompanions(
   ids: readonly string[],
-  places: Pick<Places, 'rejects' | 'schema'>,
+  { places, converter: { documents = [] } }: { places: Places; converter: Pick<Converter, 'documents'> },
   { s3, signal, warn }: CompanionTools,
 ): Promise<void> {
   for (const id of new Set(ids)) {
-    for (const kind of ['rejects', 'schema'] as const) {
+    const kinds = {
+      rejects: () => places.rejects(id),
+      schema: () => places.schema(id),
+      ...Object.fromEntries(documents.map((name) => [name, () => places.document(id, name)])),
+    };
+    for (const [kind, place] of Object.entries(kinds)) {
       try {
-        const there = await lookUp(s3, places[kind](id), { signal });
+        const there = await lookUp(s3, place(), { signal });
         if (there) await removeIfSame(s3, there.object, signal);
       } catch (error) {
         warn('What belonged to an earlier output stays behind', { kind, id, error });
@@ -120,7 +125,8 @@ export async function removeCompanions(
   }
 }
 
-async function keep(
+/** Puts a companion in its place, unless the same is there from another delivery of the event. */
+export async function keep(
   place: Place,
   sink: ObjectSink,
   stamp: Stamp,

@@ -1,13 +1,5 @@
-import {
-  BadInput,
-  type BadOptions,
-  type ConversionIo,
-  type ConversionReport,
-  type Converter,
-  runConversion,
-  type SharedOptions,
-} from '@tributary/codec';
-import type { StepSchema } from '@tributary/events';
+import { BadInput, type BadOptions, type Facts, runConversion, type SharedOptions } from '@tributary/codec';
+import type { StepDocument, StepSchema } from '@tributary/events';
 import {
   findRejects,
   findSchema,
@@ -16,14 +8,16 @@ import {
   type Rejects,
   removeCompanions,
 } from './companions.ts';
+import { findReport, openEnds } from './conversion-ends.ts';
+import { findDocuments, keepDocuments } from './documents.ts';
 import { InputReplaced, isInputLost, isPermanent } from './errors.ts';
-import { openObjectFile } from './object-file.ts';
+import { Findings } from './findings.ts';
 import { createObject } from './object-sink.ts';
-import { openObject } from './object-source.ts';
 import { PartsTarget } from './parts-target.ts';
+import { PassedTarget } from './passed-target.ts';
 import { SingleTarget } from './single-target.ts';
 import { type KeptReport, rejectsIdOf, stampMetadata } from './stamp.ts';
-import { lookUp, type Place } from './standing-object.ts';
+import type { Place } from './standing-object.ts';
 import type { ConvertTools, Target, There, Work, Written } from './target.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -36,6 +30,7 @@ export type Conversion =
       report: KeptReport | undefined;
       quarantine: Rejects | undefined;
       schema: StepSchema | undefined;
+      documents: StepDocument[];
     } & Written)
   | { outcome: 'superseded'; reason: 'newer-input' | 'newer-output' }
   | {
@@ -43,6 +38,8 @@ export type Conversion =
       error: BadInput | BadOptions;
       quarantine: Rejects | undefined;
       rejectedRows: number;
+      documents: StepDocument[];
+      facts: Facts | undefined;
     };
 
 /**
@@ -56,7 +53,15 @@ export async function convertObject<Options extends SharedOptions>(
   work: Work<Options>,
   tools: ConvertTools,
 ): Promise<Conversion> {
-  return work.converter.writesParts?.(work.options)
+  const { converter, options, input, places } = work;
+  if (converter.passesOn?.(options)) return await convertInto(new PassedTarget(work, tools), work, tools);
+  if (places.output.bucket === input.bucket && places.output.key === input.key) {
+    return refuse(
+      'output-is-input',
+      `The output would overwrite its input s3://${places.output.bucket}/${places.output.key}`,
+    );
+  }
+  return converter.writesParts?.(options)
     ? await convertInto(new PartsTarget(work, tools), work, tools)
     : await convertInto(new SingleTarget(work, tools), work, tools);
 }
@@ -66,13 +71,6 @@ async function convertInto<Options extends SharedOptions, Standing extends There
   work: Work<Options>,
   tools: ConvertTools,
 ): Promise<Conversion> {
-  const { input, places } = work;
-  if (places.output.bucket === input.bucket && places.output.key === input.key) {
-    return refused(
-      'output-is-input',
-      `The output would overwrite its input s3://${places.output.bucket}/${places.output.key}`,
-    );
-  }
   const verdict = await target.judge();
   if (verdict.act !== 'write') return await giveWay(verdict, target, work, tools);
   return await convertAndWrite(target, work, tools);
@@ -89,7 +87,7 @@ async function convertAndWrite<Options extends SharedOptions, Standing extends T
   const stamp = replaced === undefined ? work.stamp : { ...work.stamp, replaced };
   const id = rejectsIdOf(stamp);
   const rejectsPlace = places.rejects(id);
-  const input = openInput(work, tools);
+  const ends = await openEnds(work, tools);
   // Rejects are few and come slowly: small parts, one at a time.
   const rejects = createObject(
     s3,
@@ -97,40 +95,34 @@ async function convertAndWrite<Options extends SharedOptions, Standing extends T
     { partBytes: 5 * 1024 * 1024, parallel: 1, signal },
   );
 
-  let rejectedRows = 0;
-  const counting: Converter<Options> = {
-    ...converter,
-    convert: (io, given) => {
-      const reject: typeof io.reject = (row) => {
-        rejectedRows++;
-        io.reject(row);
-      };
-      return converter.convert({ ...io, reject }, given);
-    },
-  };
-
+  const findings = new Findings();
   try {
-    const report = await clock.converting(() =>
-      runConversion(counting, options, {
-        ...input.io,
+    const converted = await clock.converting(() =>
+      runConversion(findings.watch(converter), options, {
+        ...ends.io,
+        ...findings.io,
         ...target.open(stamp),
         quarantine: async () => rejects,
         signal,
       }),
     );
+    const report = { ...converted, ...(findings.facts && { facts: findings.facts }) };
     const quarantine = await keepRejects(rejectsPlace, rejects, report.rejected, work.stamp, tools);
     const schema = await keepSchema(() => places.schema(id), report, work.stamp, tools);
+    const documents = await keepDocuments(findings.documents, places, report, work.stamp, tools);
+    // Before the output: who comes after a fall in between finds it done, or does it again.
+    if (report.remember) await ends.remember(report.remember);
     const settled = await clock.completing(() => target.settle(report));
     if (settled.act !== 'written') {
-      if (settled.act === 'refuse') await removeCompanions([id], places, tools);
+      if (settled.act === 'refuse') await removeCompanions([id], work, tools);
       return await giveWay(settled, target, work, tools, report);
     }
     await removeCompanions(
       settled.outdated.filter((outdated) => outdated !== id),
-      places,
+      work,
       tools,
     );
-    return { outcome: 'completed', ...settled.written, report, quarantine, schema };
+    return { outcome: 'completed', ...settled.written, report, quarantine, schema, documents };
   } catch (error) {
     if (error instanceof InputReplaced) return { outcome: 'superseded', reason: 'newer-input' };
     if (!isPermanent(error)) throw error;
@@ -141,12 +133,17 @@ async function convertAndWrite<Options extends SharedOptions, Standing extends T
       return await giveWay(verdict, target, work, tools);
     }
     // Of an input that went away half read, another delivery may yet have them all.
-    const quarantine = isInputLost(error)
+    const lost = isInputLost(error);
+    const { rejectedRows, facts } = findings;
+    const quarantine = lost
       ? undefined
       : await keepRejects(rejectsPlace, rejects, rejectedRows, work.stamp, tools);
-    return { outcome: 'rejected', error, quarantine, rejectedRows };
+    const documents = lost
+      ? []
+      : await keepDocuments(findings.documents, places, undefined, work.stamp, tools);
+    return { outcome: 'rejected', error, quarantine, rejectedRows, documents, facts };
   } finally {
-    await Promise.all([input.close(), target.abort(), rejects.abort()]);
+    await Promise.all([ends.close(), target.abort(), rejects.abort()]);
   }
 }
 
@@ -168,7 +165,7 @@ async function giveWay<Options extends SharedOptions, Standing extends There>(
       return outputTaken(verdict.at ?? places.output);
     case 'superseded':
       await target.tidy();
-      await removeCompanions([ours], places, tools);
+      await removeCompanions([ours], work, tools);
       return { outcome: 'superseded', reason: 'newer-output' };
     case 'repeat': {
       const { stamp, report: kept } = verdict.of;
@@ -177,104 +174,41 @@ async function giveWay<Options extends SharedOptions, Standing extends There>(
       await target.tidy();
       await removeCompanions(
         others.filter((id) => id !== theirs),
-        places,
+        work,
         tools,
       );
-      const report = counted ?? kept ?? (await findReport(() => places.schema(theirs), work, tools));
+      const report = counted ?? kept ?? (await findReport(theirs, work, tools));
       return {
         outcome: 'repeated',
         ...target.tell(verdict.of, report),
         report,
         quarantine: await findRejects(places.rejects(theirs), report?.rejected, tools),
         schema: await findSchema(() => places.schema(theirs), report, tools),
+        documents: await findDocuments(stamp, report?.documents ?? [], places, tools),
       };
     }
   }
 }
 
-/** The report of an output too large to carry it: the inferred schema beside it does, or the rows are counted again. */
-async function findReport<Options extends SharedOptions>(
-  schema: () => Place,
-  work: Work<Options>,
-  tools: ConvertTools,
-): Promise<KeptReport | undefined> {
-  const beside = work.converter.readsTwice?.(work.options)
-    ? await lookUp(tools.s3, schema(), tools)
-    : undefined;
-  return beside?.report ?? (await recount(work, tools));
-}
-
-/**
- * Counts again what an output too large to carry its report holds: converts without writing. S3 takes metadata only when
- * an upload begins, when there is nothing to report yet. Undefined if the input is no longer there: the output still is.
- */
-async function recount<Options extends SharedOptions>(
-  work: Work<Options>,
-  tools: ConvertTools,
-): Promise<ConversionReport | undefined> {
-  const { converter, options } = work;
-  const input = openInput(work, tools);
-  const nowhere = { async write() {}, async end() {} };
-  try {
-    return await tools.clock.converting(() =>
-      runConversion(
-        converter,
-        { ...options, output: { ...options.output, compression: 'none' } },
-        {
-          ...input.io,
-          sink: nowhere,
-          openPart: async () => nowhere,
-          quarantine: async () => nowhere,
-          signal: tools.signal,
-        },
-      ),
-    );
-  } catch (error) {
-    if (isInputLost(error)) return undefined;
-    throw error;
-  } finally {
-    await input.close();
-  }
-}
-
-/** The input as it was at its event, as often as it is asked for. */
-function openInput<Options extends SharedOptions>(
-  { converter, options, input, hints, metadata }: Work<Options>,
-  { s3, read, signal, clock }: ConvertTools,
-): {
-  io: Pick<ConversionIo, 'source' | 'reopen' | 'file' | 'hints' | 'metadata'> & { source: object };
-  close(): Promise<void>;
-} {
-  const open = () => openObject(s3, input, { ...read, signal });
-  let current = open();
-  const file = converter.readsAnywhere?.(options)
-    ? openObjectFile(s3, input, { ...(read?.stallMs && { stallMs: read.stallMs }), signal })
-    : undefined;
-  return {
-    io: {
-      source: clock.source(current),
-      ...(file && { file: clock.file(file) }),
-      hints,
-      metadata,
-      async reopen() {
-        await current.close();
-        current = open();
-        return clock.source(current);
-      },
-    },
-    close: async () => {
-      await Promise.all([current.close(), file?.close()]);
-    },
-  };
-}
-
 function outputTaken({ bucket, key }: Place): Conversion {
-  return refused(
+  return refuse(
     'output-taken',
     `s3://${bucket}/${key} is the output of another input, which writing would lose`,
   );
 }
 
-function refused(code: string, what: string): Conversion {
-  return { outcome: 'rejected', error: new BadInput({ code, what }), quarantine: undefined, rejectedRows: 0 };
+function refuse(code: string, what: string): Conversion {
+  return refused(new BadInput({ code, what }));
+}
+
+/** The outcome of a file that was rejected before anything was read. */
+export function refused(error: BadInput | BadOptions): Conversion {
+  return {
+    outcome: 'rejected',
+    error,
+    quarantine: undefined,
+    rejectedRows: 0,
+    documents: [],
+    facts: undefined,
+  };
 }

@@ -25,6 +25,8 @@ export interface Figures {
   bytesOut: number;
   rows: number;
   rejectedRows: number;
+  /** How many columns are not as they were, where that was looked at. */
+  driftChanges?: number;
   /** Of the whole invocation. */
   milliseconds: number;
 }
@@ -44,10 +46,44 @@ export function measure(
   metrics.addMetric('Rows', MetricUnit.Count, figures.rows);
   metrics.addMetric('RejectedRows', MetricUnit.Count, figures.rejectedRows);
   metrics.addMetric('Duration', MetricUnit.Milliseconds, figures.milliseconds);
+  if (figures.driftChanges !== undefined)
+    metrics.addMetric('DriftChanges', MetricUnit.Count, figures.driftChanges);
   // Of the others, nothing was read.
   if (dimensions.outcome === 'completed') {
     const seconds = Math.max(figures.milliseconds, 1) / 1_000;
     metrics.addMetric('Throughput', MetricUnit.BytesPerSecond, Math.round(figures.bytesIn / seconds));
   }
   metrics.publishStoredMetrics();
+}
+
+/** What is in a column. */
+export interface ColumnFigures {
+  name: string;
+  rows: number;
+  nulls: number;
+  bad: number;
+  distinct: number;
+}
+
+/** Each column is a set of metrics that is paid for: a wide table's others stand in its report. */
+const measuredColumns = 25;
+
+/** Writes the health of the first columns as one EMF line each, by a dimension `column` besides. Ratios are of all rows. */
+export function measureColumns(
+  { service, ...others }: { service: string; chain: string; step: string },
+  columns: readonly ColumnFigures[],
+): void {
+  for (const { name, rows, nulls, bad, distinct } of columns.slice(0, measuredColumns)) {
+    if (rows === 0 || name.trim() === '') continue;
+    const metrics = new Metrics({
+      namespace: 'Tributary',
+      serviceName: service,
+      // CloudWatch takes 1,024 characters.
+      defaultDimensions: { ...others, column: name.slice(0, 250) },
+    });
+    metrics.addMetric('NullRatio', MetricUnit.NoUnit, nulls / rows);
+    metrics.addMetric('BadCellRatio', MetricUnit.NoUnit, bad / rows);
+    metrics.addMetric('DistinctValues', MetricUnit.Count, distinct);
+    metrics.publishStoredMetrics();
+  }
 }

@@ -8,19 +8,27 @@ import {
   placesByKey,
   renderFolder,
 } from '@tributary/events';
+import { digest } from './stamp.ts';
 import type { Place } from './standing-object.ts';
 import type { Step } from './step.ts';
 
 const compressionSuffix = { none: '', gzip: '.gz', zstd: '.zst' };
 const rejectsExtension = '.jsonl.gz';
 const schemaExtension = '.schema.json';
-const manifestExtension = '.json';
+const jsonExtension = '.json';
 
 /**
  * Under the output prefix lies what belongs to outputs and is no data. Athena, Spark and Hive leave folders that begin with
  * an underscore out of a table.
  */
-export const companionFolders = { rejects: '_rejects/', schemas: '_schemas/', manifests: '_manifests/' };
+export const companionFolders = {
+  rejects: '_rejects/',
+  schemas: '_schemas/',
+  manifests: '_manifests/',
+  reports: '_reports/',
+  passed: '_passed/',
+  memory: '_memory/',
+};
 
 /** Where a step writes. Places of what is not always written are made when asked for: their keys may be too long for S3. */
 export interface Places {
@@ -35,6 +43,12 @@ export interface Places {
   /** The quarantine file and the inferred schema, called by an id: see `rejectsIdOf`. */
   rejects: (id: string) => Place;
   schema: (id: string) => Place;
+  /** One of the converter's documents, by such an id too. */
+  document: (id: string, name: string) => Place;
+  /** What says that the input has passed, where it goes on as it is. */
+  passed: () => Place;
+  /** What is remembered of the files of one source. */
+  memory: () => Place;
 }
 
 /** How the keys of a step's output and of its quarantine file end. */
@@ -46,15 +60,18 @@ export function extensionsOf<Options extends SharedOptions>(
   return [converter.output.extension + suffix, rejectsExtension];
 }
 
-/** How the keys of all that a step may write end: of its outputs first. */
+/** How the keys of all that a step may write end: of its outputs first, if it writes any. */
 export function allExtensionsOf<Options extends SharedOptions>(
   converter: Converter<Options>,
   options: Options,
 ): string[] {
+  const [output, rejects] = extensionsOf(converter, options);
   return [
-    ...extensionsOf(converter, options),
+    ...(converter.passesOn?.(options) ? [] : [output]),
+    rejects,
     ...(converter.readsTwice ? [schemaExtension] : []),
-    ...(converter.writesParts ? [manifestExtension] : []),
+    ...(converter.writesParts || converter.passesOn || converter.remembers ? [jsonExtension] : []),
+    ...(converter.documents ?? []).map((name) => `.${name}`),
   ];
 }
 
@@ -79,7 +96,7 @@ export function placesOf(
     placeAt(bucket, () => companionKey({ ...from, prefix: prefix + folder, suffix }));
   const whole = outputPrefixOf({ envelope, lineage, input });
   const stem = outputStem(named);
-  const { rejects, schemas, manifests } = companionFolders;
+  const { rejects, schemas, manifests, reports, passed, memory } = companionFolders;
   return {
     output: placeAt(bucket, () => outputKey({ ...named, prefix: whole, extension })),
     part: (path) => placeAt(bucket, () => boundedKey(whole + path)),
@@ -88,10 +105,16 @@ export function placesOf(
     // Of inputs that would share an output (a.txt and a.csv), one list.
     manifest: () =>
       placeAt(bucket, () =>
-        boundedKey(`${prefix}${manifests}${whole.slice(prefix.length)}${stem}${manifestExtension}`),
+        boundedKey(`${prefix}${manifests}${whole.slice(prefix.length)}${stem}${jsonExtension}`),
       ),
     rejects: (id) => companion(rejects, `.${id}${rejectsExtension}`),
     schema: (id) => companion(schemas, `.${id}${schemaExtension}`),
+    document: (id, name) => companion(reports, `.${id}.${name}`),
+    passed: () => companion(passed, jsonExtension),
+    memory: () =>
+      placeAt(bucket, () =>
+        boundedKey(`${prefix}${memory}${sourceIdOf({ envelope, lineage, input })}${jsonExtension}`),
+      ),
   };
 }
 
@@ -111,6 +134,11 @@ export function outputPrefixOf({
   return asBadInput(
     () => prefix + renderFolder(folder, { key: input.key, sourcePrefix: lineage.sourcePrefix, arrived }),
   );
+}
+
+/** Tells the feeds of a chain's step apart, by the prefix that their files lie under. */
+function sourceIdOf({ envelope, lineage, input }: Pick<Step, 'envelope' | 'lineage' | 'input'>): string {
+  return digest([envelope.chain, envelope.step, input.bucket, lineage.sourcePrefix]).slice(0, 12);
 }
 
 function placeAt(bucket: string, key: () => string): Place {

@@ -3,16 +3,17 @@ import { isFolderMarker, type PutEventsEntry, stepStarted } from '@tributary/eve
 import { announce } from './announcer.ts';
 import { build } from './build.ts';
 import { type Clients, createClients } from './clients.ts';
-import { type ConvertTools, convertObject } from './convert-object.ts';
+import { type ConvertTools, convertObject, refused } from './convert-object.ts';
 import { type InvocationContext, withDeadline } from './deadline.ts';
 import { isPermanent } from './errors.ts';
 import { hintsOf } from './hints.ts';
 import type { ReadSettings } from './object-range.ts';
 import type { WriteSettings } from './object-sink.ts';
-import { logFor, measure } from './observation.ts';
+import { logFor, measure, measureColumns } from './observation.ts';
 import { reportOutcome, type StepResult } from './outcome.ts';
 import { extensionsOf, placesOf } from './places.ts';
 import { readOptions } from './referenced-options.ts';
+import { findReferences } from './references.ts';
 import { fingerprintOf, originOf } from './stamp.ts';
 import { openStep, type Service, type Step } from './step.ts';
 import { StepClock } from './step-clock.ts';
@@ -74,7 +75,7 @@ export function serve<Options extends SharedOptions>(
         const [result] = await allOrFirstFault(work, told);
 
         const timings = clock.read();
-        const { entry, figures, outputs } = reportOutcome(step, result, timings, bus);
+        const { entry, figures, columns, outputs } = reportOutcome(step, result, timings, bus);
         await publish(entry);
         const { chain, step: name } = step.detail;
         log[result.outcome === 'rejected' ? 'warn' : 'info'](`Step ${result.outcome}`, {
@@ -84,6 +85,9 @@ export function serve<Options extends SharedOptions>(
           { service: identity.name, chain, step: name, outcome: result.outcome },
           { ...figures, bytesIn: step.input.bytes, milliseconds: timings.total },
         );
+        // A repetition is no second file.
+        if (result.outcome !== 'repeated')
+          measureColumns({ service: identity.name, chain, step: name }, columns);
         return {
           run: step.lineage.runId,
           outcome: result.outcome,
@@ -114,16 +118,36 @@ async function perform<Options extends SharedOptions>(
     const options = parseOptions(converter, await readOptions(envelope, tools));
     const places = placesOf(step, extensionsOf(converter, options));
     const hints = hintsOf(lineage.described[0]);
+    const references = await findReferences(converter.references?.(options) ?? {}, tools);
+    const read = { input, options, hints, references: Object.values(references) };
     const stamp = {
-      fingerprint: fingerprintOf({ input, options, hints, service: detail.service, build }),
+      fingerprint: fingerprintOf({ ...read, service: detail.service, build }),
       sequencer: lineage.root.sequencer,
       origin: originOf([lineage.root, input]),
       run: lineage.runId,
     };
+    const { sourcePrefix, root } = lineage;
+    const moment = {
+      time: root.time ?? '',
+      sequencer: root.sequencer,
+      object: `s3://${root.bucket}/${root.key}`,
+    };
     const metadata = metadataOf(step);
-    return await convertObject({ converter, options, input, hints, metadata, places, stamp }, tools);
+    const work = {
+      converter,
+      options,
+      input,
+      hints,
+      metadata,
+      places,
+      stamp,
+      references,
+      moment,
+      sourcePrefix,
+    };
+    return await convertObject(work, tools);
   } catch (error) {
-    if (isPermanent(error)) return { outcome: 'rejected', error, quarantine: undefined, rejectedRows: 0 };
+    if (isPermanent(error)) return refused(error);
     throw error;
   }
 }

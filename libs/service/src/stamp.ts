@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConvertReport } from '@tributary/codec';
+import type { ConvertReport, Facts } from '@tributary/codec';
 import type { ObjectRef } from '@tributary/events';
 
 /**
@@ -23,6 +23,10 @@ export interface KeptReport
   extends Pick<ConvertReport, 'rows' | 'rejected' | 'dialect' | 'fields' | 'notices'> {
   /** Without the descriptor where that stands in an object of its own, or is too long. */
   schema?: { inferred: boolean; descriptor?: Record<string, unknown> };
+  /** Names of the documents that lie beside the output. */
+  documents?: readonly string[];
+  /** Without the profile, and without drift where that is too long. */
+  facts?: Facts;
 }
 
 /** S3 takes 2 KB of metadata in all; the stamp itself needs about 300 bytes. */
@@ -38,6 +42,7 @@ export function fingerprintOf({
   input,
   options,
   hints = {},
+  references = [],
   service,
   build,
 }: {
@@ -45,6 +50,8 @@ export function fingerprintOf({
   options: unknown;
   /** What the step before has told of the input, as far as the converter goes by it. */
   hints?: unknown;
+  /** Other objects that the rows are judged by. */
+  references?: readonly Pick<ObjectRef, 'etag' | 'versionId'>[];
   service: { name: string; version: string };
   build: string;
 }): string {
@@ -53,6 +60,7 @@ export function fingerprintOf({
     input.versionId ?? '',
     canonical(options),
     canonical(hints),
+    ...references.flatMap(({ etag, versionId = '' }) => [etag, versionId]),
     service.name,
     service.version,
     build,
@@ -112,14 +120,22 @@ export function isSameWork(a: Stamp | undefined, b: Stamp): boolean {
 }
 
 /**
- * The report as metadata: without schema and names of fields where those are too long for S3, or nothing at all. The
+ * The report as metadata: without schema, names of fields and drift where those are too long for S3, or nothing at all. The
  * descriptor of an inferred schema lies in an object of its own.
  */
 export function reportMetadata(report: KeptReport): Record<string, string> {
-  const { rows, rejected, dialect, fields, notices, schema } = report;
-  const kept = { rows, rejected, dialect, notices, schema: schema && { inferred: schema.inferred } };
+  const { rows, rejected, dialect, fields, notices, schema, documents } = report;
+  const kept = {
+    rows,
+    rejected,
+    dialect,
+    notices,
+    documents,
+    schema: schema && { inferred: schema.inferred },
+  };
   const full = schema?.inferred ? kept : { ...kept, schema };
-  for (const part of [{ ...full, fields }, { ...kept, fields }, kept]) {
+  const facts = report.facts?.drift && { drift: report.facts.drift };
+  for (const part of [{ ...full, fields, facts }, { ...kept, fields, facts }, { ...kept, facts }, kept]) {
     const text = Buffer.from(JSON.stringify(part)).toString('base64url');
     if (text.length <= maxReportLength) return { [`${prefix}report`]: text };
   }
@@ -147,6 +163,6 @@ function canonical(value: unknown): string {
 }
 
 /** 128 bits are plenty for telling a handful of versions of one key apart. */
-function digest(parts: readonly string[]): string {
+export function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -16,6 +16,7 @@ export interface Place {
 export interface StandingObject extends Standing {
   object: ObjectRef;
   report: KeptReport | undefined;
+  contentType: string | undefined;
 }
 
 /**
@@ -39,6 +40,7 @@ export async function lookUp(
       etag,
       stamp: readStamp(head.Metadata),
       report: readReport(head.Metadata),
+      contentType: head.ContentType,
       object: {
         bucket,
         key,

@@ -7,9 +7,11 @@ import {
 } from '@tributary/codec';
 import { compareSequencers, type ObjectRef, type StepManifest, type StepOutput } from '@tributary/events';
 import type { CompanionTools } from './companions.ts';
+import type { Moment } from './memory.ts';
 import type { ReadSettings } from './object-range.ts';
 import type { WriteSettings } from './object-sink.ts';
 import type { Places } from './places.ts';
+import type { References } from './references.ts';
 import type { KeptReport, Stamp } from './stamp.ts';
 import { lookUp, type Place, removeIfSame } from './standing-object.ts';
 import type { StepClock } from './step-clock.ts';
@@ -27,6 +29,12 @@ export interface Work<Options extends SharedOptions> {
   metadata: Record<string, string>;
   places: Places;
   stamp: Stamp;
+  /** Other objects that the converter may read, by name. */
+  references: References;
+  /** When the input came, for what is remembered of earlier ones. */
+  moment: Moment;
+  /** What the key of the input is taken relative to. */
+  sourcePrefix: string;
 }
 
 export interface ConvertTools extends CompanionTools {
@@ -44,6 +52,8 @@ export interface There extends Standing {
 export interface Written {
   outputs: StepOutput[];
   manifest?: StepManifest;
+  /** Where the outputs lie if not where the step writes. */
+  output?: { bucket: string; prefix: string };
 }
 
 export type Settlement<Standing extends There> =

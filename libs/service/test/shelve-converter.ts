@@ -1,5 +1,6 @@
-import { type ByteSource, type Converter, sharedOptions } from '@tributary/codec';
+import { type Converter, sharedOptions } from '@tributary/codec';
 import * as z from 'zod';
+import { linesOf } from './lines.ts';
 
 const options = z.strictObject({
   ...sharedOptions,
@@ -58,12 +59,3 @@ export const shelve: Converter<z.output<typeof options>> = {
     return report;
   },
 };
-
-async function linesOf(source: ByteSource): Promise<string[]> {
-  const block = Buffer.alloc(64 * 1024);
-  let text = '';
-  for (let count = await source.read(block); count > 0; count = await source.read(block)) {
-    text += block.toString('latin1', 0, count);
-  }
-  return text.split('\n').filter(Boolean);
-}

@@ -5,7 +5,7 @@
 export { allExtensionsOf, companionFolders } from '../places.ts';
 export { bucketResources, type Resource } from './bucket.ts';
 export { busExportNames, type ExportedOutput, serviceExportNames } from './exports.ts';
-export { dataGrants, objectsArn, type Statement } from './grants.ts';
+export { type DataNeeds, dataGrants, needsOf, objectsArn, type Statement } from './grants.ts';
 export { keyPattern, literal } from './key-pattern.ts';
 export { hideVariables, rulePermission, ruleTarget } from './rule-target.ts';
 export { type Deployment, type Framework, standalone } from './standalone.ts';

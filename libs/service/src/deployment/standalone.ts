@@ -4,7 +4,7 @@ import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@t
 import { allExtensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
 import { type ExportedOutput, serviceExports } from './exports.ts';
-import { dataGrants, type Statement } from './grants.ts';
+import { dataGrants, needsOf, type Statement } from './grants.ts';
 import { paramNames, readParams, refuseLoop, type StandaloneParams } from './params.ts';
 import { type Source, sourceRule } from './source-rule.ts';
 
@@ -100,7 +100,8 @@ export function wire<Options extends SharedOptions>(
   if (params === undefined) return { statements, resources: { Resources: {} } };
 
   const options = readOptions(params);
-  refuseLoop(params, allExtensionsOf(converter, parseOptions(converter, options)));
+  const parsed = parseOptions(converter, options);
+  refuseLoop(params, allExtensionsOf(converter, parsed));
 
   const { sourceBucket, sourcePrefix, outputBucket, outputPrefix } = params;
   const target = { bucket: outputBucket, prefix: outputPrefix };
@@ -120,9 +121,7 @@ export function wire<Options extends SharedOptions>(
   return {
     statements: [
       ...statements,
-      ...dataGrants({ bucket: sourceBucket, prefix: sourcePrefix }, target, {
-        writesParts: converter.writesParts !== undefined,
-      }),
+      ...dataGrants({ bucket: sourceBucket, prefix: sourcePrefix }, target, needsOf(converter, parsed)),
     ],
     resources: {
       Resources: {
