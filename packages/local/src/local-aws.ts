@@ -20,6 +20,7 @@ import { Access, type Credentials } from './iam/access.ts';
 import { authorizeS3 } from './iam/s3-access.ts';
 import { Journal } from './journal.ts';
 import { conclude } from './lambda/destinations.ts';
+import { EventSources } from './lambda/event-sources.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { type LocalAwsOptions, localAwsOptionsSchema, type StackLocation } from './options.ts';
 import { type Place, parseArn } from './place.ts';
@@ -187,9 +188,11 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       timers.close();
       feed.close();
     });
+    const eventSources = new EventSources({ lambda, sqs, region: place.region });
     closers.push(
       () => bridge.close(),
       () => lambda.close(),
+      () => eventSources.close(),
     );
 
     const sources = new Map<string, StackFiles>();
@@ -198,6 +201,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       s3: opening,
       bridge,
       lambda,
+      sources: eventSources,
       sqs,
       ssm,
       access,

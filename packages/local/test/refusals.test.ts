@@ -92,8 +92,6 @@ const resources: [word: string, resource: object, property?: string][] = [
   ['python3.13', functionWith({ Runtime: 'python3.13' }), 'Runtime'],
   ['AWS::Lambda::Alias', { Type: 'AWS::Lambda::Alias' }],
   ['AWS::Lambda::LayerVersion', { Type: 'AWS::Lambda::LayerVersion' }],
-  ['AWS::Lambda::EventSourceMapping', { Type: 'AWS::Lambda::EventSourceMapping' }],
-  ['AWS::Lambda::Url', { Type: 'AWS::Lambda::Url' }],
   // SQS
   ['FifoQueue', { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } }, 'FifoQueue'],
   ['q.fifo', { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q.fifo' } }, 'QueueName'],

@@ -110,8 +110,33 @@ class Sha256 {
 
 /** One signed call in a JSON protocol. */
 export async function callJson(aws: LocalAws, service: string, target: string, input: object) {
-  const body = JSON.stringify(input);
-  const url = new URL(aws.endpoint);
+  const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
+  const response = await signedFetch(aws, service, aws.endpoint, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(input),
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+/** A request signed by the local user. */
+export async function signedFetch(
+  aws: LocalAws,
+  service: string,
+  address: string,
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Response> {
+  const url = new URL(address);
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
   const signer = new SignatureV4({
     service,
     region: aws.region,
@@ -119,19 +144,14 @@ export async function callJson(aws: LocalAws, service: string, target: string, i
     sha256: Sha256 as never,
   });
   const signed = await signer.sign({
-    method: 'POST',
+    method,
     protocol: 'http:',
     hostname: url.hostname,
     port: Number(url.port),
-    path: '/',
-    query: {},
-    headers: { host: url.host, 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' },
-    body,
+    path: url.pathname,
+    query,
+    headers: { host: url.host, ...headers },
+    ...(body !== undefined && { body }),
   });
-  const response = await fetch(aws.endpoint, { method: 'POST', headers: signed.headers, body });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Record<string, unknown>,
-  };
+  return await fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { EventBridge } from '../eventbridge/event-bridge.ts';
 import type { Access } from '../iam/access.ts';
+import type { EventSources } from '../lambda/event-sources.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { Place } from '../place.ts';
 import type { S3 } from '../s3/index.ts';
@@ -16,6 +17,7 @@ export interface World {
   s3: S3;
   bridge: EventBridge;
   lambda: Lambda;
+  sources: EventSources;
   sqs: Sqs;
   ssm: ParameterStore;
   access: Access;

@@ -5,6 +5,7 @@ import type { CloudFormationApi } from '../cloudformation/api.ts';
 import { AwsError, messageOf } from '../errors.ts';
 import type { Access } from '../iam/access.ts';
 import { handleLambda, lambdaPath, maxInvokeBytes } from '../lambda/api.ts';
+import { handleFunctionUrl, urlPrefix } from '../lambda/function-url.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import { handleRuntimeApi, runtimePrefix } from '../lambda/runtime-api.ts';
 import type { Place } from '../place.ts';
@@ -59,6 +60,10 @@ export function createRouter(
       const url = new URL(request.url ?? '/', settings.place.endpoint);
       if (url.pathname.startsWith(runtimePrefix)) {
         return await handleRuntimeApi(settings.lambda, url.pathname, request, response);
+      }
+      if (url.pathname.startsWith(urlPrefix)) {
+        subject = { service: 'lambda', operation: `${request.method} ${url.pathname}` };
+        return await handleFunctionUrl(settings, request, response, url);
       }
       const claim = readClaim(request, url.searchParams);
       if (typeof target === 'string') {

@@ -23,6 +23,7 @@ import {
   type InvocationResult,
 } from './function-config.ts';
 import { FunctionPool } from './function-pool.ts';
+import type { FunctionUrl } from './function-url.ts';
 
 export interface LambdaSettings {
   place: Place;
@@ -47,6 +48,8 @@ interface Function {
 
 /** All functions: their configuration, their processes, who may invoke them. */
 export class Lambda {
+  /** By id. */
+  readonly urls = new Map<string, FunctionUrl>();
   #settings: LambdaSettings;
   #functions = new Map<string, Function>();
   #environments = new Map<string, Environment>();

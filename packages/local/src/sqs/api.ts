@@ -5,7 +5,7 @@ import type { Access, Identity } from '../iam/access.ts';
 import { messageAttributesDigest, messageAttributesSchema } from './message-attributes.ts';
 import { MessageMoves, messageMoveOperations } from './message-moves.ts';
 import { type Message, md5, messageBytes, type Queue } from './queue.ts';
-import { type Sqs, statementsOf } from './sqs.ts';
+import { redriveOf, type Sqs, statementsOf } from './sqs.ts';
 
 const queueUrl = z.string();
 const reference = z.strictObject({ QueueUrl: queueUrl });
@@ -72,10 +72,6 @@ export function sqsOperations(sqs: Sqs, access: Access): Record<string, JsonOper
     return queue;
   };
   const moves = new MessageMoves(sqs);
-  const redriveOf = (queue: Queue) => {
-    const target = queue.settings.redrive && sqs.byArn(queue.settings.redrive.deadLetterTargetArn);
-    return target && ((message: Message) => target.put(message));
-  };
 
   return {
     SendMessage: jsonOperation(
@@ -117,7 +113,7 @@ export function sqsOperations(sqs: Sqs, access: Access): Record<string, JsonOper
         const received = await queue.receive(
           input.MaxNumberOfMessages,
           input.VisibilityTimeout,
-          redriveOf(queue),
+          redriveOf(sqs, queue),
         );
         const left = until - Date.now();
         if (received.length > 0 || left <= 0 || aborted.aborted) {

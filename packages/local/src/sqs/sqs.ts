@@ -4,7 +4,7 @@ import type { Access, Identity } from '../iam/access.ts';
 import { decide, type Statement } from '../iam/policy.ts';
 import { arnOf, type Place } from '../place.ts';
 import type { MessageAttributes } from './message-attributes.ts';
-import { Queue, type QueueSettings } from './queue.ts';
+import { type Message, Queue, type QueueSettings } from './queue.ts';
 
 /** All queues. */
 export class Sqs {
@@ -105,6 +105,12 @@ export class Sqs {
       );
     return queue;
   }
+}
+
+/** Where what is received too often goes; undefined without a redrive policy. */
+export function redriveOf(sqs: Sqs, queue: Queue): ((message: Message) => Promise<void>) | undefined {
+  const target = queue.settings.redrive && sqs.byArn(queue.settings.redrive.deadLetterTargetArn);
+  return target && ((message) => target.put(message));
 }
 
 export function* statementsOf(queue: Queue): Iterable<Statement> {

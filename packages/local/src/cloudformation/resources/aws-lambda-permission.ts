@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import type { Statement } from '../../iam/policy.ts';
 import { functionNameOf } from '../../lambda/lambda.ts';
-import { defineKind, text } from '../resource-kind.ts';
+import { defineKind, flag, text } from '../resource-kind.ts';
 
 const properties = z.strictObject({
   FunctionName: text(),
-  Action: z.enum(['lambda:InvokeFunction', 'lambda:*']),
+  Action: z.enum(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl', 'lambda:*']),
   Principal: text(),
   SourceArn: text().optional(),
   SourceAccount: text().optional(),
+  FunctionUrlAuthType: z.enum(['AWS_IAM', 'NONE']).optional(),
+  InvokedViaFunctionUrl: flag().optional(),
 });
 
 export const lambdaPermission = defineKind<z.infer<typeof properties>>({
@@ -30,8 +32,12 @@ export const lambdaPermission = defineKind<z.infer<typeof properties>>({
       Resource: lambda.arnOf(name),
       Condition: {
         ...(given.SourceArn !== undefined && { ArnLike: { 'AWS:SourceArn': given.SourceArn } }),
-        ...(given.SourceAccount !== undefined && {
-          StringEquals: { 'AWS:SourceAccount': given.SourceAccount },
+        StringEquals: {
+          ...(given.SourceAccount !== undefined && { 'AWS:SourceAccount': given.SourceAccount }),
+          ...(given.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': given.FunctionUrlAuthType }),
+        },
+        ...(given.InvokedViaFunctionUrl !== undefined && {
+          Bool: { 'lambda:InvokedViaFunctionUrl': String(given.InvokedViaFunctionUrl) },
         }),
       },
     };

@@ -6,8 +6,10 @@ import { eventsRule } from './aws-events-rule.ts';
 import { iamPolicy } from './aws-iam-policy.ts';
 import { iamRole } from './aws-iam-role.ts';
 import { lambdaEventInvokeConfig } from './aws-lambda-event-invoke-config.ts';
+import { lambdaEventSourceMapping } from './aws-lambda-event-source-mapping.ts';
 import { lambdaFunction } from './aws-lambda-function.ts';
 import { lambdaPermission } from './aws-lambda-permission.ts';
+import { lambdaUrl } from './aws-lambda-url.ts';
 import { lambdaVersion } from './aws-lambda-version.ts';
 import { logsLogGroup } from './aws-logs-log-group.ts';
 import { s3Bucket } from './aws-s3-bucket.ts';
@@ -26,8 +28,10 @@ export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map(
     iamPolicy,
     iamRole,
     lambdaEventInvokeConfig,
+    lambdaEventSourceMapping,
     lambdaFunction,
     lambdaPermission,
+    lambdaUrl,
     lambdaVersion,
     logsLogGroup,
     s3Bucket,
