@@ -42,7 +42,8 @@ export function beginningOf(event: LedgerEvent): number | undefined {
   return timings?.total === undefined ? undefined : millisecondsOf(event.time) - timings.total;
 }
 
-function momentOf(event: LedgerEvent): number {
+/** Milliseconds since 1970 that an event tells of, as closely as it does. */
+export function momentOf(event: LedgerEvent): number {
   if (event.kind === 'failed') return millisecondsOf(event.event.detail.timestamp);
   const { invocation, timings } = event.event.detail;
   if (invocation === undefined) return millisecondsOf(event.time);
