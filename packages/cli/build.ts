@@ -1,7 +1,8 @@
 // Bundles the command into dist/tributary.js: one file, since each file more takes a millisecond to find. What a command
 // does not need is not run; Node's compile cache spares it the parsing.
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /**
@@ -30,6 +31,16 @@ const lazyBuiltins: Plugin = {
   },
 };
 
+/** Its entry for Node is CommonJS, which requires what is not there in a bundle of modules; the other one is the same code. */
+const yamlAsModule: Plugin = {
+  name: 'yaml-as-module',
+  setup({ onResolve }) {
+    onResolve({ filter: /^yaml$/ }, () => ({
+      path: join(dirname(fileURLToPath(import.meta.resolve('yaml'))), '../browser/index.js'),
+    }));
+  },
+};
+
 const dist = join(import.meta.dirname, 'dist');
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
@@ -47,7 +58,7 @@ const { metafile } = await build({
   target: 'node22.15',
   format: 'esm',
   logLevel: 'warning',
-  plugins: [lazyBuiltins],
+  plugins: [lazyBuiltins, yamlAsModule],
   absWorkingDir: import.meta.dirname,
   metafile: true,
 });

@@ -133,6 +133,13 @@ export interface ConvertReport {
   remember?: Readonly<Record<string, unknown>>;
 }
 
+/** What options alone say of a table, before there is a file. What they leave open is left out. */
+export interface TableForm {
+  dialect?: { [Term in keyof Dialect]?: Dialect[Term] | undefined };
+  /** Names of its columns: all of them for what is written, those that must be there for what is read. */
+  fields?: readonly string[];
+}
+
 /**
  * A converter is an options schema and one pure convert function; the rest (source, sink, compression, quarantine,
  * thresholds, events, command line) is the framework's.
@@ -146,6 +153,10 @@ export interface Converter<Options = unknown> {
   input: { mediaTypes: readonly string[] };
   /** `packed: 'inside'`: the format compresses by itself, so the output is written as it is and its name says nothing of it. */
   output: { extension: string; mediaType: string; packed?: 'inside' };
+  /** The inputs that these options are for: a chain is checked by it, as the step before must write such. */
+  inputForm?(options: Options): TableForm;
+  /** What it writes under these options. */
+  outputForm?(options: Options): TableForm;
   /** Whether it may call `restart` under these options: an input that comes but once is then kept. */
   readsTwice?(options: Options): boolean;
   /** Whether it may read at any place (`io.file`) under these options: an input that comes but once is then kept. */

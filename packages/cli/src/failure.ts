@@ -19,13 +19,20 @@ export class Interrupted extends Error {
 /** The exit code for whatever a command failed with. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof BadInput) return exitCodes.rejectedInput;
-  if (error instanceof BadOptions || error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof BadOptions || error instanceof UsageError || isBadChain(error)) return exitCodes.usage;
   return exitCodes.unexpected;
+}
+
+/** By its code: only the commands of chains load what throws it. */
+function isBadChain(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'bad-chain';
 }
 
 /** One line for a person: what, expected, got, where, and the code; the stack only if `DEBUG` is set. */
 export function describeFailure(error: unknown, debug = Boolean(process.env.DEBUG)): string {
   if (!(error instanceof Error)) return String(error);
+  // A line for each mistake, as compilers do: editors jump to the places.
+  if (isBadChain(error)) return `the chains have mistakes\n${error.message}`;
   const { code } = error as NodeJS.ErrnoException;
   const line = `${error.message}${typeof code === 'string' ? ` [${code}]` : ''}`;
   return debug && error.stack ? `${line}\n${error.stack}` : line;

@@ -1,6 +1,7 @@
 import { converters } from '@tributary/codec/converters';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { chainCommands } from './chain/commands.ts';
 import {
   describeFailure,
   describeMissingBuild,
@@ -111,6 +112,8 @@ ${codesHelp}`,
       await local(services, flags);
     });
 
+  tributary.addCommand(chainCommands(codesHelp));
+
   return tributary;
 }
 
@@ -121,7 +124,12 @@ function collect(value: string, previous: string[] = []): string[] {
 /** Runs the command line `argv` (as `process.argv`) and ends the process. */
 export async function main(argv: string[]): Promise<never> {
   const tributary = program();
-  for (const command of [tributary, ...tributary.commands]) command.exitOverride();
+  for (const command of [
+    tributary,
+    ...tributary.commands,
+    ...tributary.commands.flatMap((one) => one.commands),
+  ])
+    command.exitOverride();
   try {
     await tributary.parseAsync(argv);
     process.exit(exitCodes.done);

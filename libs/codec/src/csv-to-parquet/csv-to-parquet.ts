@@ -4,6 +4,8 @@ import { type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
 
 export { type CsvToParquetInput, type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
 
+const mayLack = (fieldsMatch: string | undefined) => fieldsMatch === 'superset' || fieldsMatch === 'partial';
+
 /** Delimited text (CSV, TSV and their kin) to typed Parquet. */
 export const csvToParquet: Converter<CsvToParquetOptions> = {
   name: 'csv-to-parquet',
@@ -11,6 +13,10 @@ export const csvToParquet: Converter<CsvToParquetOptions> = {
   options: csvToParquetOptions,
   input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
   output: { extension: '.parquet', mediaType: 'application/vnd.apache.parquet', packed: 'inside' },
+  inputForm: ({ dialect: { delimiter, header, quoteChar }, schema: { fields, fieldsMatch } = {} }) => ({
+    dialect: { delimiter, header, quoteChar },
+    ...(fields && !mayLack(fieldsMatch) && { fields: fields.map(({ name }) => name) }),
+  }),
   readsTwice,
   writesParts: writesFiles,
   convert: (io, options) => convertCsvToParquet(io, options),

@@ -1,5 +1,6 @@
 import type { Converter } from '../converter.ts';
 import { convertFixedWidth } from './convert.ts';
+import { placeFields } from './field-placement.ts';
 import { type FixedWidthToTsvOptions, fixedWidthToTsvOptions } from './options.ts';
 
 export { type Layout, type LayoutField, type LayoutInput, layoutSchema } from './layout.ts';
@@ -13,5 +14,9 @@ export const fixedWidthToTsv: Converter<FixedWidthToTsvOptions> = {
   options: fixedWidthToTsvOptions,
   input: { mediaTypes: ['text/plain'] },
   output: { extension: '.tsv', mediaType: 'text/tab-separated-values' },
+  outputForm: ({ layout, output: { header } }) => ({
+    dialect: { delimiter: '\t', header },
+    ...(header && { fields: placeFields(layout.fields).map(({ name }) => name) }),
+  }),
   convert: (io, options) => convertFixedWidth(io, options),
 };

@@ -2,7 +2,7 @@
 export interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
-  DependsOn?: string;
+  DependsOn?: string | string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 }

@@ -2,7 +2,7 @@
  * What a template is made of: a service deployed alone (`standalone`), and the parts that chains take too.
  * @module
  */
-export { allExtensionsOf, companionFolders } from '../places.ts';
+export { allExtensionsOf, companionFolders, extensionsOf } from '../places.ts';
 export { bucketResources, type Resource } from './bucket.ts';
 export { busExportNames, type ExportedOutput, serviceExportNames } from './exports.ts';
 export { type DataNeeds, dataGrants, needsOf, objectsArn, type Statement } from './grants.ts';

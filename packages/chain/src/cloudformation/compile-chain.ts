@@ -1,0 +1,84 @@
+import {
+  bucketResources,
+  busExportNames,
+  type Resource,
+  rulePermission,
+  ruleTarget,
+  serviceExportNames,
+  undeliveredQueue,
+  undeliveredQueuePolicyId,
+} from '@tributary/service/deployment';
+import type { Chain, ChainStep } from '../chain-file/chain.ts';
+import type { ChainGraph } from '../graph.ts';
+import { rulePattern } from '../pattern/rule-pattern.ts';
+import { archiveNames, archives } from './archives.ts';
+import { grants } from './grants.ts';
+import { inputTemplate } from './input-template.ts';
+import { grantsId, permissionId, ruleId } from './logical-ids.ts';
+import type { Publication, UploadPlace } from './publication.ts';
+
+/** A chain as CloudFormation takes it. */
+export interface CompiledChain {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, { Description: string; Value: unknown }>;
+  /** To be uploaded by the same deployment, before the rules that name them. */
+  publications: Publication[];
+}
+
+/**
+ * One rule for each step, with retry policy and dead-letter queue; the permission to wake its function; what its role may
+ * read and write; archives for replays. Services and bus are imported: while a chain stands, CloudFormation removes none
+ * of them.
+ */
+export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledChain {
+  const { chain, steps } = graph;
+  const templates = new Map(steps.map((step) => [step, inputTemplate(graph, step, uploads)]));
+  const publications = new Map(
+    [...templates].flatMap(([step, { publication }]) => (publication ? [[step, publication] as const] : [])),
+  );
+  const buckets = chain.createBuckets.map((name, index) => bucketResources(`Bucket${index + 1}`, name));
+  return {
+    Resources: {
+      ...Object.assign({}, ...buckets),
+      ...undeliveredQueue(),
+      ...grants(graph, publications),
+      ...Object.assign({}, ...steps.map((step) => ruleOf(chain, step, templates.get(step)!.template))),
+      ...archives(chain),
+    },
+    Outputs: {
+      Undelivered: {
+        Description: 'Queue of events that could not be handed to their function',
+        Value: { 'Fn::GetAtt': ['UndeliveredQueue', 'QueueName'] },
+      },
+      ...(chain.archiveDays !== undefined && {
+        SourceArchive: { Description: 'Replayed, runs the chain again', Value: archiveNames(chain).source },
+        StepsArchive: {
+          Description: 'Replayed, runs what follows steps again',
+          Value: archiveNames(chain).steps,
+        },
+      }),
+    },
+    publications: [...new Map([...publications.values()].map((one) => [one.key, one])).values()],
+  };
+}
+
+function ruleOf(chain: Chain, step: ChainStep, template: unknown): Record<string, Resource> {
+  const functionArn = { 'Fn::ImportValue': serviceExportNames(chain.stage, step.service).functionArn };
+  const { after } = step;
+  const what = after ? `after ${after.step}.${after.outcome}` : `new objects of s3://${chain.source.bucket}`;
+  return {
+    [ruleId(step.name)]: {
+      Type: 'AWS::Events::Rule',
+      // Before the role may read and write, a file that comes would have to be tried again.
+      DependsOn: [undeliveredQueuePolicyId, grantsId(step.service)],
+      Properties: {
+        Description: `${chain.name}/${step.name}: ${what}`.slice(0, 512),
+        ...(after && { EventBusName: { 'Fn::ImportValue': busExportNames(chain.stage).name } }),
+        EventPattern: rulePattern(chain, step),
+        State: 'ENABLED',
+        Targets: [ruleTarget(step.name, functionArn, template)],
+      },
+    },
+    [permissionId(step.name)]: rulePermission(functionArn, ruleId(step.name)),
+  };
+}
