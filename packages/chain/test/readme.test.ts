@@ -15,6 +15,9 @@ test('the JSON Schema completes the options of every service', async () => {
   for (const [, pointer] of schema.matchAll(/"\$ref":"#([^"]*)"/g)) {
     const names = pointer!.split('/').slice(1);
     // biome-ignore lint/suspicious/noExplicitAny: walked by pointer
-    expect(names.reduce((inner: any, name) => inner?.[name], JSON.parse(schema)), pointer).toBeDefined();
+    expect(
+      names.reduce((inner: any, name) => inner?.[name], JSON.parse(schema)),
+      pointer,
+    ).toBeDefined();
   }
 });
