@@ -13,11 +13,10 @@ test('the JSON Schema completes the options of every service', async () => {
   const schema = JSON.stringify(await chainJsonSchema(services));
   for (const name of services.names) expect(schema).toContain(`"const":"${name}"`);
   for (const [, pointer] of schema.matchAll(/"\$ref":"#([^"]*)"/g)) {
-    const names = pointer!.split('/').slice(1);
-    // biome-ignore lint/suspicious/noExplicitAny: walked by pointer
-    expect(
-      names.reduce((inner: any, name) => inner?.[name], JSON.parse(schema)),
-      pointer,
-    ).toBeDefined();
+    const at = pointer!
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((inner, name) => Object(inner)[name], JSON.parse(schema));
+    expect(at, pointer).toBeDefined();
   }
 });
