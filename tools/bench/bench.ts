@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { buildBundles } from '../demo/package-stack.ts';
 import { benchColdStart } from './suites/cold-start.ts';
-import { benchConvert, benchMemory } from './suites/convert.ts';
+import { benchConvertGz, benchConvertPlain, benchMemory } from './suites/convert.ts';
 import { benchParquet, benchParquetMemory } from './suites/parquet.ts';
 import { benchS3Throughput } from './suites/s3-throughput.ts';
 import { benchS3Way } from './suites/s3-way.ts';
 
 const SUITES = {
-  convert: benchConvert,
+  'convert-plain': benchConvertPlain,
+  'convert-gz': benchConvertGz,
   memory: benchMemory,
   parquet: benchParquet,
   'parquet-memory': benchParquetMemory,

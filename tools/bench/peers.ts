@@ -4,8 +4,14 @@ import { join } from 'node:path';
 
 const PEERS = join(import.meta.dirname, 'peers');
 
-/** Builds the Rust peer, if this machine has cargo and Debian's flate2; says what is missing otherwise. */
-export function buildRustPeer(folder: string): string | undefined {
+/** Programs that were built: the Rust original's algorithm, and what reading and writing alone take. */
+export interface RustPeers {
+  peer: string;
+  floor: string;
+}
+
+/** Builds the Rust peers, if this machine has cargo and Debian's flate2; says what is missing otherwise. */
+export function buildRustPeers(folder: string): RustPeers | undefined {
   const source = join(PEERS, 'rust');
   const target = join(folder, 'rust-peer');
   const built = spawnSync(
@@ -13,9 +19,10 @@ export function buildRustPeer(folder: string): string | undefined {
     ['build', '--release', '--offline', '--locked', '--config', 'config.toml', '--target-dir', target],
     { cwd: source, encoding: 'utf8' },
   );
-  if (built.status === 0) return join(target, 'release', 'rust-peer');
+  const release = join(target, 'release');
+  if (built.status === 0) return { peer: join(release, 'rust-peer'), floor: join(release, 'floor') };
   console.error(
-    'No Rust peer (apt-get install cargo librust-flate2-dev):',
+    'No Rust peers (apt-get install cargo librust-flate2-dev):',
     built.error?.message ?? built.stderr.trim(),
   );
   return undefined;
