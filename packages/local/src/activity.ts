@@ -10,6 +10,8 @@ export type Activity = { at: number } & (
       key: string;
       size?: number;
       reason?: string;
+      /** Of created objects: later events of one key compare greater. */
+      sequencer?: string;
       eventId: string;
     }
   | { kind: 'event-put'; bus: string; eventId: string; source: string; detailType: string; event: AwsEvent }
@@ -62,6 +64,7 @@ export type Activity = { at: number } & (
   | { kind: 'function-log'; function: string; requestId?: string; line: string }
   | { kind: 'destination-sent'; function: string; requestId: string; destination: string; condition: string }
   | { kind: 'destination-failed'; function: string; requestId: string; destination: string; error: string }
+  | { kind: 'fault-injected'; fault: string; subject: string }
   | { kind: 'request-refused'; service: string; operation: string; code: string; error: string }
 );
 

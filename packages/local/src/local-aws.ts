@@ -14,6 +14,12 @@ import type { Delivery } from './eventbridge/delivery.ts';
 import { EventBridge } from './eventbridge/event-bridge.ts';
 import { EventRecords } from './eventbridge/event-records.ts';
 import { publishNotification } from './eventbridge/s3-events.ts';
+import { sendToTarget } from './eventbridge/sending.ts';
+import { withDeliveryFaults } from './faults/delivery-faults.ts';
+import { FunctionFaults } from './faults/function-faults.ts';
+import { Injection } from './faults/injection.ts';
+import { withPublishFaults } from './faults/publish-faults.ts';
+import { withS3Faults } from './faults/s3-faults.ts';
 import { closeServer, listen } from './http/listening.ts';
 import { createRouter } from './http/router.ts';
 import { Access, type Credentials } from './iam/access.ts';
@@ -63,6 +69,8 @@ export interface LocalAws extends AsyncDisposable {
   updateStack(stack: StackLocation): Promise<DeployedStack>;
   /** @throws DeployError `unknown-stack`, `export-in-use`, `resource-failed` */
   removeStack(name: string): Promise<void>;
+  /** The faults that were asked for by `faults`: how often each has struck so far, and what ends them. */
+  faults: { struck(): Record<string, number>; cease(): void };
   /** Where a function's log lies. */
   logPath(functionName: string): string;
   /** Calls back for everything that happens from now on. @returns what ends it */
@@ -159,6 +167,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       conclude: (config, asyncConfig, outcome) =>
         conclude({ place, bridge, sqs, access, feed }, config, asyncConfig, outcome),
     });
+    const injection = options.faults && new Injection(options.faults, feed);
     const bridge = new EventBridge({
       place,
       access,
@@ -169,6 +178,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       journal,
       records,
       timeScale: options.timeScale,
+      send: injection ? withDeliveryFaults(sendToTarget, injection, timers) : sendToTarget,
     });
 
     const opening = await openS3({
@@ -228,6 +238,14 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       },
       removed: (name) => deployed.forget(name),
     });
+    const functionFaults =
+      injection &&
+      new FunctionFaults(injection, {
+        nameOf: (accessKeyId) => lambda.environmentWith(accessKeyId)?.settings.config.name,
+        end: (accessKeyId, reason) => lambda.environmentWith(accessKeyId)?.kill(reason),
+      });
+    const events = eventBridgeOperations(bridge, access);
+    if (functionFaults) events.PutEvents = withPublishFaults(events.PutEvents!, injection, functionFaults);
     server.on(
       'request',
       createRouter({
@@ -235,10 +253,12 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
         access,
         feed,
         lambda,
-        s3: opening,
+        s3: functionFaults
+          ? { ...opening, handle: withS3Faults(opening.handle, injection, functionFaults) }
+          : opening,
         cloudFormation,
         jsonServices: {
-          AWSEvents: { name: 'events', version: '1.1', operations: eventBridgeOperations(bridge, access) },
+          AWSEvents: { name: 'events', version: '1.1', operations: events },
           AmazonSQS: { name: 'sqs', version: '1.0', operations: sqsOperations(sqs, access) },
           AmazonEC2ContainerRegistry_V20150921: { name: 'ecr', version: '1.1', operations: ecrOperations },
           AmazonSSM: { name: 'ssm', version: '1.1', operations: ssmOperations(ssm, access) },
@@ -320,6 +340,10 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
         await stacks.remove(name);
         sources.delete(name);
         await deployed.forget(name);
+      },
+      faults: {
+        struck: () => Object.fromEntries(injection?.struck ?? []),
+        cease: () => injection?.cease(),
       },
       logPath: (name) => join(logDirectory, `${name}.log`),
       onEvent: (listener) => feed.listen(listener),

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import type { Activity } from './activity.ts';
+import { faultPlanSchema } from './faults/plan.ts';
 
 const stackSource = z.union([
   z.string().min(1),
@@ -90,6 +91,9 @@ export const localAwsOptionsSchema = z.strictObject({
     .max(60_000)
     .optional()
     .describe('Milliseconds a file dropped by hand must lie still before it becomes an object'),
+  faults: faultPlanSchema
+    .optional()
+    .describe('What is to go wrong, and how often: for tests of what survives it'),
 });
 
 export type StackLocation = z.input<typeof stackSource>;

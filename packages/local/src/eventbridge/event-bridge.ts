@@ -13,7 +13,7 @@ import { Deliveries, type Delivery, DeliveryError } from './delivery.ts';
 import type { Rule, Target } from './event-bus.ts';
 import type { EventRecords } from './event-records.ts';
 import { Replays } from './replay.ts';
-import { sendToTarget } from './sending.ts';
+import type { sendToTarget } from './sending.ts';
 
 export interface EventBridgeSettings {
   place: Place;
@@ -25,6 +25,7 @@ export interface EventBridgeSettings {
   journal: Journal<Delivery>;
   records: EventRecords;
   timeScale: number;
+  send: typeof sendToTarget;
 }
 
 /** What happens to an event that arrives: rules, deliveries, archives, replays. */
@@ -42,7 +43,7 @@ export class EventBridge {
       timers,
       feed,
       timeScale,
-      attempt: (delivery) => sendToTarget(delivery, { ...settings, bridge: this }),
+      attempt: (delivery) => settings.send(delivery, { ...settings, bridge: this }),
       deadLetter: async (queueArn, ruleArn, body, attributes) => {
         await settings.sqs.sendAsService(queueArn, 'events.amazonaws.com', ruleArn, body, attributes);
       },

@@ -24,6 +24,7 @@ export async function publishNotification(
     key: detail.object.key,
     eventId: event.id,
     ...(detail.object.size !== undefined && { size: detail.object.size }),
+    ...(detail.object.sequencer !== undefined && { sequencer: detail.object.sequencer }),
     ...(detail.reason && { reason: detail.reason }),
   });
   await bridge.accept('default', event);

@@ -4,7 +4,7 @@ import type { FunctionConfig } from './function-config.ts';
 export const initLimitMs = 10_000;
 
 /** Why the server itself ended a function's process. */
-export type KillReason = 'timeout' | 'memory' | 'storage' | 'init-timeout' | 'stopped';
+export type KillReason = 'timeout' | 'memory' | 'storage' | 'init-timeout' | 'stopped' | 'fault';
 
 export interface Death {
   killed: KillReason | undefined;

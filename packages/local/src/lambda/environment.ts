@@ -178,6 +178,11 @@ export class Environment {
     await this.#closed;
   }
 
+  /** Ends the process at once, as if for this reason. */
+  kill(reason: KillReason): void {
+    this.#kill(reason);
+  }
+
   #handOver(): void {
     const response = this.#polling;
     const waiting = this.#waiting;

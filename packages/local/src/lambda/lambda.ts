@@ -208,6 +208,14 @@ export class Lambda {
     return this.#environments.get(id);
   }
 
+  /** The process that was given these keys. */
+  environmentWith(accessKeyId: string): Environment | undefined {
+    for (const one of this.#environments.values()) {
+      if (one.settings.identity.credentials.accessKeyId === accessKeyId) return one;
+    }
+    return undefined;
+  }
+
   /** Removes the code that no function runs any more. */
   async sweepCode(): Promise<void> {
     const used = new Set(this.configs().map(({ codeDirectory }) => basename(codeDirectory)));

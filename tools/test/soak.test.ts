@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Ends } from '../soak/ends.ts';
+import type { SoakInput } from '../soak/inputs.ts';
+import { violations } from '../soak/invariants.ts';
+import type { Result } from '../soak/run.ts';
+import { soakSeed } from '../soak/soak-seed.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tributary-soak-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a short soak loses nothing', { timeout: 120_000 }, async () => {
+  const report = await soakSeed(2, 12, folder);
+  expect(report.violations).toEqual([]);
+  expect(Object.keys(report.struck).length).toBeGreaterThan(3);
+});
+
+const input: SoakInput = {
+  key: 'in/a-0.txt',
+  kind: 'good',
+  versions: [Buffer.from('x')],
+  records: [3],
+  deleted: false,
+};
+
+/** A run over one file that ended well in both steps, or as told. */
+function resultOf({
+  lake = { 'tsv/a-0.tsv': 'tsv', 'parquet/a-0.parquet': 'parquet' } as Record<string, string>,
+  rows = 3,
+  types = ['Step Completed'],
+  orphans = [] as Result['orphans'],
+} = {}): Result {
+  const ends = new Ends();
+  const root = { key: 'in/a-0.txt', sequencer: '01' };
+  ends.listen({
+    at: 0,
+    kind: 'object-event',
+    detailType: 'Object Created',
+    bucket: 'landing',
+    eventId: 'e',
+    ...root,
+  });
+  for (const chain of ['fixed-width-to-tsv', 'csv-to-parquet']) {
+    for (const type of types) {
+      ends.listen({
+        at: 0,
+        kind: 'event-put',
+        bus: 'tributary-dev',
+        eventId: 'e',
+        source: 'tributary',
+        detailType: type,
+        event: { 'detail-type': type, detail: { chain, root, outcome: 'completed', rows } } as never,
+      });
+    }
+  }
+  return {
+    ends,
+    lake: [new Map(Object.entries(lake))],
+    orphans,
+    undelivered: [],
+    failures: new Map(),
+    struck: {},
+    seconds: 0,
+  };
+}
+
+test('a run like the one without faults violates nothing', () => {
+  expect(violations([input], resultOf(), resultOf())).toEqual([]);
+});
+
+test.each([
+  ['an input that never ended', { types: [] }, 'never ended'],
+  ['another end', { types: ['Step Rejected'] }, 'rejected instead of completed'],
+  ['two ends', { types: ['Step Completed', 'Step Rejected'] }, 'both completed and rejected'],
+  ['a row too few', { rows: 2 }, '2 rows out and in quarantine, 3 in'],
+  ['an output that is missing', { lake: { 'tsv/a-0.tsv': 'tsv' } }, 'parquet/a-0.parquet is missing'],
+  [
+    'another output',
+    { lake: { 'tsv/a-0.tsv': 'ts', 'parquet/a-0.parquet': 'parquet' } },
+    'is no object of a run without faults',
+  ],
+  ['an upload nobody ends', { orphans: [{ key: 'tsv/a', removed: false }] }, 'stays for ever'],
+])('%s is found', (_, given, found) => {
+  expect(violations([input], resultOf(given), resultOf()).join('\n')).toContain(found);
+});
+
+test('an upload that the bucket’s lifecycle ends is none too many', () => {
+  expect(violations([input], resultOf({ orphans: [{ key: 'tsv/a', removed: true }] }), resultOf())).toEqual(
+    [],
+  );
+});
