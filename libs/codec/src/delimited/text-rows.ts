@@ -1,0 +1,126 @@
+import type { ConvertIo, RejectedRow } from '../converter.ts';
+import { KernelHeap } from '../kernel/heap.ts';
+import type { DelimitedOptions } from './dialect.ts';
+import { HeldRejects } from './held-rejects.ts';
+import { DelimitedReader, type OpenedTable } from './reader.ts';
+import { CELL_SIZE, type RecordBatch } from './record-batch.ts';
+
+/** Room for the reader's blocks and the longest record; pages that nothing touches take none of the process's. */
+const HEAP_BYTES = 256 * 1024 * 1024;
+/** Of a batch: few enough that their texts are soon garbage. */
+const CELLS = 65_536;
+
+/** A row as texts; a cell that is not there, or the dialect's null sequence, is null. */
+export type TextRow = readonly (string | null)[];
+
+/** Why a row goes to quarantine. */
+export type RowFault = Pick<RejectedRow, 'code' | 'message' | 'column'>;
+
+/**
+ * Reads delimited text row by row as texts: the plain way for a converter that has no need of the cells' bytes. Rejected rows
+ * reach quarantine in the order of the input.
+ * @example
+ * ```ts
+ * const table = await TextRows.open(io, options);
+ * try {
+ *   while (await table.next()) table.forEach((row) => (row[0] === null ? { code: 'no-id', message: 'Row has no id' } : undefined));
+ * } finally {
+ *   table.close();
+ * }
+ * ```
+ */
+export class TextRows {
+  readonly opened: OpenedTable;
+  rejected = 0;
+  readonly #reader: DelimitedReader;
+  readonly #held: HeldRejects;
+  readonly #io: ConvertIo;
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  #batch: RecordBatch | undefined;
+
+  private constructor(
+    io: ConvertIo,
+    reader: DelimitedReader,
+    held: HeldRejects,
+    heap: KernelHeap,
+    opened: OpenedTable,
+  ) {
+    this.#io = io;
+    this.#reader = reader;
+    this.#held = held;
+    this.#bytes = Buffer.from(heap.memory.buffer);
+    this.#view = heap.view;
+    this.opened = opened;
+  }
+
+  /** @throws {BadInput} as `DelimitedReader` does */
+  static async open(io: ConvertIo, { dialect, reading }: DelimitedOptions): Promise<TextRows> {
+    const heap = new KernelHeap(HEAP_BYTES);
+    const held = new HeldRejects((row) => io.reject(row));
+    const reader = new DelimitedReader(
+      heap,
+      io.source,
+      { dialect, reading },
+      {
+        hints: io.hints,
+        reject: (row) => held.add(row),
+        endsBatch: () => held.isFull,
+        sizes: { cells: CELLS },
+      },
+    );
+    try {
+      return new TextRows(io, reader, held, heap, await reader.open());
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
+  }
+
+  get columns(): readonly string[] {
+    return this.opened.columns;
+  }
+
+  get notices(): Record<string, number> {
+    return this.#reader.notices;
+  }
+
+  /** Reads on; false at the end. */
+  async next(): Promise<boolean> {
+    this.#io.signal?.throwIfAborted();
+    this.#batch = await this.#reader.next();
+    if (this.#batch) return true;
+    this.#held.release();
+    this.rejected += this.#reader.rejected;
+    return false;
+  }
+
+  /** Hands over the rows that were read; one for which `use` has a fault goes to quarantine. */
+  forEach(use: (row: (string | null)[]) => RowFault | undefined): void {
+    const batch = this.#batch!;
+    const { columns, cells } = batch;
+    for (let record = 0; record < batch.records; record++) {
+      const row = new Array<string | null>(columns);
+      for (let column = 0; column < columns; column++) {
+        const cell = cells + (record * columns + column) * CELL_SIZE;
+        const at = this.#view.getUint32(cell, true);
+        row[column] =
+          at === 0 ? null : this.#bytes.toString('utf8', at, at + this.#view.getUint32(cell + 4, true));
+      }
+      const fault = use(row);
+      if (fault) this.#reject(batch, record, fault);
+    }
+    this.#held.release();
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #reject(batch: RecordBatch, record: number, fault: RowFault): void {
+    const place = batch.place(record);
+    this.#held.release(place.byte);
+    this.rejected++;
+    this.#io.reject({ ...fault, ...place, record: batch.raw(record) });
+  }
+}
