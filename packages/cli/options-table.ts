@@ -1,6 +1,6 @@
-// Writes the tables of options in README.md out of the converters' schemas: `node options-table.ts`.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Writes the tables of options in README.md, and in those of services, out of the converters' schemas: `node options-table.ts`.
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { optionsJsonSchema } from '@tributary/codec';
 import { converters, loadConverter } from '@tributary/codec/converters';
 
@@ -21,8 +21,25 @@ interface Schema {
 const readme = join(import.meta.dirname, 'README.md');
 const [begin, end] = ['<!-- options: by options-table.ts -->', '<!-- /options -->'];
 
+const beginOfService = '<!-- options: by packages/cli/options-table.ts -->';
+
+/** Every README with options in it, as it ought to be, by its path. */
+export async function documentEverything(): Promise<Map<string, string>> {
+  const documents = new Map([[readme, await documentOptions()]]);
+  for (const path of globSync(join(import.meta.dirname, '../../services/*/README.md'))) {
+    const text = readFileSync(path, 'utf8');
+    const at = text.indexOf(beginOfService);
+    if (at < 0) continue;
+    const rows = tableRows(optionsJsonSchema(await loadConverter(basename(dirname(path)))) as Schema, '');
+    const table = ['| option | values | default | what |', '|---|---|---|---|', ...rows].join('\n');
+    const rest = text.slice(text.indexOf(end, at));
+    documents.set(path, `${text.slice(0, at + beginOfService.length)}\n\n${table}\n\n${rest}`);
+  }
+  return documents;
+}
+
 /** README.md as it ought to be. */
-export async function documentOptions(): Promise<string> {
+async function documentOptions(): Promise<string> {
   const text = readFileSync(readme, 'utf8');
   const before = text.slice(0, text.indexOf(begin) + begin.length);
   const after = text.slice(text.indexOf(end));
@@ -71,4 +88,4 @@ function code(value: unknown): string {
   return `\`${typeof value === 'string' && value !== ' ' ? value : JSON.stringify(value)}\``;
 }
 
-if (import.meta.main) writeFileSync(readme, await documentOptions());
+if (import.meta.main) for (const [path, text] of await documentEverything()) writeFileSync(path, text);

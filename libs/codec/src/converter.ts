@@ -16,7 +16,9 @@ export interface Dialect {
 export interface OutputPart {
   /** Hive partition, outermost column first; values as they are, not yet escaped for a key. Empty if there is none. */
   partition: readonly (readonly [column: string, value: string | null])[];
-  /** From 1, among the parts of this partition. */
+  /** Goes into the file's name, before its extension: `orders.north.csv`; as it is, not yet escaped for a key. */
+  label?: string;
+  /** From 1, among the parts of this partition and label. */
   number: number;
 }
 

@@ -8,7 +8,7 @@ const noValue = '__HIVE_DEFAULT_PARTITION__';
 
 /**
  * Names the parts of one output, Hive-style: `col=value/…/<stem>.parquet`, from the second of a partition on
- * `<stem>.00002.parquet`. The stem may hold folders; they come after the partition's.
+ * `<stem>.00002.parquet`. The stem may hold folders; they come after the partition's. A label comes after the stem.
  * @example
  * ```ts
  * const name = partNamer('2026/lineitem', '.parquet');
@@ -17,12 +17,13 @@ const noValue = '__HIVE_DEFAULT_PARTITION__';
  */
 export function partNamer(stem: string, extension: string): (part: OutputPart) => string {
   const taken = new Set<string>();
-  return ({ partition, number }) => {
+  return ({ partition, label, number }) => {
     const folders = partition.map(([column, value]) => `${escapeName(column)}=${escapeName(value ?? '')}/`);
+    const labelled = label === undefined ? stem : `${stem}.${escapeName(label)}`;
     // No value and an empty one share a folder, so their files share one count.
     for (let at = number; ; at++) {
       const suffix = at === 1 ? '' : `.${String(at).padStart(5, '0')}`;
-      const path = `${folders.join('')}${stem}${suffix}${extension}`;
+      const path = `${folders.join('')}${labelled}${suffix}${extension}`;
       if (taken.has(path)) continue;
       taken.add(path);
       return path;

@@ -23,7 +23,7 @@ export type RowFault = Pick<RejectedRow, 'code' | 'message' | 'column'>;
  * ```ts
  * const table = await TextRows.open(io, options);
  * try {
- *   while (await table.next()) table.forEach((row) => (row[0] === null ? { code: 'no-id', message: 'Row has no id' } : undefined));
+ *   while (await table.next()) table.eachRow((row) => (row[0] === null ? { code: 'no-id', message: 'Row has no id' } : undefined));
  * } finally {
  *   table.close();
  * }
@@ -96,7 +96,7 @@ export class TextRows {
   }
 
   /** Hands over the rows that were read; one for which `use` has a fault goes to quarantine. */
-  forEach(use: (row: (string | null)[]) => RowFault | undefined): void {
+  eachRow(use: (row: (string | null)[]) => RowFault | undefined): void {
     const batch = this.#batch!;
     const { columns, cells } = batch;
     for (let record = 0; record < batch.records; record++) {

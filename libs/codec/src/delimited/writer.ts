@@ -134,12 +134,12 @@ function compilePrint({
   nullSequence,
 }: WrittenDialect): PrintCell {
   const quote = escapeForSet(quoteChar);
-  const escape = escapeForSet(escapeChar);
+  const escaping = escapeForSet(escapeChar);
   // Of a delimiter of several characters each is reason enough: with what follows it might make one.
   const delimiters = [...new Set(delimiter)].map(escapeForSet).join('');
-  const special = new RegExp(`[\\r\\n\\u001a${delimiters}${quote}${escape}]`);
+  const special = new RegExp(`[\\r\\n\\u001a${delimiters}${quote}${escaping}]`);
   if (quoteChar !== '') {
-    const inside = new RegExp(`[${quote}${escape}]`, 'g');
+    const inside = new RegExp(`[${quote}${escaping}]`, 'g');
     const escaped = (character: string) =>
       character === quoteChar && doubleQuote ? quoteChar + quoteChar : escapeChar + character;
     const simple = escapeChar === '' || doubleQuote ? quoteChar : '';
@@ -159,7 +159,7 @@ function compilePrint({
           }
         : text;
   const letters: Record<string, string> = { '\n': 'n', '\r': 'r', '\t': 't' };
-  const outside = new RegExp(`[\\r\\n\\t${delimiters}${escape}]`, 'g');
+  const outside = new RegExp(`[\\r\\n\\t${delimiters}${escaping}]`, 'g');
   return (text) => {
     if (text.includes('\x1a'))
       return {

@@ -20,6 +20,7 @@ export function encoderOf(encoding: WrittenEncoding): Encode {
         text.isWellFormed() ? Buffer.from(text, 'utf16le').swap16() : { missing: loneSurrogate(text) };
     case 'iso-8859-1':
       return (text) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ISO 8859-1, as it is
         const missing = /[^\u0000-\u00ff]/u.exec(text);
         return missing ? { missing: missing[0] } : Buffer.from(text, 'latin1');
       };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { convertCsvToParquet } from '../../src/csv-to-parquet/convert.ts';
 import { csvToParquet } from '../../src/csv-to-parquet/csv-to-parquet.ts';
-import { HeldRejects } from '../../src/csv-to-parquet/held-rejects.ts';
+import { HeldRejects } from '../../src/delimited/held-rejects.ts';
 import { BadInput } from '../../src/errors.ts';
 import { parseOptions } from '../../src/options.ts';
 import { memoryIo } from '../fixed-width/memory-io.ts';

@@ -38,7 +38,7 @@ test(
         cases,
         fc.array(damage, { minLength: 8, maxLength: 8 }),
         async ({ table, options }, damages) => {
-          const { file } = await writeTable(table, options, []);
+          const { file } = await writeTable(table, options);
           for (const { flips, atEnd, lost } of damages) {
             const broken = file.slice(0, Math.max(0, file.length - lost));
             for (const [at, mask] of flips) {

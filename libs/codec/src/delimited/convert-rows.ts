@@ -1,0 +1,63 @@
+import type { ConvertIo, ConvertReport } from '../converter.ts';
+import type { DelimitedOptions } from './dialect.ts';
+import { type RowFault, type TextRow, TextRows } from './text-rows.ts';
+import { DelimitedWriter, type UnwritableCell } from './writer.ts';
+import { describeWritten, type WrittenDialect } from './written-dialect.ts';
+
+/** What becomes of a table. */
+export interface RowPlan {
+  /** Names of the columns that are written. */
+  columns: readonly string[];
+  /** The row that is written for one that was read, or why there is none. Both rows have null for what is missing. */
+  convert(row: TextRow): TextRow | RowFault;
+}
+
+export interface RowOptions extends DelimitedOptions {
+  output: { dialect: WrittenDialect };
+}
+
+/**
+ * Converts delimited text row by row; rows that the plan or the dialect of the output refuses go to quarantine.
+ * @param plan called once, with the names of the columns that are read
+ * @example `convertRows(io, options, (columns) => ({ columns, convert: (row) => row }))`
+ */
+export async function convertRows(
+  io: ConvertIo,
+  options: RowOptions,
+  plan: (columns: readonly string[]) => RowPlan,
+): Promise<ConvertReport> {
+  const table = await TextRows.open(io, options);
+  try {
+    const { columns, convert } = plan(table.columns);
+    const writer = new DelimitedWriter(io.sink, columns, options.output.dialect);
+    while (await table.next()) {
+      table.eachRow((row) => {
+        const made = convert(row);
+        if (!Array.isArray(made)) return made as RowFault;
+        const unwritable = writer.add(made);
+        return unwritable && describeUnwritable(unwritable, columns);
+      });
+      if (writer.isFull) await writer.flush();
+    }
+    await writer.end();
+    return {
+      rows: writer.rows,
+      rejected: table.rejected,
+      dialect: describeWritten(options.output.dialect),
+      inputDialect: { ...table.opened.dialect, guessed: table.opened.guessed },
+      fields: [...columns],
+      notices: table.notices,
+    };
+  } finally {
+    table.close();
+  }
+}
+
+/** As a row's fault, with the name of the column. */
+export function describeUnwritable(
+  { column, code, message }: UnwritableCell,
+  columns: readonly string[],
+): RowFault {
+  const name = columns[column];
+  return { code, message, ...(name !== undefined && { column: name }) };
+}
