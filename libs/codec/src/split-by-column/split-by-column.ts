@@ -1,0 +1,55 @@
+import type { Converter, ConvertIo, ConvertReport } from '../converter.ts';
+import { noColumnsLeft, noSuchColumn } from '../csv-to-parquet/faults.ts';
+import { DelimitedParts } from '../delimited/delimited-parts.ts';
+import { TextRows } from '../delimited/text-rows.ts';
+import { describeWritten } from '../delimited/written-dialect.ts';
+import { type SplitByColumnOptions, splitByColumnOptions } from './options.ts';
+
+/** One CSV to one for each value of a column. */
+export const splitByColumn: Converter<SplitByColumnOptions> = {
+  name: 'split-by-column',
+  summary: 'One CSV to one for each value of a column',
+  options: splitByColumnOptions,
+  input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
+  output: { extension: '.csv', mediaType: 'text/csv' },
+  writesParts: () => true,
+  convert: convertSplit,
+};
+
+/** @throws {BadInput} `no-such-column`, `no-columns-left`, `too-many-files` */
+async function convertSplit(io: ConvertIo, options: SplitByColumnOptions): Promise<ConvertReport> {
+  const { by, keys, output } = options;
+  const table = await TextRows.open(io, options);
+  try {
+    const absent = by.find((name) => !table.columns.includes(name));
+    if (absent !== undefined) throw noSuchColumn('by', absent, table.columns);
+    const places = by.map((name) => table.columns.indexOf(name));
+    const kept = [...table.columns.keys()].filter((place) => keys === 'named' || !places.includes(place));
+    if (kept.length === 0) throw noColumnsLeft();
+    const fields = kept.map((place) => table.columns[place]!);
+    const parts = new DelimitedParts(io, fields, output.dialect, options);
+    while (await table.next()) {
+      table.eachRow((row) => {
+        const values = places.map((place) => row[place]!);
+        const cells = kept.map((place) => row[place]!);
+        return parts.add(JSON.stringify(values), cells, () =>
+          keys === 'hive'
+            ? { partition: by.map((name, i) => [name, values[i]!] as const) }
+            : { partition: [], label: values.map((value) => value ?? '').join('.') },
+        );
+      });
+      await parts.settle();
+    }
+    const rows = await parts.end();
+    return {
+      rows,
+      rejected: table.rejected,
+      dialect: describeWritten(output.dialect),
+      inputDialect: { ...table.opened.dialect, guessed: table.opened.guessed },
+      fields,
+      notices: table.notices,
+    };
+  } finally {
+    table.close();
+  }
+}
