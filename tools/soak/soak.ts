@@ -1,6 +1,6 @@
 // npm run soak -- [--seed N] [--seeds COUNT] [--files N] [--keep]: random files through random faults, then the invariants.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBundles } from '../demo/package-stack.ts';
 import { type SeedReport, soakTable, summaryOf } from './soak-report.ts';
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     /** This many seeds, one after the other. */
     seeds: { type: 'string', default: '1' },
     files: { type: 'string', default: '100' },
-    /** Keeps the report in tools/soak/results, for the README. */
+    /** Keeps the reports in tools/soak/results, beside those of other seeds. */
     keep: { type: 'boolean', default: false },
   },
 });
@@ -33,12 +33,16 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
   }
 }
 console.log(`\n${soakTable(reports)}`);
-if (values.keep) {
-  const results = resolve(import.meta.dirname, 'results');
-  mkdirSync(results, { recursive: true });
-  writeFileSync(
-    resolve(results, 'soak.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), files, reports }, null, 1)}\n`,
-  );
-}
+if (values.keep) keepReports(reports);
 rmSync(folder, { recursive: true, force: true });
+
+/** The file of all seeds that were kept, in their order. */
+function keepReports(now: SeedReport[]): void {
+  const file = resolve(import.meta.dirname, 'results/soak.json');
+  mkdirSync(dirname(file), { recursive: true });
+  const before: SeedReport[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).reports : [];
+  const others = before.filter((one) => !now.some(({ seed }) => seed === one.seed));
+  const all = [...others, ...now].sort((a, b) => a.seed - b.seed);
+  const kept = { at: new Date().toISOString(), table: soakTable(all).split('\n'), reports: all };
+  writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
+}
