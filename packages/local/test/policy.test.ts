@@ -105,5 +105,7 @@ test('a wildcard match takes no more than linear time for each star', () => {
   expect(matchesWildcard('', '')).toBe(true);
   expect(matchesWildcard('*', '')).toBe(true);
   expect(matchesWildcard('?', '')).toBe(false);
+  expect(matchesWildcard(`lake/\${*}\${?}\${$}/*`, 'lake/*?$/a')).toBe(true);
+  expect(matchesWildcard(`lake/\${*}/*`, 'lake/x/a')).toBe(false);
   expect(matchesWildcard(`${'*a'.repeat(30)}b`, 'a'.repeat(20_000))).toBe(false);
 });

@@ -106,17 +106,28 @@ function matchesAny(patterns: string | string[], value: string, ignoreCase: bool
   );
 }
 
+const ANY = Symbol('any run of characters');
+const ONE = Symbol('any one character');
+
+/** `${*}`, `${?}` and `${$}` are the characters themselves (IAM User Guide, "Policy variables"). */
+function tokensOf(pattern: string): (string | symbol)[] {
+  return (pattern.match(/\$\{[*?$]\}|./gs) ?? []).map((token) =>
+    token === '*' ? ANY : token === '?' ? ONE : token.length > 1 ? token.charAt(2) : token,
+  );
+}
+
 /** `*` is any run of characters, `?` any one. Linear in the length of the text for each star: no backtracking over stars. */
-export function matchesWildcard(pattern: string, text: string): boolean {
+export function matchesWildcard(stated: string, text: string): boolean {
+  const pattern = tokensOf(stated);
   let p = 0;
   let t = 0;
   let star = -1;
   let mark = 0;
   while (t < text.length) {
-    if (pattern[p] === '*') {
+    if (pattern[p] === ANY) {
       star = p++;
       mark = t;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+    } else if (p < pattern.length && (pattern[p] === ONE || pattern[p] === text[t])) {
       p++;
       t++;
     } else if (star >= 0) {
@@ -124,7 +135,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
       t = ++mark;
     } else return false;
   }
-  while (pattern[p] === '*') p++;
+  while (pattern[p] === ANY) p++;
   return p === pattern.length;
 }
 
