@@ -13,7 +13,7 @@ import type { ConvertTools, Work } from './target.ts';
 export interface Ends {
   io: Pick<
     ConversionIo,
-    'source' | 'reopen' | 'file' | 'hints' | 'metadata' | 'openReference' | 'remembered'
+    'source' | 'reopen' | 'file' | 'hints' | 'metadata' | 'openReference' | 'remembered' | 'clock'
   >;
   remember(value: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
@@ -51,6 +51,8 @@ export async function openEnds<Options extends SharedOptions>(
         others.push(reference);
         return reference;
       },
+      // By the root's: the age of a file does not grow by the steps it has been through.
+      clock: { now: Date.now, arrived: Date.parse(moment.time) },
       ...(recollection?.value && { remembered: recollection.value }),
     },
     async remember(value) {

@@ -128,7 +128,7 @@ async function perform<Options extends SharedOptions>(
     };
     const { sourcePrefix, root } = lineage;
     const moment = {
-      time: root.time ?? '',
+      time: root.time ?? lineage.parentTime,
       sequencer: root.sequencer,
       object: `s3://${root.bucket}/${root.key}`,
     };

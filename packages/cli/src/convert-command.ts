@@ -1,27 +1,29 @@
-import { rm, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { stat } from 'node:fs/promises';
 import {
+  type Attachment,
   BadInput,
   BadOptions,
   type ConversionReport,
   type Converter,
+  type Facts,
   parseOptions,
   runConversion,
   type SharedOptions,
 } from '@tributary/codec';
 import { loadConverter } from '@tributary/codec/converters';
 import { milliseconds } from './clock.ts';
+import { ConverterInput } from './converter-input.ts';
 import { describeDialect } from './dialect-line.ts';
-import { Interrupted, UsageError } from './failure.ts';
-import { type FileSink, openSink } from './file-sink.ts';
-import { openSource, originOf } from './file-source.ts';
-import { fileStem } from './file-stem.ts';
+import { UsageError } from './failure.ts';
+import { type FileSink, openSink, removeStale, writeFile } from './file-sink.ts';
+import { originOf } from './file-source.ts';
+import { fileStem, nameOf } from './file-stem.ts';
+import { Interruption } from './interruption.ts';
 import { addSchema, compressByName, isBareSchema, readOptionsFile } from './options-file.ts';
 import { hasPlace, type Output, SingleOutput } from './output.ts';
 import { PartsOutput } from './parts-output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { bytes, count } from './quantities.ts';
-import { Spool } from './spool.ts';
 
 export interface ConvertFlags {
   options?: string;
@@ -41,11 +43,8 @@ export async function convert(name: string, from: string, to: string, flags: Con
   const rejectsPath =
     flags.rejects ?? (await defaultRejectsPath(from, to, converter.writesParts?.(options) ?? false));
 
-  const opened = await openSource(from);
-  const anywhere = converter.readsAnywhere?.(options) ?? false;
-  const comesOnce = (converter.readsTwice?.(options) && !opened.reopen) || (anywhere && !opened.openFile);
-  const source = comesOnce ? new Spool(opened) : opened;
-  const output = converter.writesParts?.(options)
+  const input = await ConverterInput.open(from, converter, options);
+  const output: Output = converter.writesParts?.(options)
     ? new PartsOutput(
         to,
         { stem: fileStem(nameOf(from)), origin: await originOf(from) },
@@ -53,24 +52,28 @@ export async function convert(name: string, from: string, to: string, flags: Con
         flags,
       )
     : new SingleOutput(to, flags);
-  const bar = new ProgressBar(process.stderr, source.size);
+  const bar = new ProgressBar(process.stderr, input.size);
   const started = milliseconds();
   let rejects: FileSink | undefined;
   let schema: { path: string; sink: FileSink } | undefined;
+  const documents: Attachment[] = [];
+  let facts: Facts | undefined;
   // To the end: a signal during the last rename must not leave its part file behind.
   using interruption = new Interruption();
   try {
-    await refuseSameFile(from, source.identity, to, rejectsPath);
+    await refuseSameFile(from, input.identity, to, rejectsPath);
     await refuseToClobber(rejectsPath, flags.clobber);
     await output.begin();
-    const file = anywhere ? await interruption.race(source.openFile!()) : undefined;
+    const passesOn = converter.passesOn?.(options) ?? false;
+    const ends = await interruption.race(input.io());
     const report = await interruption.race(
       runConversion(converter, options, {
-        source,
-        ...(file && { file }),
-        ...(source.reopen && { reopen: () => source.reopen!() }),
-        ...output.io(),
-        ...(nameOf(from) !== 'stdin' && { metadata: { 'tributary.source': nameOf(from) } }),
+        ...ends,
+        ...(passesOn ? {} : output.io()),
+        attach: (document) => documents.push(document),
+        tell: (told) => {
+          facts = { ...facts, ...told };
+        },
         quarantine: async () => {
           rejects = await openSink(rejectsPath, flags);
           return rejects;
@@ -79,7 +82,9 @@ export async function convert(name: string, from: string, to: string, flags: Con
         ...(flags.quiet || flags.json ? {} : { onProgress: (progress) => bar.update(progress) }),
       }),
     );
+    if (passesOn) await interruption.race(input.copyTo(output.io().sink!));
     schema = await openSchema(report, output, flags);
+    await writeDocuments(documents, to, flags);
     const removed = await output.commit();
     await schema?.sink.commit();
     if (rejects) await rejects.commit();
@@ -92,6 +97,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
         JSON.stringify({
           ...report,
           seconds,
+          ...(facts && { facts }),
           ...(files && { files }),
           ...(removed > 0 && { removed }),
           ...(schema && { schemaFile: schema.path }),
@@ -112,6 +118,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
     bar.clear();
     await schema?.sink.abort();
     await output.abort();
+    if (error instanceof BadInput) await writeDocuments(documents, to, flags);
     // The rows rejected so far are what a person needs to mend a rejected file.
     if (error instanceof BadInput && rejects) {
       await rejects.commit();
@@ -119,7 +126,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
     } else await rejects?.abort();
     throw error;
   } finally {
-    void source.close().catch(() => {}); // not waited for: a read from a pipe may still be under way
+    input.close();
   }
 }
 
@@ -141,11 +148,21 @@ async function openSchema(
   return { path, sink };
 }
 
+/** What the converter attaches lies beside the output, also of a file that is rejected; nothing lies beside a stream. */
+async function writeDocuments(
+  documents: readonly Attachment[],
+  to: string,
+  flags: { clobber: boolean },
+): Promise<void> {
+  if (documents.length === 0 || !(await hasPlace(to))) return;
+  for (const { name, bytes } of documents) await writeFile(`${to}.${name}`, bytes, flags);
+}
+
 /** @throws {BadOptions}, {UsageError} `no-options` where none were given and the converter cannot do without */
-function parseGivenOptions(
-  converter: Converter<SharedOptions>,
+export function parseGivenOptions<Options extends SharedOptions>(
+  converter: Converter<Options>,
   value: Record<string, unknown>,
-  { options: file, schema }: ConvertFlags,
+  { options: file, schema }: Pick<ConvertFlags, 'options' | 'schema'>,
 ) {
   try {
     return parseOptions(converter, value);
@@ -174,44 +191,11 @@ function parseGivenOptions(
   }
 }
 
-/** Listens for SIGINT and SIGTERM as long as it is in use. */
-class Interruption implements Disposable {
-  readonly #controller = new AbortController();
-  readonly #interrupted = Promise.withResolvers<never>();
-
-  constructor() {
-    this.#interrupted.promise.catch(() => {}); // there may be nothing to race
-    process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Settles as `work` does, or rejects at a signal, even while `work` waits for input that never comes. */
-  async race<T>(work: Promise<T>): Promise<T> {
-    return await Promise.race([work, this.#interrupted.promise]);
-  }
-
-  readonly #interrupt = (signal: NodeJS.Signals): void => {
-    this.#controller.abort(new Interrupted(signal));
-    this.#interrupted.reject(this.#controller.signal.reason);
-  };
-
-  [Symbol.dispose](): void {
-    process.off('SIGINT', this.#interrupt).off('SIGTERM', this.#interrupt);
-  }
-}
-
 /** Beside the output, or in the working folder where there is no such place. */
 async function defaultRejectsPath(from: string, to: string, several: boolean): Promise<string> {
   if (!(await hasPlace(to))) return `${nameOf(from)}.rejects.jsonl.gz`;
   // A folder may hold what was made of other inputs too: their rejects are not to go with the next input's.
   return several ? `${to}.${fileStem(nameOf(from))}.rejects.jsonl.gz` : `${to}.rejects.jsonl.gz`;
-}
-
-function nameOf(from: string): string {
-  return from === '-' ? 'stdin' : basename(from);
 }
 
 async function refuseSameFile(
@@ -229,7 +213,7 @@ async function refuseSameFile(
   }
 }
 
-async function refuseToClobber(path: string, clobber: boolean): Promise<void> {
+export async function refuseToClobber(path: string, clobber: boolean): Promise<void> {
   if (clobber || !(await stat(path).catch(() => undefined))?.isFile()) return;
   throw new UsageError({
     code: 'file-not-usable',
@@ -237,11 +221,6 @@ async function refuseToClobber(path: string, clobber: boolean): Promise<void> {
     expected: 'a rejects file that is not there yet',
     got: 'there is one already',
   });
-}
-
-/** Rejects of an earlier run would pass for this one's. */
-async function removeStale(path: string): Promise<void> {
-  if (path !== '-' && (await stat(path).catch(() => undefined))?.isFile()) await rm(path);
 }
 
 function describeRun(report: ConversionReport, seconds: number): string[] {

@@ -45,6 +45,27 @@ export async function openSink(path: string, { clobber = true } = {}): Promise<F
   }
 }
 
+/** Writes a file whole or not at all. @throws {UsageError} `file-not-usable` */
+export async function writeFile(
+  path: string,
+  bytes: Uint8Array,
+  flags?: { clobber?: boolean },
+): Promise<void> {
+  const sink = await openSink(path, flags);
+  try {
+    await sink.write(bytes);
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+  await sink.commit();
+}
+
+/** What an earlier run has left would pass for this one's. */
+export async function removeStale(path: string): Promise<void> {
+  if (path !== '-' && (await stat(path).catch(() => undefined))?.isFile()) await rm(path);
+}
+
 /** A single write may take less than it was given. */
 export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; )

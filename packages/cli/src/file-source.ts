@@ -12,6 +12,8 @@ const readDescriptor = promisify(readCallback);
 export interface FileSource extends ByteSource {
   /** Bytes in all; unknown for a pipe. */
   readonly size: number | undefined;
+  /** When it was written last, in milliseconds since 1970-01-01 UTC; unknown for a pipe. */
+  readonly modified?: number;
   /** Device and inode, to tell whether two names are one file. */
   readonly identity: string | undefined;
   /**
@@ -82,13 +84,13 @@ class OpenFile implements FileSource {
   readonly identity: string;
   readonly #path: string;
   readonly #file: FileHandle;
-  readonly #modified: number;
+  readonly modified: number;
   #at = 0;
 
   constructor(path: string, file: FileHandle, { size, dev, ino, mtimeMs }: Stats) {
     this.#path = path;
     this.#file = file;
-    this.#modified = mtimeMs;
+    this.modified = mtimeMs;
     this.size = size;
     this.identity = `${dev}:${ino}`;
   }
@@ -130,11 +132,11 @@ class OpenFile implements FileSource {
 
   async #refuseChange(): Promise<void> {
     const { size, mtimeMs } = await this.#file.stat();
-    if (size === this.size && mtimeMs === this.#modified) return;
+    if (size === this.size && mtimeMs === this.modified) return;
     throw new TributaryError({
       code: 'input-changed',
       what: `${this.#path} was written to while it was read`,
-      expected: `${this.size} bytes as of ${new Date(this.#modified).toISOString()}`,
+      expected: `${this.size} bytes as of ${new Date(this.modified).toISOString()}`,
       got: `${size} bytes as of ${new Date(mtimeMs).toISOString()}`,
     });
   }

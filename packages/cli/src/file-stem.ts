@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 const compressionExtension = /\.(?:gz|gzip|zst|zstd|bz2|xz|z)$/i;
 /** As the services know them (`outputKey` of libs/events): any other ending is part of the name, as in `drives.jan`. */
 const formatExtension =
@@ -7,4 +9,9 @@ const formatExtension =
 export function fileStem(name: string): string {
   const stem = name.replace(compressionExtension, '').replace(formatExtension, '');
   return stem === '' ? name : stem;
+}
+
+/** What an input is called: its name without folders, or `stdin`. */
+export function nameOf(from: string): string {
+  return from === '-' ? 'stdin' : basename(from);
 }

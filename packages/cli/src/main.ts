@@ -12,7 +12,7 @@ import {
 } from './failure.ts';
 
 const codesHelp = `
-Exit codes: 0 done, 1 unexpected, 2 usage or options, 3 rejected input, 130 interrupted.`;
+Exit codes: 0 done, 1 unexpected, 2 usage or options, 3 rejected or invalid input, 130 interrupted.`;
 
 function program(): Command {
   const tributary = new Command('tributary')
@@ -57,6 +57,43 @@ ${codesHelp}`,
     .action(async (name, from, to, flags) => {
       const { convert } = await import('./convert-command.ts');
       await convert(name, from, to, flags);
+    });
+
+  tributary
+    .command('validate')
+    .summary('check a table against a Table Schema, with no AWS')
+    .description(
+      'Tells whether FILE, CSV or TSV, fits a Table Schema, and where not. `-` is stdin. Exits with 0 if it is valid, 3 if not.',
+    )
+    .argument('<file>', 'file to check; gzip and zstd are recognised by content')
+    .option('--schema <file>', 'Table Schema as JSON')
+    .option('-o, --options <file>', 'options of schema-validator as JSON: dialect, expectations, drift ...')
+    .option(
+      '-m, --mode <mode>',
+      'split: valid rows are accepted; gate: all or nothing (default: split with --accepted or --rejected, else gate)',
+    )
+    .option('--reference <NAME=FILE>', 'table that a foreign key refers to; may be given again', collect)
+    .option(
+      '--report <file>',
+      'where the report goes: .html as a page, else JSON; may be given again',
+      collect,
+    )
+    .option('--accepted <file>', 'where valid rows go, or in gate mode the whole file')
+    .option('--rejected <file>', 'where rejected rows go with their reasons, as JSON Lines; .gz compresses')
+    .option('-n, --no-clobber', 'refuse if a file to be written is there already')
+    .option('-q, --quiet', 'neither progress nor summary')
+    .option('--json', 'result as one line of JSON on stdout, the report within')
+    .addHelpText(
+      'after',
+      `
+Example:
+  tributary validate --schema orders.schema.json --report report.html orders.csv.gz
+  tributary validate --schema orders.schema.json --accepted good.csv --rejected bad.jsonl orders.csv
+${codesHelp}`,
+    )
+    .action(async (file, flags) => {
+      const { validate } = await import('./validate-command.ts');
+      process.exitCode = await validate(file, flags);
     });
 
   tributary
@@ -132,7 +169,7 @@ export async function main(argv: string[]): Promise<never> {
     command.exitOverride();
   try {
     await tributary.parseAsync(argv);
-    process.exit(exitCodes.done);
+    process.exit(process.exitCode ?? exitCodes.done);
   } catch (failure) {
     const error = describeMissingBuild(failure);
     // Commander has told its own already; asking for help is no fault.

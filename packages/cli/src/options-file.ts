@@ -38,8 +38,8 @@ function notJson(path: string, what: string, got: string, cause?: unknown): BadO
  * Options with the Table Schema in a file of its own, as `convert` leaves it beside an output.
  * @throws {UsageError} `no-schema-option`, `two-schemas`; as `readOptionsFile`
  */
-export async function addSchema(
-  converter: Converter<SharedOptions>,
+export async function addSchema<Options extends SharedOptions>(
+  converter: Converter<Options>,
   options: Record<string, unknown>,
   file: string,
 ): Promise<Record<string, unknown>> {
@@ -67,12 +67,15 @@ export async function addSchema(
 }
 
 /** Whether what was given as options is a Table Schema by itself. */
-export function isBareSchema(converter: Converter<SharedOptions>, options: Record<string, unknown>): boolean {
+export function isBareSchema<Options extends SharedOptions>(
+  converter: Converter<Options>,
+  options: Record<string, unknown>,
+): boolean {
   return Array.isArray(options.fields) && !('schema' in options) && takesSchema(converter);
 }
 
-function takesSchema(converter: Converter<SharedOptions>): boolean {
-  return Object.hasOwn(optionsJsonSchema(converter).properties ?? {}, 'schema');
+function takesSchema<Options extends SharedOptions>(converter: Converter<Options>): boolean {
+  return Object.hasOwn(optionsJsonSchema(converter as Converter).properties ?? {}, 'schema');
 }
 
 function isObject(value: unknown): boolean {
