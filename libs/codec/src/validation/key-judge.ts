@@ -2,81 +2,247 @@ import {
   duplicateRowError,
   foreignError,
   type KeyPart,
-  MemoryKeyStore,
-  MemoryReferenceStore,
   type RowError,
   uniqueError,
 } from '@tributary/table-schema';
+import type { RecordBatch } from '../delimited/record-batch.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import type { BatchCheck } from './batch-check.ts';
+import { HashTable, type KeyBudget, type RowHashes } from './hash-table.ts';
+import type { Kernel } from './kernel.ts';
+import { type HashedPart, hashFormOf, KeyHasher } from './key-hasher.ts';
+import { RepeatedKeys } from './repeated-keys.ts';
 import type { Cell, TableRules } from './table-rules.ts';
 
-/** Finds the rows whose keys are wrong, which takes all rows of a table: first each is noted, then they are judged. */
+/** A key to be told apart from others: which columns (by field) are hashed, and how. */
+interface HashedKey {
+  fields: readonly number[];
+  forms: readonly HashedPart['form'][];
+}
+
+/**
+ * Finds the rows whose keys are wrong. Unique keys take two passes: in the first, every key is noted as a hash; in the second, rows
+ * whose hash came up more than once are compared exactly. Foreign keys are looked up by their hash of 64 bits, so that a
+ * stray row is never taken for another but for one in 2^64 / references.
+ */
 export class KeyJudge {
   readonly #rules: TableRules;
-  readonly #uniqueRows: boolean;
-  readonly #unique: { missing: { row: number; missing: string[] }[]; store: MemoryKeyStore }[];
-  readonly #foreign: MemoryReferenceStore[];
-  readonly #rows = new MemoryKeyStore();
-  readonly #errors = new Map<number, RowError[]>();
+  readonly #heap: KernelHeap;
+  readonly #hasher: KeyHasher;
+  readonly #unique: (HashedKey & { keys: RepeatedKeys; candidates: Set<number> })[];
+  readonly #foreign: (HashedKey & { references: HashTable; strays: Set<number> })[];
+  readonly #rows: { keys: RepeatedKeys; odd: RepeatedKeys; candidates: Set<number> } | undefined;
+  #list = 0;
+  #listed = 0;
 
-  constructor(rules: TableRules, uniqueRows: boolean) {
+  constructor(heap: KernelHeap, kernel: Kernel, rules: TableRules, uniqueRows: boolean, budget: KeyBudget) {
+    this.#heap = heap;
     this.#rules = rules;
-    this.#uniqueRows = uniqueRows;
-    this.#unique = rules.uniqueKeys.map(() => ({ missing: [], store: new MemoryKeyStore() }));
-    this.#foreign = rules.foreignKeys.map(() => new MemoryReferenceStore());
+    this.#hasher = new KeyHasher(heap, kernel);
+    const { schema, uniqueKeys, foreignKeys } = rules;
+    const repeated = () => new RepeatedKeys(heap, kernel, budget);
+    this.#unique = uniqueKeys.map(({ fields }) => ({
+      fields,
+      forms: fields.map((field) => hashFormOf(schema.fields[field]!)),
+      keys: repeated(),
+      candidates: new Set<number>(),
+    }));
+    this.#foreign = foreignKeys.map(({ fields, reference }) => ({
+      fields,
+      forms: fields.map((field, part) => hashFormOf(schema.fields[field]!, reference[part]!)),
+      references: new HashTable(heap, kernel, budget),
+      strays: new Set<number>(),
+    }));
+    this.#rows = uniqueRows ? { keys: repeated(), odd: repeated(), candidates: new Set() } : undefined;
   }
 
-  /** Takes the key that a row of the table has that a foreign key refers to. */
-  noteReference(key: number, values: readonly KeyPart[]): void {
-    const found = this.#rules.foreignKeys[key]!.referenceOf(values);
-    if (found && 'key' in found) this.#foreign[key]!.addReference(found.key);
+  /** Fields whose columns must be read for the first pass. */
+  get surveyedFields(): Set<number> {
+    const { foreignKeys, uniqueKeys } = this.#rules;
+    return new Set([
+      ...uniqueKeys.flatMap(({ fields }) => fields),
+      ...foreignKeys.flatMap((key) => (key.resource === undefined ? this.#ownReference(key.reference) : [])),
+    ]);
   }
 
-  /** Takes a row that is not blank; rows come in order. */
-  note(row: number, values: readonly KeyPart[], cells: readonly Cell[]): void {
-    const { schema, uniqueKeys, foreignKeys } = this.#rules;
-    uniqueKeys.forEach((key, i) => {
-      const found = key.keyOf(values);
-      if (found && 'key' in found) this.#unique[i]!.store.add(found.key, row);
-      else if (found && key.kind === 'primaryKey') {
-        const missing = key.names.filter((_, part) => found.missing.includes(key.fields[part]!));
-        this.#unique[i]!.missing.push({ row, missing });
-      }
+  /** Whether there is anything to learn from a first pass. */
+  get needsSurvey(): boolean {
+    return this.#rows !== undefined || this.surveyedFields.size > 0;
+  }
+
+  /** Takes rows of a table that a foreign key refers to. @param columns of the check, in the order of the key */
+  noteReferences(key: number, check: BatchCheck, rows: number, columns: readonly number[]): void {
+    const { forms, references } = this.#foreign[key]!;
+    references.insert(
+      this.#hasher.hash(
+        check,
+        rows,
+        columns.map((column, part) => ({ column, form: forms[part]! })),
+      ),
+    );
+  }
+
+  /** Takes rows in the first pass. @param columnOf gives the column in the check that has a field */
+  note(check: BatchCheck, batch: RecordBatch, columnOf: (field: number) => number | undefined): void {
+    for (const { fields, forms, keys } of this.#unique) {
+      const hashes = this.#hash(check, batch.records, fields, forms, columnOf);
+      if (hashes) keys.note(hashes);
+    }
+    this.#rules.foreignKeys.forEach((key, i) => {
+      if (key.resource !== undefined) return;
+      const { forms, references } = this.#foreign[i]!;
+      const hashes = this.#hash(check, batch.records, this.#ownReference(key.reference), forms, columnOf);
+      if (hashes) references.insert(hashes);
     });
-    foreignKeys.forEach((key, i) => {
-      const found = key.keyOf(values);
-      if (found && 'key' in found) this.#foreign[i]!.addRow(found.key, row);
-      if (key.resource === undefined) {
-        const indexes = key.reference.map(({ name }) =>
-          schema.fields.findIndex((field) => field.name === name),
-        );
-        this.noteReference(
-          i,
-          indexes.map((index) => values[index]),
-        );
-      }
-    });
-    if (this.#uniqueRows) this.#rows.add(JSON.stringify(cells), row);
   }
 
-  /** Once all are noted. */
-  judge(): void {
-    const { uniqueKeys, foreignKeys, match } = this.#rules;
-    const add = (error: RowError) => {
-      const errors = this.#errors.get(error.rowNumber);
-      if (errors) errors.push(error);
-      else this.#errors.set(error.rowNumber, [error]);
+  /** Takes whole rows in the first pass. */
+  noteRows(check: BatchCheck, batch: RecordBatch): void {
+    if (this.#rows) this.#rows.keys.note(this.#hasher.hashRows(check, batch.records, batch.columns));
+  }
+
+  /** Takes rows with more or fewer cells than there are columns. */
+  noteOddRows(rows: readonly (readonly Cell[])[]): void {
+    if (this.#rows && rows.length > 0) this.#rows.odd.note(this.#hasher.hashTexts(rows.map(textOf)));
+  }
+
+  /** Between the passes. */
+  settle(): void {
+    for (const { keys } of this.#unique) keys.settle();
+    this.#rows?.keys.settle();
+    this.#rows?.odd.settle();
+  }
+
+  /**
+   * In the second pass: marks the rows of a batch that need `errorsOf`, which is told of them by their index in the batch,
+   * `base` added.
+   */
+  mark(
+    check: BatchCheck,
+    batch: RecordBatch,
+    columnOf: (field: number) => number | undefined,
+    base: number,
+  ): void {
+    const { records } = batch;
+    this.#makeRoom(records);
+    const suspect = (count: number, note: Set<number>) => {
+      for (let at = 0; at < count; at++) {
+        const row = this.#heap.view.getUint32(this.#list + 4 * at, true);
+        check.suspects[row] = 1;
+        note.add(base + row);
+      }
     };
-    uniqueKeys.forEach((key, i) => {
-      for (const violation of this.#unique[i]!.missing) add(uniqueError(key, violation, match));
-      for (const violation of this.#unique[i]!.store.repeats()) add(uniqueError(key, violation, match));
-    });
-    foreignKeys.forEach((key, i) => {
-      for (const row of this.#foreign[i]!.strays()) add(foreignError(key, row, match));
-    });
-    for (const repeat of this.#rows.repeats()) add(duplicateRowError(repeat));
+    for (const { fields, forms, keys, candidates } of this.#unique) {
+      if (keys.isEmpty) continue;
+      const hashes = this.#hash(check, records, fields, forms, columnOf);
+      if (hashes) suspect(keys.find(hashes, this.#list), candidates);
+    }
+    for (const { fields, forms, references, strays } of this.#foreign) {
+      const hashes = this.#hash(check, records, fields, forms, columnOf);
+      if (hashes) suspect(references.find(hashes, false, this.#list), strays);
+    }
   }
 
-  errorsOf(row: number): readonly RowError[] {
-    return this.#errors.get(row) ?? [];
+  /** Likewise for whole rows. */
+  markRows(check: BatchCheck, { records, columns }: RecordBatch): void {
+    if (!this.#rows || this.#rows.keys.isEmpty) return;
+    const { keys, candidates } = this.#rows;
+    const count = keys.find(this.#hasher.hashRows(check, records, columns), this.#list);
+    for (let at = 0; at < count; at++) {
+      const row = this.#heap.view.getUint32(this.#list + 4 * at, true);
+      check.suspects[row] = 1;
+      candidates.add(row);
+    }
   }
+
+  /** Likewise for rows with more or fewer cells than there are columns, which are suspects all. */
+  markOddRows(rows: readonly (readonly Cell[])[], base: number): void {
+    if (!this.#rows || this.#rows.odd.isEmpty || rows.length === 0) return;
+    this.#makeRoom(rows.length);
+    const count = this.#rows.odd.find(this.#hasher.hashTexts(rows.map(textOf)), this.#list);
+    for (let at = 0; at < count; at++)
+      this.#rows.candidates.add(base + this.#heap.view.getUint32(this.#list + 4 * at, true));
+  }
+
+  /** Forgets what is known of the batch before. */
+  startBatch(): void {
+    for (const { candidates } of this.#unique) candidates.clear();
+    for (const { strays } of this.#foreign) strays.clear();
+    this.#rows?.candidates.clear();
+  }
+
+  /** The errors of a row that is not blank; rows are asked for in order. @param index as in `mark` */
+  errorsOf(
+    index: number,
+    row: number,
+    values: readonly KeyPart[],
+    cells: readonly Cell[],
+    isOdd: boolean,
+  ): RowError[] {
+    const { uniqueKeys, foreignKeys, match } = this.#rules;
+    const errors: RowError[] = [];
+    uniqueKeys.forEach((key, i) => {
+      const found = key.keyOf(values);
+      if (!found) return;
+      if ('key' in found) {
+        if (!this.#unique[i]!.candidates.has(index)) return;
+        const first = this.#unique[i]!.keys.firstOf(found.key, row);
+        if (first !== undefined) errors.push(uniqueError(key, { row, first }, match));
+      } else if (key.kind === 'primaryKey') {
+        const missing = key.names.filter((_, part) => found.missing.includes(key.fields[part]!));
+        errors.push(uniqueError(key, { row, missing }, match));
+      }
+    });
+    foreignKeys.forEach((key, i) => {
+      if (this.#foreign[i]!.strays.has(index)) errors.push(foreignError(key, row, match));
+    });
+    if (this.#rows?.candidates.has(index)) {
+      const first = (isOdd ? this.#rows.odd : this.#rows.keys).firstOf(textOf(cells), row);
+      if (first !== undefined) errors.push(duplicateRowError({ row, first }));
+    }
+    return errors;
+  }
+
+  close(): void {
+    this.#hasher.close();
+    for (const { keys } of this.#unique) keys.close();
+    for (const { references } of this.#foreign) references.close();
+    this.#rows?.keys.close();
+    this.#rows?.odd.close();
+    if (this.#list) this.#heap.release(this.#list);
+    this.#list = 0;
+  }
+
+  #makeRoom(rows: number): void {
+    if (rows <= this.#listed) return;
+    if (this.#list) this.#heap.release(this.#list);
+    this.#list = this.#heap.allocate(rows * 4 + 4);
+    this.#listed = rows;
+  }
+
+  /** Undefined where the table lacks a column of the key: then no row has the key. */
+  #hash(
+    check: BatchCheck,
+    rows: number,
+    fields: readonly number[],
+    forms: readonly HashedPart['form'][],
+    columnOf: (field: number) => number | undefined,
+  ): RowHashes | undefined {
+    const parts: HashedPart[] = [];
+    for (const [part, field] of fields.entries()) {
+      const column = columnOf(field);
+      if (column === undefined) return undefined;
+      parts.push({ column, form: forms[part]! });
+    }
+    return this.#hasher.hash(check, rows, parts);
+  }
+
+  #ownReference(reference: readonly { name: string }[]): number[] {
+    const { fields } = this.#rules.schema;
+    return reference.map(({ name }) => fields.findIndex((field) => field.name === name));
+  }
+}
+
+function textOf(cells: readonly Cell[]): string {
+  return JSON.stringify(cells);
 }

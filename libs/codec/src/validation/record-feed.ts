@@ -1,5 +1,4 @@
 import type { RejectedRow } from '../converter.ts';
-import type { RecordBatch } from '../delimited/record-batch.ts';
 import type { Cell } from './table-rules.ts';
 
 /** A record that is no row of as many cells as there are columns. */
@@ -45,13 +44,13 @@ export class OddRecords {
   }
 }
 
-/** The rows of a batch and the odd records between them, in order. */
+/** The suspects of a batch (a byte of 1 for each row that is one) and the odd records between them, in order. */
 export function* inOrder(
-  batch: RecordBatch | undefined,
+  suspects: Uint8Array,
   odd: readonly OddRecord[],
 ): Generator<{ index: number; odd?: undefined } | { odd: OddRecord }> {
   let next = 0;
-  for (let index = 0; index < (batch?.records ?? 0); index++) {
+  for (let index = suspects.indexOf(1); index >= 0; index = suspects.indexOf(1, index + 1)) {
     for (; next < odd.length && odd[next]!.before <= index; next++) yield { odd: odd[next]! };
     yield { index };
   }

@@ -1,28 +1,25 @@
-import {
-  BadSchema,
-  compileRowCheck,
-  type ForeignKey,
-  type KeyPart,
-  matchHeader,
-  type TableSchema,
-} from '@tributary/table-schema';
-import { cellText } from '../columns/cell-text.ts';
+import { BadSchema, type ForeignKey, matchHeader, type TableSchema } from '@tributary/table-schema';
 import type { ConvertIo } from '../converter.ts';
 import { readingSchema } from '../delimited/dialect.ts';
 import { DelimitedReader } from '../delimited/reader.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
+import { BatchCheck } from './batch-check.ts';
+import { compileCellRule } from './cell-rule.ts';
+import type { Kernel } from './kernel.ts';
+import type { KeyJudge } from './key-judge.ts';
 import { badSchema, type TableRules } from './table-rules.ts';
 
 /**
- * Reads the tables that foreign keys refer to; `note` takes the values of each of their rows, in the order of the key's reference.
- * Cells are read by the fields of the key; rows that are malformed, and cells that are no value, are no row to refer to.
+ * Reads the tables that foreign keys refer to. Cells are read by the fields of the key; rows that are malformed, and cells
+ * that are no value, are no row to refer to.
  * @throws {BadOptions} `bad-reference` where the table lacks a column
  */
 export async function readReferences(
   io: Pick<ConvertIo, 'openReference' | 'signal'>,
   heap: KernelHeap,
+  kernel: Kernel,
   { foreignKeys, schema }: TableRules,
-  note: (key: number, values: readonly KeyPart[]) => void,
+  judge: KeyJudge,
 ): Promise<void> {
   const byResource = new Map<string, number[]>();
   foreignKeys.forEach(({ resource }, i) => {
@@ -32,33 +29,41 @@ export async function readReferences(
     const reader = new DelimitedReader(
       heap,
       await io.openReference(resource),
-      { dialect: { header: true }, reading: readingSchema.parse({}) },
-      { reject: () => {} },
+      {
+        dialect: { header: true },
+        reading: readingSchema.parse({ shortRows: 'reject', longRows: 'reject' }),
+      },
+      { reject: () => {}, guessNulls: false },
     );
+    let checks: { key: number; check: BatchCheck }[] = [];
     try {
-      const { labels = [], columns } = await reader.open();
-      const checks = keys.map((key) => ({
+      const { labels = [] } = await reader.open();
+      checks = keys.map((key) => ({
         key,
-        valuesOf: compileReference(foreignKeys[key]!, schema, labels),
+        check: compileReference(heap, kernel, foreignKeys[key]!, schema, labels),
       }));
       for (let batch = await reader.next(); batch; batch = await reader.next()) {
         io.signal?.throwIfAborted();
-        for (let record = 0; record < batch.records; record++) {
-          const cells = columns.map((_, i) => cellText(heap, batch, record, i));
-          for (const { key, valuesOf } of checks) note(key, valuesOf(cells));
+        for (const { key, check } of checks) {
+          check.check(batch);
+          const columns = check.columns.map((_, i) => i);
+          judge.noteReferences(key, check, batch.records, columns);
         }
       }
     } finally {
+      for (const { check } of checks) check.close();
       reader.close();
     }
   }
 }
 
 function compileReference(
+  heap: KernelHeap,
+  kernel: Kernel,
   { reference, pointer }: ForeignKey,
   { missingValues }: TableSchema,
   labels: readonly string[],
-): (cells: readonly (string | undefined)[]) => readonly KeyPart[] {
+): BatchCheck {
   // What constraints the key's own fields have is not the other table's affair.
   const fields = reference.map(({ constraints: _, ...field }) => field);
   const plain = { fields, ...(missingValues ? { missingValues } : {}) } as TableSchema;
@@ -75,6 +80,14 @@ function compileReference(
       }),
     );
   }
-  const check = compileRowCheck(plain, match, labels);
-  return (cells) => check(cells, 0).values;
+  return new BatchCheck(
+    heap,
+    kernel,
+    plain.fields.map((field, i) => ({
+      rule: compileCellRule(plain, field),
+      index: match.columns.indexOf(i),
+      checks: false,
+    })),
+    false,
+  );
 }

@@ -6,16 +6,21 @@ import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import { KernelHeap } from '../kernel/heap.ts';
 import type { ByteSource } from '../ports.ts';
+import { BatchCheck } from './batch-check.ts';
+import { compileCellRule } from './cell-rule.ts';
 import { attachReport } from './documents.ts';
 import { describeChanges, findDrift, rememberColumns } from './drift.ts';
 import { describeRow, Findings } from './findings.ts';
+import { KeyBudget, tooManyKeys } from './hash-table.ts';
+import { createKernel, type Kernel } from './kernel.ts';
 import { KeyJudge } from './key-judge.ts';
+import { writeBatch } from './odd-batch.ts';
 import { oddErrors } from './odd-records.ts';
 import type { SchemaValidatorOptions } from './options.ts';
 import { inOrder, type OddRecord, OddRecords } from './record-feed.ts';
 import { readReferences } from './references.ts';
 import { RowWriter } from './row-writer.ts';
-import { TableFacts } from './table-facts.ts';
+import { TableCheck } from './table-check.ts';
 import { type Cell, compileRules, hasKeys, type TableRules } from './table-rules.ts';
 import { notValid } from './verdict.ts';
 
@@ -28,6 +33,7 @@ export interface ValidateSizes {
 
 const MiB = 1024 * 1024;
 const HEAP_BYTES = 512 * MiB;
+const NONE = new Uint8Array(0);
 
 /**
  * Validates a whole input. Where there are keys it is read twice: first to learn them, then to judge each row.
@@ -43,6 +49,10 @@ export async function validate(
   const validation = new Validation(io, options, sizes);
   try {
     return await validation.run();
+  } catch (error) {
+    // Only the heap throws it, when it is full.
+    const isFull = error instanceof RangeError && error.message.includes('has no room');
+    throw isFull ? tooManyKeys(options.maxKeyBytes) : error;
   } finally {
     validation.close();
   }
@@ -52,19 +62,22 @@ class Validation {
   readonly #io: ConvertIo;
   readonly #options: SchemaValidatorOptions;
   readonly #sizes: ValidateSizes;
-  readonly #heap = new KernelHeap(HEAP_BYTES);
+  readonly #heap: KernelHeap;
+  readonly #kernel: Kernel;
   readonly #odd = new OddRecords();
   readonly #findings: Findings;
   #reader: DelimitedReader | undefined;
   #rules!: TableRules;
   #keys: KeyJudge | undefined;
-  #facts!: TableFacts;
+  #table!: TableCheck;
   #writer: RowWriter | undefined;
   /** Number of the row that comes next. */
   #row = 0;
   #rejected = 0;
   /** Rows that are no row of the table: blank ones. */
   #blank = 0;
+  /** Of the odd records at hand, the index that the judge of keys knows them by. */
+  readonly #oddIndex = new Map<OddRecord, number>();
   #seconds = () => 0;
 
   constructor(io: ConvertIo, options: SchemaValidatorOptions, sizes: ValidateSizes) {
@@ -72,10 +85,14 @@ class Validation {
     this.#options = options;
     this.#sizes = sizes;
     this.#findings = new Findings(options.report);
+    this.#heap = new KernelHeap(HEAP_BYTES + (hasKeys(options) ? options.maxKeyBytes : 0));
+    this.#kernel = createKernel(this.#heap.memory);
   }
 
   close(): void {
     this.#reader?.close();
+    this.#keys?.close();
+    this.#table?.close();
   }
 
   async run(): Promise<ConvertReport> {
@@ -85,7 +102,7 @@ class Validation {
     const opened = await this.#open(this.#io.source, this.#firstOptions());
     const labels = opened.labels ?? opened.columns;
     this.#rules = compileRules(this.#options, labels);
-    this.#facts = new TableFacts(this.#rules);
+    this.#table = new TableCheck(this.#heap, this.#kernel, this.#rules, this.#options);
     for (const error of this.#rules.match.errors) this.#findings.addHeader(error, labels);
     if (opened.labels) {
       for (const failure of this.#rules.expectations.judgeLabels(labels))
@@ -143,37 +160,79 @@ class Validation {
     return opened;
   }
 
-  /** The first of two passes. */
+  /** Learns what it takes to judge keys: other tables, and if need be this one in a first pass. */
   async #surveyKeys(opened: OpenedTable): Promise<void> {
-    const keys = new KeyJudge(this.#rules, this.#options.uniqueRows);
-    await readReferences(this.#io, this.#heap, this.#rules, (key, values) => keys.noteReference(key, values));
-    await this.#eachBatch(async (batch, odd) => {
-      for (const item of inOrder(batch, odd)) {
-        const cells = item.odd ? item.odd.cells : this.#cellsOf(batch!, item.index);
-        const row = this.#row++;
-        if (!cells || (item.odd && oddErrors(item.odd, row))) continue;
-        const checked = this.#rules.checkRow(cells, row);
-        if (checked.errors[0]?.type !== 'blank-row') keys.note(row, checked.values, cells);
-      }
-    });
-    keys.judge();
+    const { uniqueRows, maxKeyBytes, reading, schema } = this.#options;
+    const rules = this.#rules;
+    const keys = new KeyJudge(this.#heap, this.#kernel, rules, uniqueRows, new KeyBudget(maxKeyBytes));
     this.#keys = keys;
-    const reading = { ...this.#options.reading, absentDelimiter: 'accept' } as const;
-    await this.#open(await this.#io.restart(), { dialect: opened.dialect, reading });
+    await readReferences(this.#io, this.#heap, this.#kernel, rules, keys);
+    if (!keys.needsSurvey) return;
+    const fields = [...keys.surveyedFields].filter((field) => this.#table.columnOf(field) !== undefined);
+    const columnOf = (field: number) => (fields.includes(field) ? fields.indexOf(field) : undefined);
+    const check = new BatchCheck(
+      this.#heap,
+      this.#kernel,
+      fields.map((field) => ({
+        rule: compileCellRule(schema, schema.fields[field]!),
+        index: this.#table.columnOf(field)!,
+        checks: false,
+      })),
+      false,
+    );
+    try {
+      await this.#eachBatch(async (batch, odd) => {
+        if (batch) {
+          check.check(batch);
+          keys.note(check, batch, columnOf);
+          keys.noteRows(check, batch);
+        }
+        this.#withOdd(odd, (oddBatch, cells) => {
+          check.check(oddBatch);
+          keys.note(check, oddBatch, columnOf);
+          keys.noteOddRows(cells);
+        });
+      });
+    } finally {
+      check.close();
+    }
+    keys.settle();
+    await this.#open(await this.#io.restart(), {
+      dialect: opened.dialect,
+      reading: { ...reading, absentDelimiter: 'accept' },
+    });
+  }
+
+  /** Odd records that have cells, as a batch. */
+  #withOdd(
+    odd: readonly OddRecord[],
+    use: (batch: RecordBatch, cells: readonly (readonly Cell[])[], records: readonly OddRecord[]) => void,
+  ): void {
+    const records = odd.filter((record) => record.cells && !oddErrors(record, 0));
+    if (records.length === 0) return;
+    const cells = records.map((record) => record.cells!);
+    const { batch, close } = writeBatch(this.#heap, cells, this.#rules.labels.length);
+    try {
+      use(batch, cells, records);
+    } finally {
+      close();
+    }
   }
 
   async #judgeRows(opened: OpenedTable): Promise<void> {
     const writes = this.#options.mode === 'split' && this.#findings.tableErrors === 0;
     await this.#eachBatch(async (batch, odd) => {
       if (writes) this.#writer ??= await this.#startWriting(opened, batch);
-      const bad = new Set<number>();
-      for (const item of inOrder(batch, odd)) {
-        const row = this.#row++;
-        this.#findings.rows++;
-        if (item.odd) this.#judgeOdd(item.odd, row);
-        else if (!this.#judgeRecord(batch!, item.index, row)) bad.add(item.index);
+      const suspects = this.#findSuspects(batch, odd);
+      const first = this.#row;
+      this.#row += (batch?.records ?? 0) + odd.length;
+      this.#findings.rows += this.#row - first;
+      let passed = 0;
+      for (const item of inOrder(suspects, odd)) {
+        if (item.odd) this.#judgeOdd(item.odd, first + item.odd.before + passed++);
+        else if (this.#judgeRecord(batch!, item.index, first + item.index + passed)) suspects[item.index] = 0;
       }
-      if (batch) await this.#writer?.write(batch, (record) => bad.has(record));
+      if (batch) await this.#writer?.write(batch, suspects);
     });
     if (writes) this.#writer ??= await this.#startWriting(opened, undefined);
     await this.#writer?.end();
@@ -198,24 +257,57 @@ class Validation {
     }
   }
 
+  /** Rows of a batch that are not proved good: a byte of 1 for each. */
+  #findSuspects(batch: RecordBatch | undefined, odd: readonly OddRecord[]): Uint8Array {
+    const { check } = this.#table;
+    const columnOf = (field: number) => this.#table.columnOf(field);
+    const records = batch?.records ?? 0;
+    this.#keys?.startBatch();
+    let suspects = NONE;
+    if (batch) {
+      this.#table.run(batch);
+      this.#keys?.mark(check, batch, columnOf, 0);
+      this.#keys?.markRows(check, batch);
+      suspects = check.suspects.subarray(0, records);
+    }
+    if (odd.length === 0) return suspects;
+    suspects = suspects.slice();
+    this.#oddIndex.clear();
+    this.#withOdd(odd, (oddBatch, cells, withCells) => {
+      withCells.forEach((record, i) => {
+        this.#oddIndex.set(record, records + i);
+      });
+      this.#table.run(oddBatch);
+      this.#keys?.mark(check, oddBatch, columnOf, records);
+      this.#keys?.markOddRows(cells, records);
+    });
+    return suspects;
+  }
+
   #judgeOdd(odd: OddRecord, row: number): void {
-    const errors = oddErrors(odd, row) ?? this.#errorsOf(odd.cells ?? [], row);
+    const errors =
+      oddErrors(odd, row) ?? this.#errorsOf(odd.cells ?? [], row, this.#oddIndex.get(odd)!, true);
     this.#reject(errors, odd.cells ?? [], odd.row);
   }
 
   #judgeRecord(batch: RecordBatch, record: number, row: number): boolean {
     const cells = this.#cellsOf(batch, record);
-    const errors = this.#errorsOf(cells, row);
+    const errors = this.#errorsOf(cells, row, record, false);
     if (errors.length === 0) return true;
     this.#reject(errors, cells, { ...batch.place(record), record: batch.raw(record) });
     return false;
   }
 
-  #errorsOf(cells: readonly Cell[], row: number): readonly RowError[] {
+  /** The whole truth about a row. @param index of it, as the judge of keys knows it */
+  #errorsOf(cells: readonly Cell[], row: number, index: number, isOdd: boolean): readonly RowError[] {
     const { errors, values } = this.#rules.checkRow(cells, row);
-    if (errors[0]?.type === 'blank-row') this.#blank++;
-    else this.#facts.addRow(cells, values);
-    return [...errors, ...(this.#keys?.errorsOf(row) ?? [])];
+    if (errors[0]?.type === 'blank-row') {
+      this.#blank++;
+      this.#table.check.forgetBlank();
+      return errors;
+    }
+    const ofKeys = this.#keys?.errorsOf(index, row, values, cells, isOdd) ?? [];
+    return ofKeys.length > 0 ? [...errors, ...ofKeys] : errors;
   }
 
   #reject(
@@ -239,7 +331,7 @@ class Validation {
     const now = BigInt(Math.round((this.#io.clock?.now() ?? 0) * 1000));
     const failures = this.#rules.expectations.judge({
       rows: findings.rows - this.#blank,
-      columns: this.#facts.facts(),
+      columns: this.#table.facts(),
       now,
       arrival: BigInt(Math.round((this.#io.clock?.arrived ?? 0) * 1000)),
       trailer: this.#reader!.footer()
@@ -247,14 +339,14 @@ class Validation {
         ?.map((cell) => cell ?? ''),
     });
     for (const failure of failures) findings.addExpectation(failure);
-    const columns: Field[] = this.#facts.columns();
+    const columns: Field[] = this.#table.columns();
     const drifts = findDrift(schema, this.#io.remembered, columns, policy);
     const warnings: string[] = [];
     for (const { policy, text } of drifts.flatMap(describeChanges)) {
       if (policy === 'reject') findings.addTable('schema-drift', text);
       else warnings.push(text);
     }
-    const profile = report.profile ? this.#facts.profiles() : undefined;
+    const profile = report.profile ? this.#table.profiles() : undefined;
     this.#io.tell({ drift: drifts, ...(profile && { profile }) });
     this.#attach(labels, drifts, warnings);
     if (findings.tableErrors > 0 || (mode === 'gate' && !findings.valid)) throw notValid(findings);
@@ -290,7 +382,8 @@ class Validation {
     };
     const drift = drifts.at(-1);
     if (drift) task.drift = drift;
-    if (this.#options.report.profile) task.profile = this.#facts.profiles();
+    const profile = this.#table.profiles();
+    if (profile) task.profile = profile;
     attachReport(this.#io, task);
   }
 }

@@ -13,6 +13,13 @@ export class DistinctCount {
   // Columns without values, of which a table may have many, take no memory.
   #registers: Uint8Array | undefined;
 
+  /** From the registers that a kernel has filled, as `add` does; they are kept. */
+  static of(registers: Uint8Array): DistinctCount {
+    const count = new DistinctCount();
+    count.#registers = registers;
+    return count;
+  }
+
   /** @param high first 32 bits of the hash, unsigned @param low the other 32 */
   add(high: number, low: number): void {
     this.#registers ??= new Uint8Array(REGISTERS);

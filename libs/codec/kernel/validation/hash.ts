@@ -1,0 +1,35 @@
+const P1: u64 = 0x9e3779b185ebca87;
+const P2: u64 = 0xc2b2ae3d27d4eb4f;
+const P3: u64 = 0x165667b19e3779f9;
+const P4: u64 = 0x85ebca77c2b2ae63;
+const P5: u64 = 0x27d4eb2f165667c5;
+
+/** Takes one word more into a hash (a round of xxHash64). */
+// @ts-ignore: decorator
+@inline
+export function step(hash: u64, word: u64): u64 {
+  hash ^= rotl<u64>(word * P2, 31) * P1;
+  return rotl<u64>(hash, 27) * P1 + P4;
+}
+
+/** Makes every bit depend on every other. */
+// @ts-ignore: decorator
+@inline
+export function finish(hash: u64): u64 {
+  hash ^= hash >> 33;
+  hash *= P2;
+  hash ^= hash >> 29;
+  hash *= P3;
+  return hash ^ (hash >> 32);
+}
+
+/** Hash of a text; up to 8 bytes after it may be read. */
+// @ts-ignore: decorator
+@inline
+export function hashText(at: usize, length: i32): u64 {
+  let hash = P5 + <u64>length;
+  let left = length;
+  for (; left > 8; left -= 8, at += 8) hash = step(hash, load<u64>(at));
+  if (left > 0) hash = step(hash, load<u64>(at) & (u64.MAX_VALUE >> (<u64>(8 - left) << 3)));
+  return finish(hash);
+}

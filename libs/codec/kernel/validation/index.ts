@@ -1,0 +1,5 @@
+export { listAbsent, listDoublesOutside, listLengthsOutside, listOutside, listUnknown } from './suspects';
+export { addKnown } from './known-texts';
+export { hashCells, hashSlots, startHashes } from './row-hash';
+export { findHashes, insertHashes, moveHashes } from './hash-table';
+export { addDoubles, addIntegers, addTexts, addWide } from './profile';

@@ -1,0 +1,69 @@
+// How TypeScript and the kernel share what a validation knows. Compiled by both: only untyped integer constants here.
+// All blocks are allocated by the host (src/validation); nothing has a fixed address. Bytes of `present`: see PRESENT_*.
+
+/** The cell is missing; has a value (or one that the host has yet to read); is no value of its field. */
+export const PRESENT_NONE = 0;
+export const PRESENT_VALUE = 1;
+export const PRESENT_BAD = 2;
+
+// --- texts known to be good: open addressing over hashes of 64 bits, u64 slots of which 0 is free, then the texts' places (u32 pairs) ---
+export const KNOWN_COUNT = 0;
+export const KNOWN_MASK = 4;
+/** Bytes of text used, and room for them. */
+export const KNOWN_USED = 8;
+export const KNOWN_ROOM = 12;
+/** Address of the texts. */
+export const KNOWN_TEXTS = 16;
+export const KNOWN_SLOTS = 24;
+
+// --- rows' keys as hashes: u64 each, and a byte of state ---
+export const STATE_KEY = 0;
+export const STATE_MISSING = 1;
+export const STATE_BAD = 2;
+/** What slots hold that are hashed. */
+export const HASH_INTEGER = 0;
+export const HASH_DOUBLE = 1;
+export const HASH_WIDE = 2;
+export const HASH_BYTES = 3;
+
+// --- a hash table: so many parts by the top bits of the hash, each a block of u64 of its own ---
+export const PARTS = 256;
+/** Of a part (u32): address of its slots, their number less one, hashes in it, and how many it takes. */
+export const PART_SLOTS = 0;
+export const PART_MASK = 4;
+export const PART_COUNT = 8;
+export const PART_MOST = 12;
+export const PART_SIZE = 16;
+
+// --- the profile of a column ---
+/** u64: values, their characters. */
+export const PROFILE_VALUES = 0;
+export const PROFILE_CHARACTERS = 8;
+/** u32: 1 if there is a least and a greatest value. */
+export const PROFILE_ORDERED = 16;
+/** u32: how much too low the counts may be; counters in use. */
+export const PROFILE_SHORTFALL = 20;
+export const PROFILE_COUNTERS = 24;
+/** u32: 1 if texts are compared, for the least and the greatest. */
+export const PROFILE_COMPARES = 28;
+/** 16 bytes each: least and greatest number; of texts the length (u32) of what is kept of them. */
+export const PROFILE_LEAST = 32;
+export const PROFILE_GREATEST = 48;
+/** i64: the sums of the upper and of the lower halves of the values; taken by the host after each batch. */
+export const PROFILE_SUM_HIGH = 64;
+export const PROFILE_SUM_LOW = 72;
+/** Texts, 256 bytes each. */
+export const PROFILE_LEAST_TEXT = 80;
+export const PROFILE_GREATEST_TEXT = 336;
+/** 4096 registers of a byte: HyperLogLog. */
+export const PROFILE_REGISTERS = 592;
+/** 64 counters: hash (u64), count (u32), length (u32), and the start of the text. */
+export const PROFILE_HASHES = 4688;
+export const PROFILE_COUNTS = 5200;
+export const PROFILE_LENGTHS = 5456;
+/** 256 bytes: which counter a hash has, plus one; by its low byte and those after it. */
+export const PROFILE_INDEX = 5712;
+export const PROFILE_TEXTS = 5968;
+export const PROFILE_TEXT_SIZE = 256;
+export const COUNTERS = 64;
+export const PROFILE_SIZE = 22352;

@@ -1,0 +1,183 @@
+import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
+import { hashText } from './hash';
+import {
+  COUNTERS, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
+  PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_REGISTERS, PROFILE_SHORTFALL,
+  PROFILE_SUM_HIGH, PROFILE_SUM_LOW, PROFILE_TEXTS, PROFILE_TEXT_SIZE, PROFILE_VALUES,
+} from './memory-map';
+import { countCharacters } from './text-length';
+
+/** Takes the texts of a column: their number, characters, distinct and most frequent ones, and where it compares them the least and greatest. */
+export function addTexts(job: usize, offset: i32, present: usize, profile: usize): void {
+  const rows = load<i32>(job, JOB_ROWS);
+  const stride = <usize>load<u32>(job, JOB_STRIDE);
+  const compares = load<i32>(profile, PROFILE_COMPARES) != 0;
+  let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
+  let values: u64 = 0;
+  let characters: u64 = 0;
+  let last: u64 = 0;
+  for (let row = 0; row < rows; row++, cell += stride) {
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    const at = <usize>load<u32>(cell);
+    const length = load<i32>(cell, 4);
+    values++;
+    characters += countCharacters(at, length);
+    const hash = hashText(at, length);
+    if (compares && hash != last) widenTexts(profile, at, length);
+    last = hash;
+    const register = profile + PROFILE_REGISTERS + <usize>(hash >> 52);
+    const rank = <u8>(clz<u64>((hash << 12) | 0x800) + 1);
+    if (rank > load<u8>(register)) store<u8>(register, rank);
+    countText(profile, hash, at, length);
+  }
+  store<u64>(profile, load<u64>(profile, PROFILE_VALUES) + values, PROFILE_VALUES);
+  store<u64>(profile, load<u64>(profile, PROFILE_CHARACTERS) + characters, PROFILE_CHARACTERS);
+}
+
+/** Counts a text as Misra and Gries do. */
+// @ts-ignore: decorator
+@inline
+function countText(profile: usize, hash: u64, at: usize, length: i32): void {
+  let place = <i32>hash & 255;
+  while (true) {
+    const counter = <i32>load<u8>(profile + place, PROFILE_INDEX);
+    if (!counter) break;
+    if (load<u64>(profile + (<usize>(counter - 1) << 3), PROFILE_HASHES) == hash) {
+      const count = profile + (<usize>(counter - 1) << 2);
+      store<u32>(count, load<u32>(count, PROFILE_COUNTS) + 1, PROFILE_COUNTS);
+      return;
+    }
+    place = (place + 1) & 255;
+  }
+  openCounter(profile, hash, at, length, place);
+}
+
+function openCounter(profile: usize, hash: u64, at: usize, length: i32, place: i32): void {
+  const counters = load<i32>(profile, PROFILE_COUNTERS);
+  if (counters == COUNTERS) {
+    lowerCounts(profile);
+    return;
+  }
+  store<u8>(profile + place, <u8>(counters + 1), PROFILE_INDEX);
+  store<u64>(profile + (<usize>counters << 3), hash, PROFILE_HASHES);
+  store<u32>(profile + (<usize>counters << 2), 1, PROFILE_COUNTS);
+  const kept = min(length, PROFILE_TEXT_SIZE);
+  store<i32>(profile + (<usize>counters << 2), kept, PROFILE_LENGTHS);
+  memory.copy(profile + PROFILE_TEXTS + <usize>counters * PROFILE_TEXT_SIZE, at, kept);
+  store<i32>(profile, counters + 1, PROFILE_COUNTERS);
+}
+
+/** Takes one from every count; counters that come to nothing are free again. */
+function lowerCounts(profile: usize): void {
+  memory.fill(profile + PROFILE_INDEX, 0, 256);
+  let kept = 0;
+  for (let counter = 0; counter < COUNTERS; counter++) {
+    const count = load<u32>(profile + (<usize>counter << 2), PROFILE_COUNTS) - 1;
+    if (!count) continue;
+    const hash = load<u64>(profile + (<usize>counter << 3), PROFILE_HASHES);
+    if (kept != counter) {
+      const length = load<i32>(profile + (<usize>counter << 2), PROFILE_LENGTHS);
+      store<u64>(profile + (<usize>kept << 3), hash, PROFILE_HASHES);
+      store<i32>(profile + (<usize>kept << 2), length, PROFILE_LENGTHS);
+      memory.copy(
+        profile + PROFILE_TEXTS + <usize>kept * PROFILE_TEXT_SIZE,
+        profile + PROFILE_TEXTS + <usize>counter * PROFILE_TEXT_SIZE,
+        length,
+      );
+    }
+    store<u32>(profile + (<usize>kept << 2), count, PROFILE_COUNTS);
+    let place = <i32>hash & 255;
+    while (load<u8>(profile + place, PROFILE_INDEX)) place = (place + 1) & 255;
+    store<u8>(profile + place, <u8>(kept + 1), PROFILE_INDEX);
+    kept++;
+  }
+  store<i32>(profile, kept, PROFILE_COUNTERS);
+  store<i32>(profile, load<i32>(profile, PROFILE_SHORTFALL) + 1, PROFILE_SHORTFALL);
+}
+
+/** Texts are in order of their bytes; what is kept of them is their start. */
+function widenTexts(profile: usize, at: usize, length: i32): void {
+  length = min(length, PROFILE_TEXT_SIZE);
+  const first = load<i32>(profile, PROFILE_ORDERED) == 0;
+  store<i32>(profile, 1, PROFILE_ORDERED);
+  if (first || compareTexts(at, length, profile + PROFILE_LEAST_TEXT, load<i32>(profile, PROFILE_LEAST)) < 0) {
+    memory.copy(profile + PROFILE_LEAST_TEXT, at, length);
+    store<i32>(profile, length, PROFILE_LEAST);
+  }
+  if (first || compareTexts(at, length, profile + PROFILE_GREATEST_TEXT, load<i32>(profile, PROFILE_GREATEST)) > 0) {
+    memory.copy(profile + PROFILE_GREATEST_TEXT, at, length);
+    store<i32>(profile, length, PROFILE_GREATEST);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function compareTexts(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
+  const order = memory.compare(a, b, min(aLength, bLength));
+  return order != 0 ? order : aLength - bLength;
+}
+
+/** Takes the least, the greatest and the sum of a column of integers. */
+export function addIntegers(slots: usize, present: usize, rows: i32, profile: usize): void {
+  let least = i64.MAX_VALUE;
+  let greatest = i64.MIN_VALUE;
+  let high: i64 = 0;
+  let low: i64 = 0;
+  let some = false;
+  for (let row = 0; row < rows; row++, slots += 8) {
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    const value = load<i64>(slots);
+    some = true;
+    least = min(least, value);
+    greatest = max(greatest, value);
+    high += value >> 32;
+    low += value & 0xffffffff;
+  }
+  if (!some) return;
+  if (load<i32>(profile, PROFILE_ORDERED)) {
+    least = min(least, load<i64>(profile, PROFILE_LEAST));
+    greatest = max(greatest, load<i64>(profile, PROFILE_GREATEST));
+  }
+  store<i32>(profile, 1, PROFILE_ORDERED);
+  store<i64>(profile, least, PROFILE_LEAST);
+  store<i64>(profile, greatest, PROFILE_GREATEST);
+  store<i64>(profile, high, PROFILE_SUM_HIGH);
+  store<i64>(profile, low, PROFILE_SUM_LOW);
+}
+
+/** Takes the least and the greatest of a column of doubles; NaN has no place among them. */
+export function addDoubles(slots: usize, present: usize, rows: i32, profile: usize): void {
+  let ordered = load<i32>(profile, PROFILE_ORDERED);
+  let least = ordered ? load<f64>(profile, PROFILE_LEAST) : Infinity;
+  let greatest = ordered ? load<f64>(profile, PROFILE_GREATEST) : -Infinity;
+  for (let row = 0; row < rows; row++, slots += 8) {
+    const value = load<f64>(slots);
+    if (load<u8>(present + row) != PRESENT_VALUE || value != value) continue;
+    ordered = 1;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  store<i32>(profile, ordered, PROFILE_ORDERED);
+  store<f64>(profile, least, PROFILE_LEAST);
+  store<f64>(profile, greatest, PROFILE_GREATEST);
+}
+
+/** Takes the least and the greatest of a column of integers of 128 bits, or of 16 bytes in order. */
+export function addWide(slots: usize, present: usize, rows: i32, profile: usize, isBytes: i32): void {
+  for (let row = 0; row < rows; row++, slots += 16) {
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    if (!load<i32>(profile, PROFILE_ORDERED)) {
+      store<i32>(profile, 1, PROFILE_ORDERED);
+      v128.store(profile, v128.load(slots), PROFILE_LEAST);
+      v128.store(profile, v128.load(slots), PROFILE_GREATEST);
+    } else if (isLess(slots, profile + PROFILE_LEAST, isBytes)) v128.store(profile, v128.load(slots), PROFILE_LEAST);
+    else if (isLess(profile + PROFILE_GREATEST, slots, isBytes)) v128.store(profile, v128.load(slots), PROFILE_GREATEST);
+  }
+}
+
+function isLess(a: usize, b: usize, isBytes: i32): bool {
+  if (isBytes) return memory.compare(a, b, 16) < 0;
+  const x = load<i64>(a, 8);
+  const y = load<i64>(b, 8);
+  return x != y ? x < y : load<u64>(a) < load<u64>(b);
+}

@@ -1,0 +1,305 @@
+import {
+  addCell,
+  type ColumnEvidence,
+  ColumnProfiler,
+  emptyEvidence,
+  type Field,
+} from '@tributary/table-schema';
+import * as map from '../../kernel/validation/memory-map.ts';
+import { BatchRoom } from '../columns/batch-room.ts';
+import { formOf } from '../columns/cell-form.ts';
+import { writeFieldBlock } from '../columns/field-block.ts';
+import { ColumnJob } from '../columns/job.ts';
+import type { ParseColumn } from '../columns/kernel.ts';
+import { writeValue } from '../columns/slot-value.ts';
+import { CELL_SIZE, type RecordBatch } from '../delimited/record-batch.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import { slotSize } from '../parquet/column.ts';
+import type { CellRule, JudgedCell } from './cell-rule.ts';
+import { KernelProfile } from './column-profile.ts';
+import type { Kernel } from './kernel.ts';
+import { KnownTexts } from './known-texts.ts';
+
+/** What is wanted of a column. */
+export interface CheckedColumn {
+  rule: CellRule;
+  /** Of its cells in a record. */
+  index: number;
+  /** Whether constraints are looked at; else only what the values are. */
+  checks: boolean;
+  /** Whether what is in it is gathered: numbers of cells always, `texts` of their texts as well. */
+  gathers?: 'values' | 'texts';
+  /** Values to be counted. */
+  allowed?: { isAllowed: (value: NonNullable<JudgedCell['value']>) => boolean } | undefined;
+  /** Whether the exact sum is wanted where the kernel has none. */
+  sums?: boolean;
+}
+
+/** Numbers of a column's cells over all batches. */
+export interface ColumnCounts {
+  values: number;
+  nulls: number;
+  bad: number;
+  allowed: number;
+}
+
+export interface ColumnState extends CheckedColumn {
+  counts: ColumnCounts;
+  profile: KernelProfile | undefined;
+  /** Of bad cells only. */
+  badEvidence: ColumnEvidence;
+  sum: ColumnProfiler | undefined;
+  parse: ParseColumn;
+  block: number;
+  size: 8 | 16;
+  known: KnownTexts | undefined;
+  knownAllowed: KnownTexts | undefined;
+}
+
+/**
+ * Checks batches a column at a time. The kernel reads the common forms and proves most values good; the others are judged by
+ * their text, by the exact rule of their field. What comes out is a suspicion: rows that need the whole exact check.
+ */
+export class BatchCheck {
+  /** A byte for each row of the batch last checked: 1 for one that is not proved good. */
+  suspects = new Uint8Array(0);
+  readonly job: ColumnJob;
+  readonly columns: readonly ColumnState[];
+  readonly #heap: KernelHeap;
+  readonly #kernel: Kernel;
+  readonly #room: BatchRoom;
+  readonly #coversAll: boolean;
+  #list = 0;
+  #rows = 0;
+
+  /** @param coversAll whether these are all columns of the table, so that a row that is blank is one that has nothing in any of them */
+  constructor(heap: KernelHeap, kernel: Kernel, columns: readonly CheckedColumn[], coversAll: boolean) {
+    this.#heap = heap;
+    this.#kernel = kernel;
+    this.#coversAll = coversAll;
+    this.job = new ColumnJob(heap);
+    this.columns = columns.map((column) => this.#plan(column));
+    this.#room = new BatchRoom(
+      heap,
+      this.columns.map(({ size }) => size),
+    );
+  }
+
+  #plan(column: CheckedColumn): ColumnState {
+    const { rule, index, checks, gathers, allowed, sums } = column;
+    const { field, kind, proof, isClosed } = rule;
+    const { parser, ...form } = formOf(field);
+    return {
+      ...column,
+      counts: { values: 0, nulls: 0, bad: 0, allowed: 0 },
+      profile: gathers && new KernelProfile(this.#heap, this.#kernel, field, kind),
+      badEvidence: emptyEvidence(),
+      sum: sums ? new ColumnProfiler(field) : undefined,
+      parse: this.job.kernel[isClosed ? 'parseStrings' : parser],
+      block: writeFieldBlock(this.#heap, index, { ...form, missing: rule.missing }),
+      size: slotSize(kind),
+      known:
+        (checks || isClosed) && proof.by === 'text'
+          ? new KnownTexts(this.#heap, this.#kernel, proof.texts)
+          : undefined,
+      knownAllowed: allowed && new KnownTexts(this.#heap, this.#kernel),
+    };
+  }
+
+  /** Address of a column's slots; good until the next batch. */
+  slots(column: number): number {
+    return this.#room.slots(column);
+  }
+
+  /** Address of a column's bytes of PRESENT_*. */
+  present(column: number): number {
+    return this.#room.present(column);
+  }
+
+  /** Checks a batch; gives whether there is any suspect. */
+  check(batch: RecordBatch): boolean {
+    const { records } = batch;
+    if (records > this.#rows) this.#grow(records);
+    const suspects = this.suspects.fill(0, 0, records);
+    this.#room.start(records);
+    this.job.start(batch);
+    let some = false;
+    let emptiest = 0;
+    let fewest = Number.POSITIVE_INFINITY;
+    this.columns.forEach((column, i) => {
+      const nulls = this.#checkColumn(column, i, records);
+      if (nulls < fewest) [fewest, emptiest] = [nulls, i];
+    });
+    if (this.#coversAll && fewest > 0 && this.columns.length > 0) this.#suspectBlanks(emptiest, records);
+    some = suspects.indexOf(1) >= 0 && suspects.indexOf(1) < records;
+    return some;
+  }
+
+  /** Takes back that so many rows had nothing in any column: blank rows are no part of a column. */
+  forgetBlank(): void {
+    for (const { counts } of this.columns) counts.nulls--;
+  }
+
+  /** Puts a text into a slot, for as long as the batch. */
+  putText(column: number, row: number, text: string): void {
+    this.#room.putBytes(this.#room.slots(column) + row * 8, text);
+  }
+
+  close(): void {
+    this.#room.close();
+    if (this.#list) this.#heap.release(this.#list);
+    this.#list = 0;
+    for (const { block, known, knownAllowed, profile } of this.columns) {
+      this.#heap.release(block);
+      known?.close();
+      knownAllowed?.close();
+      profile?.close();
+    }
+    this.job.close();
+  }
+
+  #grow(rows: number): void {
+    if (this.#list) this.#heap.release(this.#list);
+    this.#list = this.#heap.allocate(rows * 4 + 4);
+    this.#rows = rows;
+    this.suspects = new Uint8Array(rows);
+  }
+
+  /** Gives the number of nulls. */
+  #checkColumn(column: ColumnState, i: number, rows: number): number {
+    const { rule, counts, parse, index } = column;
+    const slots = this.#room.slots(i);
+    const present = this.#room.present(i);
+    const unsure = parse(this.job.address, column.block, slots, present);
+    const { nulls } = this.job;
+    if (column.checks && rule.required && nulls > 0)
+      this.#suspect(this.#kernel.listAbsent(present, rows, this.#list));
+    let bad = 0;
+    for (const row of this.job.unsure(unsure)) {
+      const text = this.job.text(row, index);
+      const { value, good } = rule.judge(text);
+      if (value === undefined) bad += this.#markBad(column, present, row, text);
+      else this.#putValue(column, i, row, text, value);
+      if (!good && column.checks) this.suspects[row] = 1;
+    }
+    const unproved = this.#listUnproved(column, slots, present, rows);
+    for (let at = 0; at < unproved; at++) {
+      const row = this.#listed(at);
+      const text = this.job.text(row, index);
+      const { value, good } = rule.judge(text);
+      if (value === undefined) bad += this.#markBad(column, present, row, text);
+      if (!good) {
+        if (column.checks) this.suspects[row] = 1;
+      } else column.known?.add(text);
+    }
+    counts.nulls += nulls;
+    counts.bad += bad;
+    counts.values += rows - nulls - bad;
+    this.#gather(column, slots, present, rows, rows - nulls - bad);
+    return nulls;
+  }
+
+  #listUnproved(
+    { rule, index, checks, known }: ColumnState,
+    slots: number,
+    present: number,
+    rows: number,
+  ): number {
+    const { proof } = rule;
+    const offset = index * CELL_SIZE;
+    if (known) return this.#kernel.listUnknown(this.job.address, offset, present, known.address, this.#list);
+    if (!checks) return 0;
+    switch (proof.by) {
+      case 'range':
+        return this.#kernel.listOutside(slots, present, rows, proof.least, proof.greatest, this.#list);
+      case 'doubles':
+        return this.#kernel.listDoublesOutside(slots, present, rows, proof.least, proof.greatest, this.#list);
+      case 'length':
+        return this.#kernel.listLengthsOutside(
+          this.job.address,
+          offset,
+          present,
+          proof.least,
+          proof.greatest,
+          this.#list,
+        );
+      default:
+        return 0;
+    }
+  }
+
+  #gather(column: ColumnState, slots: number, present: number, rows: number, values: number): void {
+    const { profile, gathers, rule, counts, allowed, knownAllowed, sum, index } = column;
+    if (values === 0) return;
+    profile?.addValues(slots, present, rows);
+    if (profile && gathers === 'texts') profile.addTexts(this.job.address, index * CELL_SIZE, present);
+    if (allowed && knownAllowed) {
+      const offset = index * CELL_SIZE;
+      const unknown = this.#kernel.listUnknown(
+        this.job.address,
+        offset,
+        present,
+        knownAllowed.address,
+        this.#list,
+      );
+      counts.allowed += values - unknown;
+      for (let at = 0; at < unknown; at++) {
+        const text = this.job.text(this.#listed(at), index);
+        const { value } = rule.judge(text);
+        if (value === undefined || !allowed.isAllowed(value)) continue;
+        counts.allowed++;
+        knownAllowed.add(text);
+      }
+    }
+    if (!sum) return;
+    for (let row = 0; row < rows; row++) {
+      if (this.#heap.bytes[present + row] !== map.PRESENT_VALUE) continue;
+      const { value } = rule.judge(this.job.text(row, index));
+      if (value !== undefined) sum.addValue(value, '');
+    }
+  }
+
+  #markBad(column: ColumnState, present: number, row: number, text: string): 1 {
+    this.#heap.bytes[present + row] = map.PRESENT_BAD;
+    addCell(column.badEvidence, text);
+    return 1;
+  }
+
+  #putValue(
+    { rule, size, index }: ColumnState,
+    i: number,
+    row: number,
+    text: string,
+    value: NonNullable<JudgedCell['value']>,
+  ): void {
+    const slot = this.#room.slots(i) + row * size;
+    if (rule.kind !== 'bytes') writeValue(this.#heap, slot, rule.kind, value);
+    else if (value === text) this.job.copyCell(row, index, slot);
+    else this.#room.putBytes(slot, value as string | Uint8Array);
+  }
+
+  /** Rows that have nothing in the column with the fewest nulls, and nothing in the others. */
+  #suspectBlanks(emptiest: number, rows: number): void {
+    const count = this.#kernel.listAbsent(this.#room.present(emptiest), rows, this.#list);
+    const { bytes } = this.#heap;
+    for (let at = 0; at < count; at++) {
+      const row = this.#listed(at);
+      if (this.suspects[row]) continue;
+      if (this.columns.every((_, i) => bytes[this.#room.present(i) + row] === map.PRESENT_NONE))
+        this.suspects[row] = 1;
+    }
+  }
+
+  #suspect(count: number): void {
+    for (let at = 0; at < count; at++) this.suspects[this.#listed(at)] = 1;
+  }
+
+  #listed(at: number): number {
+    return this.#heap.view.getUint32(this.#list + 4 * at, true);
+  }
+}
+
+/** The field of a column of which the schema knows nothing. */
+export function unknownField(name: string): Field {
+  return { name, type: 'string' };
+}

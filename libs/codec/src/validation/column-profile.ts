@@ -1,0 +1,157 @@
+import {
+  type CellValue,
+  type ColumnProfile,
+  compilePrint,
+  DistinctCount,
+  type Field,
+} from '@tributary/table-schema';
+import * as map from '../../kernel/validation/memory-map.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import type { SlotKind } from '../parquet/column.ts';
+import type { Kernel } from './kernel.ts';
+
+const TOP = 10;
+
+/** What the kernel gathers of a column's values; `texts` of their texts too. */
+export class KernelProfile {
+  readonly #heap: KernelHeap;
+  readonly #kernel: Kernel;
+  readonly #field: Field;
+  readonly #kind: SlotKind;
+  readonly #at: number;
+  readonly #order: 'integers' | 'doubles' | 'wide' | 'texts' | 'none';
+  readonly #isSummed: boolean;
+  #sum = 0n;
+
+  constructor(heap: KernelHeap, kernel: Kernel, field: Field, kind: SlotKind) {
+    this.#heap = heap;
+    this.#kernel = kernel;
+    this.#field = field;
+    this.#kind = kind;
+    this.#order = orderOf(field, kind);
+    this.#isSummed = kind === 'i64' && (field.type === 'integer' || field.type === 'number');
+    this.#at = heap.allocate(map.PROFILE_SIZE);
+    heap.bytes.fill(0, this.#at, this.#at + map.PROFILE_SIZE);
+    heap.view.setUint32(this.#at + map.PROFILE_COMPARES, Number(this.#order === 'texts'), true);
+  }
+
+  addValues(slots: number, present: number, rows: number): void {
+    const { view } = this.#heap;
+    if (this.#order === 'integers') {
+      this.#kernel.addIntegers(slots, present, rows, this.#at);
+      if (!this.#isSummed) return;
+      const high = view.getBigInt64(this.#at + map.PROFILE_SUM_HIGH, true);
+      const low = view.getBigInt64(this.#at + map.PROFILE_SUM_LOW, true);
+      this.#sum += (high << 32n) + low;
+      view.setBigInt64(this.#at + map.PROFILE_SUM_HIGH, 0n, true);
+      view.setBigInt64(this.#at + map.PROFILE_SUM_LOW, 0n, true);
+    } else if (this.#order === 'doubles') this.#kernel.addDoubles(slots, present, rows, this.#at);
+    else if (this.#order === 'wide')
+      this.#kernel.addWide(slots, present, rows, this.#at, Number(this.#kind === 'b16'));
+  }
+
+  addTexts(job: number, offset: number, present: number): void {
+    this.#kernel.addTexts(job, offset, present, this.#at);
+  }
+
+  get least(): CellValue | undefined {
+    return this.#edge(map.PROFILE_LEAST, map.PROFILE_LEAST_TEXT);
+  }
+
+  get greatest(): CellValue | undefined {
+    return this.#edge(map.PROFILE_GREATEST, map.PROFILE_GREATEST_TEXT);
+  }
+
+  /** Exact, as a decimal number; undefined where there is none. */
+  get sum(): string | undefined {
+    if (!this.#isSummed) return undefined;
+    return compilePrint(this.#field)(this.#sum);
+  }
+
+  /** @param counts of the column's cells: its values, missing ones and bad ones */
+  profile(
+    name: string,
+    counts: { values: number; nulls: number; bad: number },
+    hasTexts: boolean,
+  ): ColumnProfile {
+    const { values, nulls, bad } = counts;
+    const print = compilePrint(this.#field);
+    const { least, greatest, sum } = this;
+    const { view, bytes } = this.#heap;
+    const profile: ColumnProfile = {
+      name,
+      type: this.#field.type,
+      rows: values + nulls + bad,
+      nulls,
+      bad,
+      distinct: 0,
+      top: [],
+      topShortfall: 0,
+    };
+    if (hasTexts) {
+      const registers = bytes.slice(this.#at + map.PROFILE_REGISTERS, this.#at + map.PROFILE_HASHES);
+      profile.distinct = Math.min(DistinctCount.of(registers).estimate(), values);
+      profile.top = this.#top();
+      profile.topShortfall = view.getUint32(this.#at + map.PROFILE_SHORTFALL, true);
+    }
+    if (least !== undefined) profile.min = print(least);
+    if (greatest !== undefined) profile.max = print(greatest);
+    if (hasTexts && values > 0) {
+      profile.meanLength = Number(view.getBigUint64(this.#at + map.PROFILE_CHARACTERS, true)) / values;
+    }
+    if (sum !== undefined && values > 0) profile.sum = sum;
+    return profile;
+  }
+
+  close(): void {
+    this.#heap.release(this.#at);
+  }
+
+  #top(): ColumnProfile['top'] {
+    const { view } = this.#heap;
+    const counters = view.getUint32(this.#at + map.PROFILE_COUNTERS, true);
+    return Array.from({ length: counters }, (_, i) => ({
+      value: this.#text(
+        this.#at + map.PROFILE_TEXTS + i * map.PROFILE_TEXT_SIZE,
+        view.getUint32(this.#at + map.PROFILE_LENGTHS + 4 * i, true),
+      ),
+      count: view.getUint32(this.#at + map.PROFILE_COUNTS + 4 * i, true),
+    }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .slice(0, TOP);
+  }
+
+  #edge(number: number, text: number): CellValue | undefined {
+    const { view } = this.#heap;
+    if (this.#order === 'none' || !view.getUint32(this.#at + map.PROFILE_ORDERED, true)) return undefined;
+    const at = this.#at + number;
+    switch (this.#order) {
+      case 'integers':
+        return view.getBigInt64(at, true);
+      case 'doubles':
+        return view.getFloat64(at, true);
+      case 'wide':
+        if (this.#kind === 'b16') return this.#heap.at(at, 16).slice();
+        return (view.getBigInt64(at + 8, true) << 64n) | view.getBigUint64(at, true);
+      default:
+        return this.#text(this.#at + text, view.getUint32(at, true));
+    }
+  }
+
+  /** A text's start; a character that it ends in the middle of is left out. */
+  #text(at: number, length: number): string {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#heap.at(at, length).slice(), {
+      stream: length === map.PROFILE_TEXT_SIZE,
+    });
+    return text;
+  }
+}
+
+function orderOf(field: Field, kind: SlotKind): 'integers' | 'doubles' | 'wide' | 'texts' | 'none' {
+  if (field.type === 'boolean') return 'none';
+  if (kind === 'i64') return 'integers';
+  if (kind === 'f64') return 'doubles';
+  if (kind === 'i128' || kind === 'b16') return 'wide';
+  const isText = field.type === 'any' || field.type === 'yearmonth' || field.type === 'string';
+  return isText && (field as { format?: string }).format !== 'binary' ? 'texts' : 'none';
+}

@@ -1,0 +1,52 @@
+import * as map from '../../kernel/validation/memory-map.ts';
+import type { KernelHeap } from '../kernel/heap.ts';
+import type { Kernel } from './kernel.ts';
+
+/** Texts remembered beside those given. */
+const LEARNT = 4096;
+const LEARNT_BYTES = 64 * 1024;
+/** A longer text is not worth remembering. */
+const LONGEST = 256;
+
+/** Texts that have been found to be good, for the kernel to know them again. */
+export class KnownTexts {
+  readonly address: number;
+  readonly #heap: KernelHeap;
+  readonly #kernel: Kernel;
+  readonly #texts: number;
+  readonly #scratch: number;
+  #isFull = false;
+
+  constructor(heap: KernelHeap, kernel: Kernel, given: readonly string[] = []) {
+    this.#heap = heap;
+    this.#kernel = kernel;
+    const encoded = given.map((text) => Buffer.from(text));
+    const slots = 2 ** Math.ceil(Math.log2((given.length + LEARNT) * 2));
+    const room = encoded.reduce((sum, { length }) => sum + length, 0) + LEARNT_BYTES;
+    const size = map.KNOWN_SLOTS + slots * 16;
+    this.address = heap.allocate(size);
+    heap.bytes.fill(0, this.address, this.address + size);
+    this.#texts = heap.allocate(room);
+    this.#scratch = heap.allocate(Math.max(LONGEST, ...encoded.map(({ length }) => length)));
+    const put = (offset: number, value: number) => heap.view.setUint32(this.address + offset, value, true);
+    put(map.KNOWN_MASK, slots - 1);
+    put(map.KNOWN_ROOM, room);
+    put(map.KNOWN_TEXTS, this.#texts);
+    for (const text of encoded) this.#add(text);
+  }
+
+  add(text: string): void {
+    if (this.#isFull || text.length > LONGEST) return;
+    const bytes = Buffer.from(text);
+    if (bytes.length <= LONGEST && !this.#add(bytes)) this.#isFull = true;
+  }
+
+  #add(bytes: Uint8Array): boolean {
+    this.#heap.bytes.set(bytes, this.#scratch);
+    return this.#kernel.addKnown(this.address, this.#scratch, bytes.length) !== 0;
+  }
+
+  close(): void {
+    for (const address of [this.address, this.#texts, this.#scratch]) this.#heap.release(address);
+  }
+}
