@@ -33,3 +33,17 @@ export function hashText(at: usize, length: i32): u64 {
   if (left > 0) hash = step(hash, load<u64>(at) & (u64.MAX_VALUE >> (<u64>(8 - left) << 3)));
   return finish(hash);
 }
+
+/** Hash of a number. */
+// @ts-ignore: decorator
+@inline
+export function hashWord(word: u64): u64 {
+  return finish(word * P1);
+}
+
+/** Whether two texts of one length, of 8 bytes at least, are the same. */
+export function isEqual(a: usize, b: usize, length: i32): bool {
+  const last = length - 8;
+  for (let at = 0; at < last; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false;
+  return load<u64>(a + last) == load<u64>(b + last);
+}

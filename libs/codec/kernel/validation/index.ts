@@ -2,4 +2,4 @@ export { listAbsent, listDoublesOutside, listLengthsOutside, listOutside, listUn
 export { addKnown } from './known-texts';
 export { hashCells, hashSlots, startHashes } from './row-hash';
 export { findHashes, insertHashes, moveHashes } from './hash-table';
-export { addDoubles, addIntegers, addTexts, addWide } from './profile';
+export { addDoubles, addIntegers, addTexts, addWide, sampleTexts } from './profile';

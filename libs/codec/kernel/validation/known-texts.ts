@@ -1,17 +1,36 @@
-import { hashText } from './hash';
+import { hashText, isEqual } from './hash';
 import { KNOWN_COUNT, KNOWN_MASK, KNOWN_ROOM, KNOWN_SLOTS, KNOWN_TEXTS, KNOWN_USED } from './memory-map';
 
-/** Whether a text is among those known. Equal hashes are compared byte by byte. */
+/** Longest text that is its own key: its bytes, and its length plus one in the last byte. */
+const WORD: i32 = 7;
+/** What the last byte of other texts' keys has, which are hashes. */
+const LONG: u64 = 0xff00000000000000;
+
+// @ts-ignore: decorator
+@inline
+function keyOf(at: usize, length: i32): u64 {
+  return length <= WORD
+    ? (load<u64>(at) & ((<u64>1 << (<u64>length << 3)) - 1)) | (<u64>(length + 1) << 56)
+    : hashText(at, length) | LONG;
+}
+
+// @ts-ignore: decorator
+@inline
+function slotOf(key: u64): u32 {
+  return <u32>((key * 0x9e3779b185ebca87) >> 32);
+}
+
+/** Whether a text is among those known. Long ones whose hashes are equal are compared byte by byte. */
 // @ts-ignore: decorator
 @inline
 export function isKnown(known: usize, at: usize, length: i32): bool {
-  const hash = hashText(at, length) | 1;
+  const key = keyOf(at, length);
   const mask = load<u32>(known, KNOWN_MASK);
-  let slot = <u32>(hash >> 32) & mask;
+  let slot = slotOf(key) & mask;
   while (true) {
     const found = load<u64>(known + KNOWN_SLOTS + (<usize>slot << 3));
     if (found == 0) return false;
-    if (found == hash && isSame(known, slot, at, length)) return true;
+    if (found == key && (key < LONG || isSame(known, slot, at, length))) return true;
     slot = (slot + 1) & mask;
   }
 }
@@ -24,7 +43,7 @@ function placeOf(known: usize, slot: u32): usize {
 
 function isSame(known: usize, slot: u32, at: usize, length: i32): bool {
   const place = placeOf(known, slot);
-  return load<i32>(place, 4) == length && memory.compare(<usize>load<u32>(place), at, length) == 0;
+  return load<i32>(place, 4) == length && isEqual(<usize>load<u32>(place), at, length);
 }
 
 /** Takes a text among those known; false if there is no room for it. */
@@ -33,10 +52,10 @@ export function addKnown(known: usize, at: usize, length: i32): bool {
   const count = load<u32>(known, KNOWN_COUNT);
   const used = load<u32>(known, KNOWN_USED);
   if (count * 2 > mask || used + <u32>length > load<u32>(known, KNOWN_ROOM)) return false;
-  const hash = hashText(at, length) | 1;
-  let slot = <u32>(hash >> 32) & mask;
+  const key = keyOf(at, length);
+  let slot = slotOf(key) & mask;
   while (load<u64>(known + KNOWN_SLOTS + (<usize>slot << 3)) != 0) slot = (slot + 1) & mask;
-  store<u64>(known + KNOWN_SLOTS + (<usize>slot << 3), hash);
+  store<u64>(known + KNOWN_SLOTS + (<usize>slot << 3), key);
   const text = load<u32>(known, KNOWN_TEXTS) + used;
   memory.copy(<usize>text, at, length);
   const place = placeOf(known, slot);

@@ -6,7 +6,7 @@ export const PRESENT_NONE = 0;
 export const PRESENT_VALUE = 1;
 export const PRESENT_BAD = 2;
 
-// --- texts known to be good: open addressing over hashes of 64 bits, u64 slots of which 0 is free, then the texts' places (u32 pairs) ---
+// --- texts known to be good: open addressing over keys of 64 bits, u64 slots of which 0 is free, then the texts' places (u32 pairs) ---
 export const KNOWN_COUNT = 0;
 export const KNOWN_MASK = 4;
 /** Bytes of text used, and room for them. */
@@ -63,7 +63,9 @@ export const PROFILE_COUNTS = 5200;
 export const PROFILE_LENGTHS = 5456;
 /** 256 bytes: which counter a hash has, plus one; by its low byte and those after it. */
 export const PROFILE_INDEX = 5712;
-export const PROFILE_TEXTS = 5968;
+/** 64 x u32: where a text stands in the batch, until it is copied at its end; 0 if it has been. */
+export const PROFILE_PLACES = 5968;
+export const PROFILE_TEXTS = 6224;
 export const PROFILE_TEXT_SIZE = 256;
 export const COUNTERS = 64;
-export const PROFILE_SIZE = 22352;
+export const PROFILE_SIZE = 22608;

@@ -1,37 +1,65 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
-import { hashText } from './hash';
+import { finish, hashText, hashWord, isEqual, step } from './hash';
 import {
   COUNTERS, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
-  PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_REGISTERS, PROFILE_SHORTFALL,
+  PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_PLACES, PROFILE_REGISTERS, PROFILE_SHORTFALL,
   PROFILE_SUM_HIGH, PROFILE_SUM_LOW, PROFILE_TEXTS, PROFILE_TEXT_SIZE, PROFILE_VALUES,
 } from './memory-map';
 import { countCharacters } from './text-length';
 
-/** Takes the texts of a column: their number, characters, distinct and most frequent ones, and where it compares them the least and greatest. */
+/** Takes a hash among the distinct ones: HyperLogLog. */
+// @ts-ignore: decorator
+@inline
+function register(profile: usize, hash: u64): void {
+  const at = profile + PROFILE_REGISTERS + <usize>(hash >> 52);
+  const rank = <u8>(clz<u64>((hash << 12) | 0x800) + 1);
+  if (rank > load<u8>(at)) store<u8>(at, rank);
+}
+
+/** Takes the texts of a column: distinct ones, the least and the greatest. */
 export function addTexts(job: usize, offset: i32, present: usize, profile: usize): void {
   const rows = load<i32>(job, JOB_ROWS);
   const stride = <usize>load<u32>(job, JOB_STRIDE);
   const compares = load<i32>(profile, PROFILE_COMPARES) != 0;
   let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
+  for (let row = 0; row < rows; row++, cell += stride) {
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    const at = <usize>load<u32>(cell);
+    const length = load<i32>(cell, 4);
+    register(profile, hashText(at, length));
+    if (compares && mayWiden(profile, at, length)) widenTexts(profile, at, length);
+  }
+}
+
+/** Counts the texts of a column, their characters and the most frequent ones. */
+export function sampleTexts(job: usize, offset: i32, present: usize, profile: usize): void {
+  const rows = load<i32>(job, JOB_ROWS);
+  const stride = <usize>load<u32>(job, JOB_STRIDE);
+  let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
   let values: u64 = 0;
   let characters: u64 = 0;
-  let last: u64 = 0;
   for (let row = 0; row < rows; row++, cell += stride) {
     if (load<u8>(present + row) != PRESENT_VALUE) continue;
     const at = <usize>load<u32>(cell);
     const length = load<i32>(cell, 4);
     values++;
     characters += countCharacters(at, length);
-    const hash = hashText(at, length);
-    if (compares && hash != last) widenTexts(profile, at, length);
-    last = hash;
-    const register = profile + PROFILE_REGISTERS + <usize>(hash >> 52);
-    const rank = <u8>(clz<u64>((hash << 12) | 0x800) + 1);
-    if (rank > load<u8>(register)) store<u8>(register, rank);
-    countText(profile, hash, at, length);
+    countText(profile, hashText(at, length), at, length);
   }
   store<u64>(profile, load<u64>(profile, PROFILE_VALUES) + values, PROFILE_VALUES);
   store<u64>(profile, load<u64>(profile, PROFILE_CHARACTERS) + characters, PROFILE_CHARACTERS);
+  keepTexts(profile);
+}
+
+/** Copies the texts of counters that the batch has opened: it is gone afterwards. */
+function keepTexts(profile: usize): void {
+  for (let counter = 0, counters = load<i32>(profile, PROFILE_COUNTERS); counter < counters; counter++) {
+    const place = <usize>load<u32>(profile + (<usize>counter << 2), PROFILE_PLACES);
+    if (!place) continue;
+    const length = load<i32>(profile + (<usize>counter << 2), PROFILE_LENGTHS);
+    memory.copy(profile + PROFILE_TEXTS + <usize>counter * PROFILE_TEXT_SIZE, place, length);
+    store<u32>(profile + (<usize>counter << 2), 0, PROFILE_PLACES);
+  }
 }
 
 /** Counts a text as Misra and Gries do. */
@@ -61,9 +89,8 @@ function openCounter(profile: usize, hash: u64, at: usize, length: i32, place: i
   store<u8>(profile + place, <u8>(counters + 1), PROFILE_INDEX);
   store<u64>(profile + (<usize>counters << 3), hash, PROFILE_HASHES);
   store<u32>(profile + (<usize>counters << 2), 1, PROFILE_COUNTS);
-  const kept = min(length, PROFILE_TEXT_SIZE);
-  store<i32>(profile + (<usize>counters << 2), kept, PROFILE_LENGTHS);
-  memory.copy(profile + PROFILE_TEXTS + <usize>counters * PROFILE_TEXT_SIZE, at, kept);
+  store<i32>(profile + (<usize>counters << 2), min(length, PROFILE_TEXT_SIZE), PROFILE_LENGTHS);
+  store<u32>(profile + (<usize>counters << 2), <u32>at, PROFILE_PLACES);
   store<i32>(profile, counters + 1, PROFILE_COUNTERS);
 }
 
@@ -79,20 +106,53 @@ function lowerCounts(profile: usize): void {
       const length = load<i32>(profile + (<usize>counter << 2), PROFILE_LENGTHS);
       store<u64>(profile + (<usize>kept << 3), hash, PROFILE_HASHES);
       store<i32>(profile + (<usize>kept << 2), length, PROFILE_LENGTHS);
-      memory.copy(
-        profile + PROFILE_TEXTS + <usize>kept * PROFILE_TEXT_SIZE,
-        profile + PROFILE_TEXTS + <usize>counter * PROFILE_TEXT_SIZE,
-        length,
-      );
+      const place = load<u32>(profile + (<usize>counter << 2), PROFILE_PLACES);
+      store<u32>(profile + (<usize>kept << 2), place, PROFILE_PLACES);
+      if (!place) {
+        memory.copy(
+          profile + PROFILE_TEXTS + <usize>kept * PROFILE_TEXT_SIZE,
+          profile + PROFILE_TEXTS + <usize>counter * PROFILE_TEXT_SIZE,
+          length,
+        );
+      }
     }
     store<u32>(profile + (<usize>kept << 2), count, PROFILE_COUNTS);
-    let place = <i32>hash & 255;
-    while (load<u8>(profile + place, PROFILE_INDEX)) place = (place + 1) & 255;
-    store<u8>(profile + place, <u8>(kept + 1), PROFILE_INDEX);
+    let entry = <i32>hash & 255;
+    while (load<u8>(profile + entry, PROFILE_INDEX)) entry = (entry + 1) & 255;
+    store<u8>(profile + entry, <u8>(kept + 1), PROFILE_INDEX);
     kept++;
   }
   store<i32>(profile, kept, PROFILE_COUNTERS);
   store<i32>(profile, load<i32>(profile, PROFILE_SHORTFALL) + 1, PROFILE_SHORTFALL);
+}
+
+/** The first 8 bytes of a text as a number that is in order as texts are, zeros after its end. */
+// @ts-ignore: decorator
+@inline
+function prefixOf(at: usize, length: i32): u64 {
+  const bytes = bswap<u64>(load<u64>(at));
+  return length >= 8 ? bytes : length > 0 ? bytes & ~(u64.MAX_VALUE >> (<u64>length << 3)) : 0;
+}
+
+/** Whether a text may be less than the least or greater than the greatest: by their first bytes, which mostly tell. */
+// @ts-ignore: decorator
+@inline
+function mayWiden(profile: usize, at: usize, length: i32): bool {
+  const prefix = prefixOf(at, length);
+  const least = load<u64>(profile, PROFILE_LEAST + 8);
+  const greatest = load<u64>(profile, PROFILE_GREATEST + 8);
+  if (prefix > least && prefix < greatest) return false;
+  // Mostly it is one that has been there.
+  if (prefix == least && isKept(profile, PROFILE_LEAST, PROFILE_LEAST_TEXT, at, length)) return load<i32>(profile, PROFILE_ORDERED) == 0;
+  if (prefix == greatest && isKept(profile, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, at, length)) return false;
+  return true;
+}
+
+/** Whether a text is the one kept, given that it starts like it. */
+// @ts-ignore: decorator
+@inline
+function isKept(profile: usize, kept: usize, text: usize, at: usize, length: i32): bool {
+  return length == load<i32>(profile + kept) && (length <= 8 || isEqual(profile + text, at, length));
 }
 
 /** Texts are in order of their bytes; what is kept of them is their start. */
@@ -103,10 +163,12 @@ function widenTexts(profile: usize, at: usize, length: i32): void {
   if (first || compareTexts(at, length, profile + PROFILE_LEAST_TEXT, load<i32>(profile, PROFILE_LEAST)) < 0) {
     memory.copy(profile + PROFILE_LEAST_TEXT, at, length);
     store<i32>(profile, length, PROFILE_LEAST);
+    store<u64>(profile, prefixOf(at, length), PROFILE_LEAST + 8);
   }
   if (first || compareTexts(at, length, profile + PROFILE_GREATEST_TEXT, load<i32>(profile, PROFILE_GREATEST)) > 0) {
     memory.copy(profile + PROFILE_GREATEST_TEXT, at, length);
     store<i32>(profile, length, PROFILE_GREATEST);
+    store<u64>(profile, prefixOf(at, length), PROFILE_GREATEST + 8);
   }
 }
 
@@ -117,7 +179,7 @@ function compareTexts(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
   return order != 0 ? order : aLength - bLength;
 }
 
-/** Takes the least, the greatest and the sum of a column of integers. */
+/** Takes distinct values of a column of integers, the least, the greatest and the sum. */
 export function addIntegers(slots: usize, present: usize, rows: i32, profile: usize): void {
   let least = i64.MAX_VALUE;
   let greatest = i64.MIN_VALUE;
@@ -127,6 +189,7 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
   for (let row = 0; row < rows; row++, slots += 8) {
     if (load<u8>(present + row) != PRESENT_VALUE) continue;
     const value = load<i64>(slots);
+    register(profile, hashWord(value));
     some = true;
     least = min(least, value);
     greatest = max(greatest, value);
@@ -145,7 +208,7 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
   store<i64>(profile, low, PROFILE_SUM_LOW);
 }
 
-/** Takes the least and the greatest of a column of doubles; NaN has no place among them. */
+/** Takes distinct values of a column of doubles, the least and the greatest; NaN has no place among them. */
 export function addDoubles(slots: usize, present: usize, rows: i32, profile: usize): void {
   let ordered = load<i32>(profile, PROFILE_ORDERED);
   let least = ordered ? load<f64>(profile, PROFILE_LEAST) : Infinity;
@@ -154,6 +217,7 @@ export function addDoubles(slots: usize, present: usize, rows: i32, profile: usi
     const value = load<f64>(slots);
     if (load<u8>(present + row) != PRESENT_VALUE || value != value) continue;
     ordered = 1;
+    register(profile, hashWord(reinterpret<u64>(value)));
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
@@ -162,10 +226,11 @@ export function addDoubles(slots: usize, present: usize, rows: i32, profile: usi
   store<f64>(profile, greatest, PROFILE_GREATEST);
 }
 
-/** Takes the least and the greatest of a column of integers of 128 bits, or of 16 bytes in order. */
+/** Takes distinct values of a column, the least and the greatest: of integers of 128 bits, or of 16 bytes in order. */
 export function addWide(slots: usize, present: usize, rows: i32, profile: usize, isBytes: i32): void {
   for (let row = 0; row < rows; row++, slots += 16) {
     if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    register(profile, finish(step(load<u64>(slots), load<u64>(slots, 8))));
     if (!load<i32>(profile, PROFILE_ORDERED)) {
       store<i32>(profile, 1, PROFILE_ORDERED);
       v128.store(profile, v128.load(slots), PROFILE_LEAST);

@@ -20,6 +20,10 @@ import { KernelProfile } from './column-profile.ts';
 import type { Kernel } from './kernel.ts';
 import { KnownTexts } from './known-texts.ts';
 
+/** Rows of which all texts are counted, and of how many batches after them one is. */
+const SAMPLED_WHOLE = 100_000;
+const SAMPLED_ONE_IN = 16;
+
 /** What is wanted of a column. */
 export interface CheckedColumn {
   rule: CellRule;
@@ -71,6 +75,10 @@ export class BatchCheck {
   readonly #coversAll: boolean;
   #list = 0;
   #rows = 0;
+  /** Rows and batches checked. */
+  #seen = 0;
+  #batches = 0;
+  #isSampled = true;
 
   /** @param coversAll whether these are all columns of the table, so that a row that is blank is one that has nothing in any of them */
   constructor(heap: KernelHeap, kernel: Kernel, columns: readonly CheckedColumn[], coversAll: boolean) {
@@ -116,14 +124,17 @@ export class BatchCheck {
     return this.#room.present(column);
   }
 
-  /** Checks a batch; gives whether there is any suspect. */
-  check(batch: RecordBatch): boolean {
+  /** Checks a batch. */
+  check(batch: RecordBatch): void {
     const { records } = batch;
     if (records > this.#rows) this.#grow(records);
-    const suspects = this.suspects.fill(0, 0, records);
+    this.suspects.fill(0, 0, records);
     this.#room.start(records);
     this.job.start(batch);
-    let some = false;
+    // All of a small table, and a part of a large one.
+    this.#isSampled = this.#seen < SAMPLED_WHOLE || this.#batches % SAMPLED_ONE_IN === 0;
+    this.#seen += records;
+    this.#batches++;
     let emptiest = 0;
     let fewest = Number.POSITIVE_INFINITY;
     this.columns.forEach((column, i) => {
@@ -131,18 +142,11 @@ export class BatchCheck {
       if (nulls < fewest) [fewest, emptiest] = [nulls, i];
     });
     if (this.#coversAll && fewest > 0 && this.columns.length > 0) this.#suspectBlanks(emptiest, records);
-    some = suspects.indexOf(1) >= 0 && suspects.indexOf(1) < records;
-    return some;
   }
 
   /** Takes back that so many rows had nothing in any column: blank rows are no part of a column. */
   forgetBlank(): void {
     for (const { counts } of this.columns) counts.nulls--;
-  }
-
-  /** Puts a text into a slot, for as long as the batch. */
-  putText(column: number, row: number, text: string): void {
-    this.#room.putBytes(this.#room.slots(column) + row * 8, text);
   }
 
   close(): void {
@@ -231,8 +235,9 @@ export class BatchCheck {
   #gather(column: ColumnState, slots: number, present: number, rows: number, values: number): void {
     const { profile, gathers, rule, counts, allowed, knownAllowed, sum, index } = column;
     if (values === 0) return;
-    profile?.addValues(slots, present, rows);
-    if (profile && gathers === 'texts') profile.addTexts(this.job.address, index * CELL_SIZE, present);
+    profile?.addValues(slots, present, rows, this.job.address, index * CELL_SIZE);
+    if (profile && gathers === 'texts' && this.#isSampled)
+      profile.sampleTexts(this.job.address, index * CELL_SIZE, present);
     if (allowed && knownAllowed) {
       const offset = index * CELL_SIZE;
       const unknown = this.#kernel.listUnknown(

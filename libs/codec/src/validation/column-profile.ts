@@ -35,9 +35,10 @@ export class KernelProfile {
     heap.view.setUint32(this.#at + map.PROFILE_COMPARES, Number(this.#order === 'texts'), true);
   }
 
-  addValues(slots: number, present: number, rows: number): void {
+  /** Takes all values of a batch. @param job with the batch, and the place of the column's cells in a record */
+  addValues(slots: number, present: number, rows: number, job: number, offset: number): void {
     const { view } = this.#heap;
-    if (this.#order === 'integers') {
+    if (this.#kind === 'i64') {
       this.#kernel.addIntegers(slots, present, rows, this.#at);
       if (!this.#isSummed) return;
       const high = view.getBigInt64(this.#at + map.PROFILE_SUM_HIGH, true);
@@ -45,13 +46,14 @@ export class KernelProfile {
       this.#sum += (high << 32n) + low;
       view.setBigInt64(this.#at + map.PROFILE_SUM_HIGH, 0n, true);
       view.setBigInt64(this.#at + map.PROFILE_SUM_LOW, 0n, true);
-    } else if (this.#order === 'doubles') this.#kernel.addDoubles(slots, present, rows, this.#at);
-    else if (this.#order === 'wide')
-      this.#kernel.addWide(slots, present, rows, this.#at, Number(this.#kind === 'b16'));
+    } else if (this.#kind === 'f64') this.#kernel.addDoubles(slots, present, rows, this.#at);
+    else if (this.#kind === 'bytes') this.#kernel.addTexts(job, offset, present, this.#at);
+    else this.#kernel.addWide(slots, present, rows, this.#at, Number(this.#kind === 'b16'));
   }
 
-  addTexts(job: number, offset: number, present: number): void {
-    this.#kernel.addTexts(job, offset, present, this.#at);
+  /** Takes the texts of a batch among those that are counted one by one. */
+  sampleTexts(job: number, offset: number, present: number): void {
+    this.#kernel.sampleTexts(job, offset, present, this.#at);
   }
 
   get least(): CellValue | undefined {
@@ -89,16 +91,17 @@ export class KernelProfile {
       topShortfall: 0,
     };
     if (hasTexts) {
+      const sampled = Number(view.getBigUint64(this.#at + map.PROFILE_VALUES, true));
       const registers = bytes.slice(this.#at + map.PROFILE_REGISTERS, this.#at + map.PROFILE_HASHES);
       profile.distinct = Math.min(DistinctCount.of(registers).estimate(), values);
       profile.top = this.#top();
       profile.topShortfall = view.getUint32(this.#at + map.PROFILE_SHORTFALL, true);
+      if (sampled > 0)
+        profile.meanLength = Number(view.getBigUint64(this.#at + map.PROFILE_CHARACTERS, true)) / sampled;
+      if (sampled < values) profile.sampled = sampled;
     }
     if (least !== undefined) profile.min = print(least);
     if (greatest !== undefined) profile.max = print(greatest);
-    if (hasTexts && values > 0) {
-      profile.meanLength = Number(view.getBigUint64(this.#at + map.PROFILE_CHARACTERS, true)) / values;
-    }
     if (sum !== undefined && values > 0) profile.sum = sum;
     return profile;
   }

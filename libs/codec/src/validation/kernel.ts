@@ -52,6 +52,7 @@ export interface Kernel {
   ): number;
   moveHashes(part: number, old: number, count: number): void;
   addTexts(job: number, offset: number, present: number, profile: number): void;
+  sampleTexts(job: number, offset: number, present: number, profile: number): void;
   addIntegers(slots: number, present: number, rows: number, profile: number): void;
   addDoubles(slots: number, present: number, rows: number, profile: number): void;
   addWide(slots: number, present: number, rows: number, profile: number, isBytes: number): void;

@@ -35,14 +35,14 @@ export class TableCheck {
       cells.map((rule, index): CheckedColumn => {
         const known = match.columns[index] !== undefined;
         const { name, type } = rule.field;
-        const gathers = this.#profiles && index < PROFILED ? 'texts' : 'values';
+        const gathers = this.#profiles && index < PROFILED ? 'texts' : wanted.has(name) ? 'values' : undefined;
         const isAllowed = known ? rules.expectations.allowed.get(name) : undefined;
         const isKey = known && (schema.primaryKey ?? []).includes(name);
         return {
           rule: isKey ? { ...rule, required: true } : rule,
           index,
           checks: known,
-          ...(index < PROFILED || wanted.has(name) ? { gathers } : {}),
+          ...(gathers ? { gathers } : {}),
           ...(isAllowed ? { allowed: { isAllowed } } : {}),
           sums: known && wanted.has(name) && type === 'number' && rule.kind !== 'i64',
         };

@@ -9,7 +9,7 @@ export const columnProfileSchema = z.object({
   rows: count.describe('Cells seen, missing and bad ones too.'),
   nulls: count.describe('Missing values.'),
   bad: count.describe('Cells that are no value of the field; they count nowhere else.'),
-  distinct: count.describe('About how many texts differ; the standard error is 1.6 %.'),
+  distinct: count.describe('About how many values (of strings, texts) differ; the standard error is 1.6 %.'),
   min: z
     .string()
     .optional()
@@ -21,6 +21,11 @@ export const columnProfileSchema = z.object({
     .array(z.object({ value: z.string(), count }))
     .describe('Most frequent texts with their counts, cut to 256 characters.'),
   topShortfall: count.describe('How much too low the counts of `top` may be.'),
+  sampled: count
+    .optional()
+    .describe(
+      'How many of the values `top` and `meanLength` were gathered from, where that is not all of them; counts are of those.',
+    ),
 });
 
 export type ColumnProfile = z.output<typeof columnProfileSchema>;
