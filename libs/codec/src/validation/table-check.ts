@@ -35,7 +35,8 @@ export class TableCheck {
       cells.map((rule, index): CheckedColumn => {
         const known = match.columns[index] !== undefined;
         const { name, type } = rule.field;
-        const gathers = this.#profiles && index < PROFILED ? 'texts' : wanted.has(name) ? 'values' : undefined;
+        const gathers =
+          this.#profiles && index < PROFILED ? 'texts' : wanted.has(name) ? 'values' : undefined;
         const isAllowed = known ? rules.expectations.allowed.get(name) : undefined;
         const isKey = known && (schema.primaryKey ?? []).includes(name);
         return {

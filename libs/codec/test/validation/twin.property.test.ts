@@ -14,20 +14,47 @@ const kinds: [object, string[]][] = [
   [constrained({ type: 'integer' }, { enum: [1, '2', 30] }), ['1', '2', '02', '30', '31', '+1']],
   [constrained({ type: 'integer' }, { unique: true }), ['1', '01', '2', '+2', '3', '4', '5', '6']],
   [constrained({ type: 'integer', groupChar: ',' }, { maximum: 2000 }), ['1,000', '1000', '3,000']],
-  [constrained({ type: 'number' }, { exclusiveMinimum: 0.5, maximum: 7 }), ['0.5', '0.50001', '7', '7.0', '8', 'NaN', '1e0', 'INF']],
+  [
+    constrained({ type: 'number' }, { exclusiveMinimum: 0.5, maximum: 7 }),
+    ['0.5', '0.50001', '7', '7.0', '8', 'NaN', '1e0', 'INF'],
+  ],
   [constrained({ type: 'number' }, { unique: true }), ['0', '-0', '1', '1.0', '1e0', 'NaN', 'INF', '2']],
-  [constrained({ type: 'number', precision: 5, scale: 2 }, { minimum: '0.005', maximum: 5 }), ['0', '0.01', '5', '5.00', '5.01', '1.234', '+2', '1e0']],
-  [constrained({ type: 'number', precision: 30, scale: 3 }, { maximum: 7, unique: true }), ['1', '1.000', '7', '8', '123456789012345678901', '2.5']],
+  [
+    constrained({ type: 'number', precision: 5, scale: 2 }, { minimum: '0.005', maximum: 5 }),
+    ['0', '0.01', '5', '5.00', '5.01', '1.234', '+2', '1e0'],
+  ],
+  [
+    constrained({ type: 'number', precision: 30, scale: 3 }, { maximum: 7, unique: true }),
+    ['1', '1.000', '7', '8', '123456789012345678901', '2.5'],
+  ],
   [{ type: 'boolean' }, ['true', 'false', '1', '0', 'yes', 'TRUE']],
-  [constrained({ type: 'date' }, { minimum: '2024-01-01' }), ['2024-01-01', '2023-12-31', '2024-02-30', '2025-05-05']],
-  [constrained({ type: 'date', format: '%d.%m.%Y' }, { unique: true }), ['01.02.2024', '1.2.2024', '02.02.2024', 'x']],
+  [
+    constrained({ type: 'date' }, { minimum: '2024-01-01' }),
+    ['2024-01-01', '2023-12-31', '2024-02-30', '2025-05-05'],
+  ],
+  [
+    constrained({ type: 'date', format: '%d.%m.%Y' }, { unique: true }),
+    ['01.02.2024', '1.2.2024', '02.02.2024', 'x'],
+  ],
   [{ type: 'time' }, ['10:00:00', '10:00', '25:00:00']],
-  [constrained({ type: 'datetime' }, { unique: true }), ['2024-01-01T00:00:00Z', '2024-01-01T01:00:00+01:00', '2024-01-01T00:00:00', 'x']],
-  [constrained({ type: 'string' }, { minLength: 2, maxLength: 4 }), ['a', 'ab', 'abcd', 'abcde', 'äöü', 'äöüß', 'äöüßx', '😀😀😀😀', '😀']],
-  [constrained({ type: 'string' }, { pattern: '[a-c]+', unique: true }), ['a', 'abc', 'abd', 'b', 'c', 'aa', 'bb']],
+  [
+    constrained({ type: 'datetime' }, { unique: true }),
+    ['2024-01-01T00:00:00Z', '2024-01-01T01:00:00+01:00', '2024-01-01T00:00:00', 'x'],
+  ],
+  [
+    constrained({ type: 'string' }, { minLength: 2, maxLength: 4 }),
+    ['a', 'ab', 'abcd', 'abcde', 'äöü', 'äöüß', 'äöüßx', '😀😀😀😀', '😀'],
+  ],
+  [
+    constrained({ type: 'string' }, { pattern: '[a-c]+', unique: true }),
+    ['a', 'abc', 'abd', 'b', 'c', 'aa', 'bb'],
+  ],
   [constrained({ type: 'string' }, { enum: ['red', 'green'] }), ['red', 'green', 'blue', 'Red']],
   [constrained({ type: 'string', format: 'email' }, { required: true }), ['a@b.de', 'x', 'c@d.org']],
-  [constrained({ type: 'string', format: 'uuid' }, { unique: true }), ['6fa459ea-ee8a-3ca4-894e-db77e160355e', '6FA459EA-EE8A-3CA4-894E-DB77E160355E', 'x']],
+  [
+    constrained({ type: 'string', format: 'uuid' }, { unique: true }),
+    ['6fa459ea-ee8a-3ca4-894e-db77e160355e', '6FA459EA-EE8A-3CA4-894E-DB77E160355E', 'x'],
+  ],
   [{ type: 'string', format: 'binary' }, ['YQ==', 'YWI=', '!']],
   [{ type: 'year' }, ['2024', '24', '1999']],
   [{ type: 'yearmonth' }, ['2024-01', '2024-13']],
@@ -40,10 +67,13 @@ const kinds: [object, string[]][] = [
 ];
 
 const table = fc
-  .array(fc.record({ kind: fc.nat(kinds.length - 1), missing: fc.constantFrom(undefined, ['', 'NA'], ['-']) }), {
-    minLength: 1,
-    maxLength: 5,
-  })
+  .array(
+    fc.record({ kind: fc.nat(kinds.length - 1), missing: fc.constantFrom(undefined, ['', 'NA'], ['-']) }),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  )
   .chain((columns) => {
     const names = columns.map((_, i) => `c${i}`);
     const subset = fc.subarray(names, { minLength: 1, maxLength: Math.min(2, names.length) });
@@ -77,14 +107,19 @@ const table = fc
   });
 
 const quote = (cell: string) => (/^$|[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-const print = (rows: readonly (readonly string[])[]) => rows.map((row) => `${row.map(quote).join(',')}\n`).join('');
+const print = (rows: readonly (readonly string[])[]) =>
+  rows.map((row) => `${row.map(quote).join(',')}\n`).join('');
 
 test('errors are those of validateTable, for every schema and table and however the input is cut', async () => {
   await fc.assert(
     fc.asyncProperty(
       table,
       fc.constantFrom('split', 'gate'),
-      fc.record({ chunk: fc.integer({ min: 1, max: 100 }), block: fc.integer({ min: 64, max: 400 }), cells: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({
+        chunk: fc.integer({ min: 1, max: 100 }),
+        block: fc.integer({ min: 64, max: 400 }),
+        cells: fc.integer({ min: 1, max: 40 }),
+      }),
       async (given, mode, sizes) => {
         const descriptor = {
           fields: given.columns.map(({ kind, missing }, i) => ({
@@ -113,7 +148,16 @@ test('errors are those of validateTable, for every schema and table and however 
             schema: descriptor,
             mode,
             uniqueRows: given.uniqueRows,
-            dialect: { delimiter: ',', quoteChar: '"', escapeChar: '', skipInitialSpace: false, headerRows: [1], skipLines: 0, footerLines: 0, header: true },
+            dialect: {
+              delimiter: ',',
+              quoteChar: '"',
+              escapeChar: '',
+              skipInitialSpace: false,
+              headerRows: [1],
+              skipLines: 0,
+              footerLines: 0,
+              header: true,
+            },
             reading: { absentDelimiter: 'accept' },
             rejects: { maxRejectRatio: 1 },
             report: { maxErrors: 100_000, maxErrorsPerKind: 100_000 },
@@ -128,7 +172,9 @@ test('errors are those of validateTable, for every schema and table and however 
         expect(header.map(({ type }) => type)).toEqual(expected.header.map(({ type }) => type));
         const bad = new Set(expected.rows.map(({ rowNumber }) => rowNumber));
         if (mode === 'gate') {
-          expect(validated.refusal?.code).toBe(bad.size + expected.header.length > 0 ? 'not-valid' : undefined);
+          expect(validated.refusal?.code).toBe(
+            bad.size + expected.header.length > 0 ? 'not-valid' : undefined,
+          );
           expect(validated.text).toBe('');
         } else if (expected.header.length > 0) expect(validated.refusal?.code).toBe('not-valid');
         else {

@@ -43,7 +43,9 @@ for (let round = 0; round < 2; round++) {
   await measure('split', {});
   await measure('split, no profile', { report: { profile: false } });
   await measure('gate', { mode: 'gate' });
-  await measure('split, key of two columns', { schema: { ...schema, primaryKey: ['orderkey', 'linenumber'] } });
+  await measure('split, key of two columns', {
+    schema: { ...schema, primaryKey: ['orderkey', 'linenumber'] },
+  });
 }
 console.log(
   `${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB at most, ${(input.length / 2 ** 20).toFixed(0)} of them input`,
