@@ -26,7 +26,7 @@ export type SchemaFaultCode =
   | 'bad-pattern'
   | 'unsupported-pattern'
   | 'pattern-too-large'
-  | 'unsupported-constraint'
+  | 'bad-json-schema'
   | 'bad-reference'
   | 'bad-expectation';
 

@@ -9,14 +9,16 @@ export {
   schemaValidatorOptions,
 } from './options.ts';
 
-/** Checks delimited text against a Table Schema: what is valid goes on, what is not does not. */
+/** Checks delimited text or Parquet against a Table Schema: what is valid goes on, what is not does not. */
 export const schemaValidator: Converter<SchemaValidatorOptions> = {
   name: 'schema-validator',
   summary: 'Tables checked against a Table Schema: valid rows go on, the others to quarantine',
   options: schemaValidatorOptions,
-  input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
+  input: { mediaTypes: ['text/csv', 'text/tab-separated-values', 'application/vnd.apache.parquet'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
   readsTwice: hasKeys,
+  // Parquet is.
+  readsAnywhere: () => true,
   passesOn: ({ mode }) => mode === 'gate',
   documents: ['report.json', 'report.html'],
   references: ({ references }) => references,

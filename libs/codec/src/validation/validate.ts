@@ -5,18 +5,20 @@ import { type DelimitedOptions, type ReadDialect, resolvePolicies } from '../del
 import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import { KernelHeap } from '../kernel/heap.ts';
-import type { ByteSource } from '../ports.ts';
+import type { ByteFile, ByteSource } from '../ports.ts';
 import { BatchCheck } from './batch-check.ts';
 import { compileCellRule } from './cell-rule.ts';
 import { attachReport } from './documents.ts';
 import { describeChanges, findDrift, rememberColumns } from './drift.ts';
 import { describeRow, Findings } from './findings.ts';
 import { KeyBudget, tooManyKeys } from './hash-table.ts';
+import { delimiterOf, readStart } from './input-start.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { KeyJudge } from './key-judge.ts';
 import { writeBatch } from './odd-batch.ts';
 import { oddErrors } from './odd-records.ts';
 import type { SchemaValidatorOptions } from './options.ts';
+import { openParquet, parquetDialect } from './parquet-source.ts';
 import { inOrder, type OddRecord, OddRecords } from './record-feed.ts';
 import { readReferences } from './references.ts';
 import { RowWriter } from './row-writer.ts';
@@ -79,6 +81,8 @@ class Validation {
   /** Of the odd records at hand, the index that the judge of keys knows them by. */
   readonly #oddIndex = new Map<OddRecord, number>();
   #seconds = () => 0;
+  /** The input, if it is Parquet. */
+  #file: ByteFile | undefined;
 
   constructor(io: ConvertIo, options: SchemaValidatorOptions, sizes: ValidateSizes) {
     this.#io = io;
@@ -97,9 +101,14 @@ class Validation {
 
   async run(): Promise<ConvertReport> {
     const { clock } = this.#io;
+    const { reading } = this.#options;
     const start = clock?.now() ?? 0;
     this.#seconds = () => ((clock?.now() ?? 0) - start) / 1000;
-    const opened = await this.#open(this.#io.source, this.#firstOptions());
+    const input = await readStart(this.#io.source);
+    this.#file = input.isParquet ? this.#io.file : undefined;
+    const opened = this.#file
+      ? await this.#open(await openParquet(this.#file), { dialect: parquetDialect, reading })
+      : await this.#open(input.source, this.#firstOptions(input.line));
     const labels = opened.labels ?? opened.columns;
     this.#rules = compileRules(this.#options, labels);
     this.#table = new TableCheck(this.#heap, this.#kernel, this.#rules, this.#options);
@@ -124,18 +133,29 @@ class Validation {
   }
 
   /** A table that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
-  #firstOptions(): DelimitedOptions {
-    const { dialect, reading, expectations } = this.#options;
-    const header = dialect.header ?? (this.#io.hints.dialect === undefined ? true : undefined);
+  #firstOptions(line: string | undefined): DelimitedOptions {
+    const { dialect, reading, expectations, schema } = this.#options;
+    const isOpen = this.#io.hints.dialect === undefined;
+    const header = dialect.header ?? (isOpen ? true : undefined);
     const hasTrailer = expectations?.controlTotals?.some(({ equals }) => typeof equals === 'object');
     const footerLines = dialect.footerLines ?? (hasTrailer ? 1 : undefined);
+    const given = {
+      ...dialect,
+      ...(header === undefined ? {} : { header }),
+      ...(footerLines === undefined ? {} : { footerLines }),
+    };
+    const isFirst = (dialect.headerRows ?? [1])[0] === 1 && (dialect.skipLines ?? 0) === 0;
+    if (!isOpen || !header || !isFirst || dialect.delimiter !== undefined || line === undefined)
+      return { dialect: given, reading };
+    // A first line that holds names of the schema is the header.
+    const delimiter = delimiterOf(
+      line,
+      schema.fields.map(({ name }) => name),
+    );
+    if (delimiter === undefined) return { dialect: given, reading };
     return {
-      dialect: {
-        ...dialect,
-        ...(header === undefined ? {} : { header }),
-        ...(footerLines === undefined ? {} : { footerLines }),
-      },
-      reading,
+      dialect: { ...given, delimiter, skipLines: 0, headerRows: dialect.headerRows ?? [1] },
+      reading: { ...reading, absentDelimiter: 'accept' },
     };
   }
 
@@ -147,7 +167,7 @@ class Validation {
       source,
       { dialect, reading: strictShape(reading) },
       {
-        hints: this.#io.hints,
+        hints: this.#file ? {} : this.#io.hints,
         reject: (row, cells) => this.#odd.add(row, cells()),
         endsBatch: (records) => this.#odd.place(records),
         names: schema.fields.map(({ name }) => name),
@@ -197,7 +217,7 @@ class Validation {
       check.close();
     }
     keys.settle();
-    await this.#open(await this.#io.restart(), {
+    await this.#open(this.#file ? await openParquet(this.#file) : await this.#io.restart(), {
       dialect: opened.dialect,
       reading: { ...reading, absentDelimiter: 'accept' },
     });
@@ -355,9 +375,7 @@ class Validation {
     return {
       rows: findings.rows - this.#rejected,
       rejected: this.#rejected,
-      ...(mode === 'gate'
-        ? { passed: { mediaType: dialect.delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv' } }
-        : {}),
+      ...(mode === 'gate' ? { passed: { mediaType: this.#mediaTypeOf(dialect) } } : {}),
       dialect: this.#writer?.dialect ?? new RowWriter(this.#heap, this.#io.sink, dialect, undefined).dialect,
       inputDialect: { ...dialect, guessed: opened.guessed },
       fields: labels.map((label) => label.trim()),
@@ -368,6 +386,11 @@ class Validation {
       },
       ...(remember && { remember }),
     };
+  }
+
+  #mediaTypeOf({ delimiter }: ReadDialect): string {
+    if (this.#file) return 'application/vnd.apache.parquet';
+    return delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv';
   }
 
   #attach(labels: readonly string[], drifts: readonly Drift[], warnings: readonly string[]): void {

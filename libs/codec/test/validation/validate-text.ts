@@ -46,6 +46,14 @@ export async function validateText(
   const { restart } = io;
   Object.assign(io, {
     hints,
+    file: {
+      size: input.length,
+      async read(offset: number, into: Uint8Array) {
+        const part = Buffer.from(input).subarray(offset, offset + into.length);
+        into.set(part);
+        return part.length;
+      },
+    },
     restart: () => {
       restarts++;
       return restart();

@@ -4,6 +4,7 @@ import { compileRegex } from '../regex/compile-regex.ts';
 import type { Field } from '../schema/field.ts';
 import { compileValueKey } from '../value/value-key.ts';
 import { describeBound } from './bound.ts';
+import { compileJsonSchema } from './json-schema.ts';
 import { compileLength, readLengths } from './length.ts';
 import { type ListedValue, readListedValues } from './listed-values.ts';
 import { describePlace } from './place.ts';
@@ -20,6 +21,7 @@ export interface Violation {
     | 'minLength'
     | 'maxLength'
     | 'pattern'
+    | 'jsonSchema'
     | 'enum'
     | 'categories';
   /** What was expected, for a person. */
@@ -44,7 +46,7 @@ const NONE: readonly Violation[] = [];
  * Every constraint is tested, so that a report is whole; a missing value breaks `required` and nothing else.
  * @param at JSON Pointer of the field, for errors
  * @throws {BadSchema} `bad-bound`, `contradictory-bounds`, `contradictory-lengths`, `contradictory-values`, `bad-value`,
- * `bad-pattern`, `unsupported-pattern`, `pattern-too-large`, `unsupported-constraint` (jsonSchema)
+ * `bad-pattern`, `unsupported-pattern`, `pattern-too-large`, `bad-json-schema`
  * @example
  * ```ts
  * const check = compileConstraints({ name: 'price', type: 'number', precision: 5, scale: 2, constraints: { minimum: '0.005' } });
@@ -53,10 +55,14 @@ const NONE: readonly Violation[] = [];
  * ```
  */
 export function compileConstraints(field: Field, at = ''): ConstraintCheck {
-  const checks = [...boundChecks(field, at), ...lengthChecks(field, at), ...patternChecks(field, at)];
+  const checks = [
+    ...boundChecks(field, at),
+    ...lengthChecks(field, at),
+    ...patternChecks(field, at),
+    ...jsonSchemaChecks(field, at),
+  ];
   const listed = listChecks(field, at, checks);
   const all = [...checks, ...listed];
-  refuseJsonSchema(field, at);
   const missing = field.constraints?.required
     ? [{ constraint: 'required', expected: 'a value' } as const]
     : NONE;
@@ -122,6 +128,19 @@ function patternChecks(field: Field, at: string): Check[] {
   ];
 }
 
+function jsonSchemaChecks(field: Field, at: string): Check[] {
+  if (field.type !== 'object' && field.type !== 'array') return [];
+  const { jsonSchema } = field.constraints ?? {};
+  if (jsonSchema === undefined) return [];
+  const conforms = compileJsonSchema(jsonSchema, `${at}/constraints/jsonSchema`);
+  return [
+    {
+      violation: { constraint: 'jsonSchema', expected: 'JSON that conforms to the schema' },
+      holds: (value) => conforms(String(value)),
+    },
+  ];
+}
+
 /** A regular expression, with its faults placed in the descriptor. @throws {BadSchema} as `compileRegex` */
 export function compilePatternAt(pattern: string, pointer: string): (text: string) => boolean {
   try {
@@ -171,15 +190,4 @@ function listChecks(field: Field, at: string, others: readonly Check[]): Check[]
 function describeList(values: readonly ListedValue[]): string {
   const shown = values.slice(0, 10).map(({ text }) => (text.length > 40 ? `${text.slice(0, 40)}…` : text));
   return `one of ${shown.join(', ')}${values.length > 10 ? ` and ${values.length - 10} more` : ''}`;
-}
-
-/** To pass it over would let through what the schema forbids. */
-function refuseJsonSchema(field: Field, at: string): void {
-  if ((field.type !== 'object' && field.type !== 'array') || !field.constraints?.jsonSchema) return;
-  throw new BadSchema({
-    code: 'unsupported-constraint',
-    what: `Constraint jsonSchema of the field ${describePlace(field)} cannot be checked yet`,
-    expected: 'none; minLength, maxLength and enum can be',
-    where: { pointer: `${at}/constraints/jsonSchema` },
-  });
 }

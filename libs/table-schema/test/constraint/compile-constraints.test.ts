@@ -247,8 +247,8 @@ const refusals: readonly Refusal[] = [
     '/constraints/enum',
   ],
   [
-    { type: 'object', constraints: { jsonSchema: { type: 'object' } } },
-    'unsupported-constraint',
+    { type: 'object', constraints: { jsonSchema: { type: 'thing' } } },
+    'bad-json-schema',
     '/constraints/jsonSchema',
   ],
 ];
