@@ -1,11 +1,12 @@
 // npm run demo [-- FILE LAYOUT]: the way of one file through the local AWS, from a bare clone, no questions asked.
 import { createReadStream, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startLocalAws } from '@tributary/local';
 import { DRIVE_STATS_OPTIONS, driveStats } from '../sample/drive-stats.ts';
 import { writeSample } from '../sample/write-sample.ts';
-import { firstRowsOfParquet, firstRowsOfText } from './first-rows.ts';
+import { firstRowsOfParquet, firstRowsOfText, rowsOfParquet } from './first-rows.ts';
 import { Narrator, type StepDetail } from './narrator.ts';
 import { buildBundles, packageStack } from './package-stack.ts';
 
@@ -25,7 +26,7 @@ mkdirSync(folder, { recursive: true });
 
 heading('1. A file to convert');
 const file = given ? resolve(given) : join(folder, 'drive-stats.txt.gz');
-if (!given) await writeSample(file, driveStats({ records: 230_896 }));
+if (!given) await writeSample(file, driveStats({ records: 230_896, flaws: 12 }));
 const options = join(folder, 'options.json');
 writeFileSync(options, JSON.stringify(readOptions()));
 console.log(`  ${shown(file)}, ${statSync(file).size} bytes`);
@@ -42,10 +43,22 @@ const stacks = [
     createBuckets: 'true',
     options,
   }),
+  // Of a file of your own no schema is known to hold it to.
+  ...(given
+    ? []
+    : [
+        await packageStack('schema-validator', {
+          after: 'fixed-width-to-tsv/convert',
+          sourceBucket: 'lake',
+          sourcePrefix: 'tsv/',
+          outputPrefix: 'valid/',
+          schema: resolve(import.meta.dirname, '../../services/chains/drive-stats/drives.schema.json'),
+        }),
+      ]),
   await packageStack('csv-to-parquet', {
-    after: 'fixed-width-to-tsv/convert',
+    after: given ? 'fixed-width-to-tsv/convert' : 'schema-validator/convert',
     sourceBucket: 'lake',
-    sourcePrefix: 'tsv/',
+    sourcePrefix: given ? 'tsv/' : 'valid/',
     outputPrefix: 'parquet/',
   }),
 ];
@@ -79,6 +92,7 @@ await aws.stop();
 
 heading('5. The result');
 for (const detail of details) await showResult(detail);
+await showSum(details);
 
 /** The options file of the command, or a layout alone. */
 function readOptions(): unknown {
@@ -93,6 +107,7 @@ async function showResult({
   rejectedRows,
   outputs,
   quarantine,
+  documents,
   report,
   timings,
 }: StepDetail): Promise<void> {
@@ -101,7 +116,6 @@ async function showResult({
     process.exitCode = 3;
     return;
   }
-  const stored = ({ bucket, key }: { bucket: string; key: string }) => join(folder, 'aws/s3', bucket, key);
   console.log(`  ${chain}: ${rows} rows, ${rejectedRows ?? 0} rejected, ${timings.total} ms`);
   for (const output of outputs ?? []) {
     const path = stored(output);
@@ -109,8 +123,35 @@ async function showResult({
     const lines = path.endsWith('.parquet') ? await firstRowsOfParquet(path) : await firstRowsOfText(path);
     for (const line of lines) console.log(`    ${line}`);
   }
-  if (quarantine) console.log(`  rejected rows: ${shown(stored(quarantine))}`);
+  if (quarantine) {
+    console.log(`  rejected rows: ${shown(stored(quarantine))}`);
+    for (const line of rejectsIn(stored(quarantine)).slice(0, 4)) console.log(`    ${line}`);
+  }
+  for (const document of documents ?? []) console.log(`  ${document.name}: ${shown(stored(document))}`);
   console.log();
+}
+
+/** Counts what lies there, by readers that are not ours: no row is lost on the way, and none comes twice. */
+async function showSum(details: readonly StepDetail[]): Promise<void> {
+  const [first, last] = [details[0], details.at(-1)];
+  if (first?.rows === undefined || last?.outputs === undefined) return;
+  const quarantined = details.flatMap(({ quarantine }) => (quarantine ? rejectsIn(stored(quarantine)) : []));
+  const counts = await Promise.all(last.outputs.map((output) => rowsOfParquet(stored(output))));
+  const kept = counts.reduce((sum, rows) => sum + rows, 0);
+  const read = first.rows + (first.rejectedRows ?? 0);
+  const adds = kept + quarantined.length === read;
+  console.log(
+    `  ${read} records = ${kept} rows of Parquet + ${quarantined.length} in quarantine${adds ? '' : ': the numbers do not add up'}`,
+  );
+  if (!adds) process.exitCode = 1;
+}
+
+function stored({ bucket, key }: { bucket: string; key: string }): string {
+  return join(folder, 'aws/s3', bucket, key);
+}
+
+function rejectsIn(path: string): string[] {
+  return gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
 }
 
 function shown(path: string): string {

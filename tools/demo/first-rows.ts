@@ -34,6 +34,11 @@ export async function firstRowsOfParquet(path: string): Promise<string[]> {
   ];
 }
 
+/** How many rows a Parquet file says it has. */
+export async function rowsOfParquet(path: string): Promise<number> {
+  return Number((await parquetMetadataAsync(await asyncBufferFromFile(path))).num_rows);
+}
+
 function cell(value: unknown, type: string): string {
   if (!(value instanceof Date)) return String(value);
   return type === 'DATE' ? value.toISOString().slice(0, 10) : value.toISOString();

@@ -38,6 +38,7 @@ export interface StepDetail {
   rejectedRows?: number;
   outputs?: { bucket: string; key: string; bytes: number; compression?: string }[];
   quarantine?: { bucket: string; key: string };
+  documents?: { name: string; bucket: string; key: string }[];
   report?: { code: string; message: string };
   timings: { total: number };
 }

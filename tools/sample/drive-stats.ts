@@ -33,17 +33,28 @@ const MODELS: readonly [string, bigint, number, string][] = [
 const FAILURES_PER_MILLION = 30;
 const SERIAL_LETTERS = '0123456789ABCDEFGHJKLMNPQRSTVWXYZ';
 
+/** What goes wrong in a record, one after the other: none of it fits the schema of the table. */
+const FLAWS: readonly ((cells: string[]) => void)[] = [
+  (cells) => cells.splice(3, 1, 'n/a'),
+  (cells) => cells.splice(1, 1, ''),
+  (cells) => cells.splice(0, 1, '2026-13-01'),
+  (cells) => cells.splice(4, 1, '?'),
+];
+
 /**
  * @param records number of records after the header
+ * @param flaws how many of them are bad, spread evenly
  * @example `for (const line of driveStats({ records: 3 })) process.stdout.write(line)`
  */
 export function* driveStats({
   records,
   date = '2026-10-01',
   seed = 1,
+  flaws = 0,
 }: {
   records: number;
   date?: string;
+  flaws?: number;
   seed?: number;
 }) {
   const random = randomFrom(seed);
@@ -55,7 +66,10 @@ export function* driveStats({
     for (let slot = 0; slot < pod; slot++, done++) {
       serial += 1 + Math.floor(random() ** 2 * 90);
       const failed = random() * 1e6 < FAILURES_PER_MILLION ? '1' : '0';
-      yield record(date, prefix + serialText(serial), model, String(capacity), failed);
+      const cells = [date, prefix + serialText(serial), model, String(capacity), failed];
+      const flaw = Math.floor((done * flaws) / records);
+      if (Math.floor(((done + 1) * flaws) / records) > flaw) FLAWS[flaw % FLAWS.length]!(cells);
+      yield record(...cells);
     }
   }
 }
