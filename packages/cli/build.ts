@@ -47,8 +47,8 @@ const { metafile } = await build({
   entryPoints: { tributary: join(import.meta.dirname, 'src/main.ts') },
   outdir: dist,
   bundle: true,
-  // Starts processes and workers out of its own files, so it stays where it is.
-  external: ['@tributary/local'],
+  // They start processes and serve files out of their own folders, so they stay where they are.
+  external: ['@tributary/local', '@tributary/console'],
   // Identifiers stay: stack traces and error names are worth more than the bytes.
   minifySyntax: true,
   minifyWhitespace: true,

@@ -10,11 +10,11 @@ export const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
 };
 
 /**
- * Packages that import a sibling: the command line starts the local AWS and checks chains, and tests of a chain run on the
- * local AWS. A package still never imports a service.
+ * Packages that import a sibling: the command line starts the local AWS and the console and checks chains, and tests of a chain
+ * run on the local AWS. A package still never imports a service.
  */
 export const ALLOWED_SIBLINGS: Record<string, readonly string[]> = {
-  'packages/cli': ['packages/local', 'packages/chain'],
+  'packages/cli': ['packages/local', 'packages/chain', 'packages/console'],
   'packages/chain': ['packages/local'],
 };
 

@@ -1,4 +1,5 @@
-// npm run demo [-- FILE LAYOUT]: the way of one file through the local AWS, from a bare clone, no questions asked.
+// npm run demo [-- [--open] FILE LAYOUT]: the way of one file through the local AWS, from a bare clone, no questions asked.
+// With --open the console is left running with the runs in it, until Ctrl-C.
 import { createReadStream, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,10 +12,11 @@ import { Narrator, type StepDetail } from './narrator.ts';
 import { buildBundles, packageStack } from './package-stack.ts';
 
 const folder = resolve('.tributary/demo');
-const [given, givenLayout] = process.argv.slice(2);
+const open = process.argv.includes('--open');
+const [given, givenLayout] = process.argv.slice(2).filter((argument) => argument !== '--open');
 if (given && !givenLayout) {
   console.error(
-    'usage: npm run demo [-- FILE LAYOUT]\nLAYOUT is what `tributary infer fixed-width FILE` prints.',
+    'usage: npm run demo [-- [--open] FILE LAYOUT]\nLAYOUT is what `tributary infer fixed-width FILE` prints.',
   );
   process.exit(2);
 }
@@ -68,6 +70,9 @@ heading('3. The local AWS runs those templates');
 const narrator = new Narrator();
 const aws = await startLocalAws({ stacks, stateDirectory: join(folder, 'aws'), onEvent: narrator.listen });
 console.log(`  ${aws.endpoint}`);
+// Its kernel is built only now.
+const page = open ? await (await import('@tributary/console')).serveConsole(aws) : undefined;
+if (page) aws.onEvent(page.hear);
 
 heading('4. The way of the file');
 const key = `vendor/${basename(file)}`;
@@ -88,11 +93,19 @@ await s3.send(
 );
 const details = await ended;
 s3.destroy();
-await aws.stop();
+if (!page) await aws.stop();
 
 heading('5. The result');
 for (const detail of details) await showResult(detail);
 await showSum(details);
+
+if (page) {
+  heading(`6. The console: ${page.url}`);
+  console.log('  Drop a file on the source of the chain to see it go. Ctrl-C ends it.');
+  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  await page.stop();
+  await aws.stop();
+}
 
 /** The options file of the command, or a layout alone. */
 function readOptions(): unknown {

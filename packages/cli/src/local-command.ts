@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ConsoleServer } from '@tributary/console';
 import type { Activity, LocalAws, LocalAwsOptions } from '@tributary/local';
 import { describeActivity } from './activity-line.ts';
 import { UsageError } from './failure.ts';
@@ -11,11 +12,17 @@ export interface LocalFlags {
   watch?: boolean;
   verbose?: boolean;
   json?: boolean;
+  consolePort: string;
+  console: boolean;
 }
 
 /** `tributary local [SERVICES]`: runs until SIGINT or SIGTERM, then ends everything in order. */
 export async function local(services: string[], flags: LocalFlags): Promise<void> {
+  // Stacks may be at work before the console is there.
+  const early: Activity[] = [];
+  let hear = (activity: Activity): unknown => early.push(activity);
   const tell = (activity: Activity) => {
+    if (flags.console) hear(activity);
     const line = flags.json ? JSON.stringify(activity) : describeActivity(activity, Boolean(flags.verbose));
     if (line !== undefined) console.log(line);
   };
@@ -30,13 +37,23 @@ export async function local(services: string[], flags: LocalFlags): Promise<void
     ...(process.env.AWS_REGION && { defaultRegion: process.env.AWS_REGION }),
     onEvent: tell,
   });
+  let page: ConsoleServer | undefined;
   try {
+    if (flags.console) {
+      page = await startConsole(aws, flags.consolePort);
+      for (const activity of early.splice(0)) page.hear(activity);
+      hear = page.hear;
+    }
+    const { endpoint, environment } = aws;
     if (flags.json)
-      console.log(JSON.stringify({ kind: 'ready', endpoint: aws.endpoint, environment: aws.environment }));
-    else console.log(describeStart(aws));
+      console.log(
+        JSON.stringify({ kind: 'ready', endpoint, environment, ...(page && { console: page.url }) }),
+      );
+    else console.log(describeStart(aws, page?.url));
     await ended;
   } finally {
     if (!flags.json) console.log('Stopping');
+    await page?.stop();
     await aws.stop();
   }
 }
@@ -48,6 +65,24 @@ async function start(options: LocalAwsOptions): Promise<LocalAws> {
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
     throw new UsageError({ code: error.code, what: error.message }, { cause: error });
+  }
+}
+
+async function startConsole(aws: LocalAws, port: string): Promise<ConsoleServer> {
+  const { serveConsole } = await import('@tributary/console'); // not bundled either
+  try {
+    return await serveConsole(aws, { port: portNumber(port) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new UsageError(
+      {
+        code: 'port-in-use',
+        what: 'The port of the console is taken',
+        expected: '--console-port',
+        got: port,
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -93,7 +128,7 @@ function untilSignal(): Promise<void> {
   });
 }
 
-function describeStart(aws: LocalAws): string {
+function describeStart(aws: LocalAws, page: string | undefined): string {
   const buckets = aws
     .stacks()
     .flatMap(({ resources }) => resources)
@@ -101,6 +136,7 @@ function describeStart(aws: LocalAws): string {
       ({ type, logicalId }) => type === 'AWS::S3::Bucket' && logicalId !== 'ServerlessDeploymentBucket',
     );
   return [
+    ...(page === undefined ? [] : [`Console: ${page}`]),
     `Listening on ${aws.endpoint}, state in ${aws.stateDirectory}`,
     `Stacks: ${
       aws

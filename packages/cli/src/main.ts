@@ -122,7 +122,7 @@ ${codesHelp}`,
     .command('local')
     .summary('run services on this machine')
     .description(
-      'Starts S3, EventBridge and Lambda on 127.0.0.1 with the packaged services in SERVICE folders and what was deployed to it before, and follows what happens until Ctrl-C.',
+      'Starts S3, EventBridge and Lambda on 127.0.0.1 with the packaged services in SERVICE folders and what was deployed to it before, and the console, a web page that shows runs and data. Follows what happens until Ctrl-C.',
     )
     .argument('[services...]', 'folders of packaged services; more can be deployed while it runs')
     .option('-p, --port <number>', 'port to listen on; 0 for any', '4566')
@@ -133,6 +133,8 @@ ${codesHelp}`,
       'how long retries wait: 1 as AWS (a minute, then two), 0 not at all',
       '0.05',
     )
+    .option('-c, --console-port <number>', 'port of the console; 0 for any', '4567')
+    .option('--no-console', 'without the console')
     .option('-w, --watch', 'update a stack whenever its service is packaged anew')
     .option('-v, --verbose', 'every event in full, and what functions log')
     .option('--json', 'what happens as JSON, one line each')

@@ -12,7 +12,19 @@ it('starts a stack, tells what happens and stops cleanly on SIGINT', async () =>
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'landing.json'), JSON.stringify(template));
   const child = start(
-    ['local', '--json', '--port', '0', '--state', 'state', '--param', 'Name=landing', 'landing.json'],
+    [
+      'local',
+      '--json',
+      '--port',
+      '0',
+      '--console-port',
+      '0',
+      '--state',
+      'state',
+      '--param',
+      'Name=landing',
+      'landing.json',
+    ],
     { cwd: folder.path, env: { AWS_REGION: 'ap-south-1' } },
   );
   const outcome = outcomeOf(child);

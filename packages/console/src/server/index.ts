@@ -1,0 +1,1 @@
+export { type ConsoleAws, type ConsoleServer, serveConsole } from './console-server.ts';

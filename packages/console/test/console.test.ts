@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { objectCreated } from '@tributary/events';
+import type { DeadLetterQueues } from '@tributary/events/ledger';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Aws } from '../src/server/aws-client.ts';
+import { deployedSteps } from '../src/server/ledger/deployed-steps.ts';
+import { listRuleTargets } from '../src/server/ledger/step-targets.ts';
+import { openObject } from '../src/server/objects.ts';
+import { chromiumPath, openBrowser } from './browser.ts';
+import { driveFile, isBuilt, openStage, type Stage } from './stage.ts';
+
+/** `TRIBUTARY_SCREENSHOTS=1` makes the pictures of the README anew. */
+const pictures = process.env.TRIBUTARY_SCREENSHOTS ? join(import.meta.dirname, '../docs') : undefined;
+const PATIENCE_MS = 30_000;
+const why = chromiumPath === undefined ? ' (skipped: there is no Chromium on this machine)' : '';
+
+describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browser${why}`, () => {
+  let stage: Stage;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    [stage, browser] = await Promise.all([openStage(), openBrowser()]);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    await page.goto(stage.console.url);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stage?.[Symbol.asyncDispose]();
+  });
+
+  it('takes a dropped file, shows its run as it goes, and marks what was rejected', async () => {
+    if (pictures !== undefined) await fillFeed();
+    await drop('drives-2026-03-09.txt', driveFile(4000, 40));
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    const row = page.getByRole('link', { name: /Partly rejected: landing\/vendor\/drives-2026-03-09\.txt/ });
+    await row.waitFor();
+    await picture('runs');
+    await row.click();
+    await page.getByText('of drive-stats-lake').waitFor();
+    await picture('run');
+    await page.getByRole('tab', { name: /Rejects/ }).click();
+    await page.locator('.reject mark').first().waitFor();
+    expect(await page.locator('.reject mark').first().textContent()).toBe('n/a');
+    expect(await page.locator('.reject').count()).toBe(100);
+    await page.getByRole('button', { name: /not-an-integer/ }).click();
+    await picture('rejects');
+    await page.getByRole('tab', { name: 'Logs' }).click();
+    await page
+      .getByText(/START RequestId/)
+      .first()
+      .waitFor();
+    await page.getByRole('tab', { name: 'Lineage' }).click();
+    await page.getByRole('link', { name: 'lake/parquet/drives-2026-03-09.parquet' }).waitFor();
+    await page.getByRole('tab', { name: /Events/ }).click();
+    await page.getByText('Step Completed').first().waitFor();
+  });
+
+  it('shows what is in inputs and outputs', async () => {
+    await go('#/data?bucket=landing&key=vendor/drives-2026-03-09.txt');
+    await page.locator('.fields').getByText('capacity').waitFor();
+    await picture('fixed-width');
+    await go('#/data?bucket=lake&key=parquet/drives-2026-03-09.parquet');
+    await page.getByRole('columnheader', { name: /capacity/ }).waitFor();
+    await page.getByText('3,900 rows').waitFor();
+    await page.getByRole('button', { name: 'Profile' }).click();
+    await page
+      .getByRole('img', { name: /Spread from/ })
+      .first()
+      .waitFor();
+  });
+
+  it('takes a key for a key, whatever it says', async () => {
+    const name = '<img src=x onerror="window.harmed=true">.txt';
+    await go('#/chains');
+    await drop(name, driveFile(20));
+    await go('#/runs');
+    await page.getByRole('link', { name: /Completed: landing\/vendor\/<img src=x/ }).click();
+    await page.getByText('of drive-stats-lake').waitFor();
+    await page.getByRole('tab', { name: 'Lineage' }).click();
+    await page.locator('.lineage').getByText(name).waitFor();
+    expect(await page.evaluate(() => 'harmed' in window)).toBe(false);
+    expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  it('replays a dead letter after it was said what that does', async () => {
+    const queue = await leaveDeadLetter('vendor/late.txt', driveFile(50));
+    await go(`#/dead-letters?queue=${queue}`);
+    const letter = page.locator('.letter');
+    await letter.getByText('landing/vendor/late.txt').waitFor();
+    await picture('dead-letters');
+    await letter.getByRole('button', { name: 'Replay' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('would start').waitFor();
+    await dialog.getByRole('button', { name: 'Replay 1' }).click();
+    await dialog.getByText('started', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('All delivered').waitFor();
+    await go('#/runs?key=late.txt');
+    await page.getByRole('link', { name: /Completed: landing\/vendor\/late\.txt/ }).waitFor();
+  });
+
+  it('is worked by keyboard, in the dark and on a phone', async () => {
+    await go('#/runs');
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Run again' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.getByRole('heading', { name: 'Feeds' }).waitFor();
+    await picture('feeds');
+    await go('#/chains');
+    await page.locator('.step').first().waitFor();
+    await picture('chains');
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const room = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(room[0]).toBeLessThanOrEqual(room[1]!);
+    await picture('phone');
+    expect(complaints).toEqual([]);
+  });
+
+  async function go(hash: string): Promise<void> {
+    await page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+  }
+
+  /** As the hand does it: a file is let go over the chain's source. */
+  async function drop(name: string, text: string): Promise<void> {
+    const files = await page.evaluateHandle(
+      ([fileName, content]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([content!], fileName!, { type: 'text/plain' }));
+        return transfer;
+      },
+      [name, text],
+    );
+    const source = page.locator('[data-source="landing/vendor/"]');
+    await source.dispatchEvent('dragover', { dataTransfer: files });
+    await source.dispatchEvent('drop', { dataTransfer: files });
+    await source.getByText(`${name} is there`).first().waitFor();
+  }
+
+  /** A history for the pictures. */
+  async function fillFeed(): Promise<void> {
+    for (let day = 1; day <= 8; day += 1) {
+      const text = day === 7 ? 'not a drive\n' : driveFile(3000 + ((day * 7) % 5) * 160, day === 5 ? 300 : 0);
+      await drop(`drives-2026-03-0${day}.txt`, text);
+    }
+  }
+
+  async function picture(name: string): Promise<void> {
+    if (pictures === undefined) return;
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** An event that EventBridge could not deliver, in the queue as EventBridge leaves it there. @returns the queue's name */
+  async function leaveDeadLetter(key: string, text: string): Promise<string> {
+    const aws = new Aws(stage.aws);
+    const targets = await listRuleTargets(aws);
+    const target = targets.find((one) => deployedSteps([one])[0]?.sources.includes('landing/vendor/'))!;
+    const rule = { Name: target.ruleArn.split('/').at(-1) };
+    await aws.call('events', 'AWSEvents.DisableRule', '1.1', rule);
+    const put = await aws.fetch('s3', `/landing/${key}`, { method: 'PUT', body: text });
+    expect(put.status).toBe(200);
+    const { size, etag } = await openObject(aws, 'landing', key);
+    const head = await aws.fetch('s3', `/landing/${key}`, { method: 'HEAD' });
+    const version = head.headers.get('x-amz-version-id');
+    const event = objectCreated.event(
+      {
+        id: randomUUID(),
+        account: stage.aws.accountId,
+        region: stage.aws.region,
+        time: `${new Date().toISOString().slice(0, 19)}Z`,
+        resources: ['arn:aws:s3:::landing'],
+      },
+      {
+        bucket: { name: 'landing' },
+        object: {
+          key,
+          size,
+          etag: etag.replaceAll('"', ''),
+          sequencer: '00FFFFFFFF00000000',
+          ...(version && { 'version-id': version }),
+        },
+      },
+    );
+    await aws.call('events', 'AWSEvents.EnableRule', '1.1', rule);
+    const answer = await fetch(`${stage.console.url}/v1/dead-letters`);
+    const { queues } = (await answer.json()) as DeadLetterQueues;
+    const queue = queues.find(({ name }) => target.deadLetterArn?.endsWith(`:${name}`))!;
+    const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
+    await aws.call('sqs', 'AmazonSQS.SendMessage', '1.0', {
+      QueueUrl: queue.url,
+      MessageBody: JSON.stringify(event),
+      MessageAttributes: {
+        RULE_ARN: attribute(target.ruleArn),
+        TARGET_ARN: attribute(target.arn),
+        ERROR_CODE: attribute('NO_PERMISSIONS'),
+        ERROR_MESSAGE: attribute('events.amazonaws.com may not invoke the function'),
+        RETRY_ATTEMPTS: attribute('0'),
+      },
+    });
+    return queue.name;
+  }
+});
