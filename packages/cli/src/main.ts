@@ -63,7 +63,7 @@ ${codesHelp}`,
     .command('validate')
     .summary('check a table against a Table Schema, with no AWS')
     .description(
-      'Tells whether FILE, CSV or TSV, fits a Table Schema, and where not. `-` is stdin. Exits with 0 if it is valid, 3 if not.',
+      'Tells whether FILE, CSV, TSV or Parquet, fits a Table Schema, and where not. `-` is stdin. Exits with 0 if it is valid, 3 if not.',
     )
     .argument('<file>', 'file to check; gzip and zstd are recognised by content')
     .option('--schema <file>', 'Table Schema as JSON')
