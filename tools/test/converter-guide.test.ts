@@ -33,7 +33,7 @@ afterAll(async () => {
 
 /** The files as they stand, with the packages of this one; ours among them are those of the copy. */
 function copyRepository(): void {
-  const left = new Set(['node_modules', '.git', '.nx', '.tributary', '.serverless', 'results']);
+  const left = new Set(['node_modules', '.git', '.tributary', '.serverless', 'results']);
   cpSync(root, copy, { recursive: true, filter: (path) => !left.has(basename(path)) });
   const modules = join(root, 'node_modules');
   const into = join(copy, 'node_modules');
