@@ -32,16 +32,10 @@ function planRows(
   const twice = columns.find((name, i) => columns.indexOf(name) < i);
   if (twice !== undefined)
     throw new BadInput({ code: 'duplicate-name', what: 'Two columns would have one name', got: twice });
-  const isWhole = !trim && chosen.length === read.length && chosen.every((place, i) => place === i);
+  if (!trim) return { columns, convert: chosen };
   return {
     columns,
-    convert: isWhole
-      ? (row) => row
-      : (row) =>
-          chosen.map((place) => {
-            const cell = row[place]!;
-            return trim && cell !== null ? cell.replace(/^[ \t]+|[ \t]+$/g, '') : cell;
-          }),
+    convert: (row) => chosen.map((place) => row[place]?.replace(/^[ \t]+|[ \t]+$/g, '') ?? null),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ConvertIo, OutputPart, PartSink } from '../converter.ts';
 import { BadInput } from '../errors.ts';
 import { describeUnwritable } from './convert-rows.ts';
-import type { RowFault, TextRow } from './text-rows.ts';
+import type { RowFault } from './text-rows.ts';
 import { DelimitedWriter } from './writer.ts';
 import type { WrittenDialect } from './written-dialect.ts';
 
@@ -24,6 +24,7 @@ export class DelimitedParts {
   readonly #open = new Map<string, OpenPart>();
   /** How many files each key has had. */
   readonly #numbers = new Map<string, number>();
+  #last: string | undefined;
   #files = 0;
   #rows = 0;
 
@@ -40,14 +41,24 @@ export class DelimitedParts {
   }
 
   /**
-   * Takes a row for the file of a key, or says why it goes to quarantine.
+   * Puts a row into the file of a key, or says why it goes to quarantine.
+   * @param name called for a new file
+   * @param put puts the cells of the row
    * @throws {BadInput} `too-many-files`
    */
-  add(key: string, row: TextRow, name: () => Omit<OutputPart, 'number'>): RowFault | undefined {
+  add(
+    key: string,
+    name: () => Omit<OutputPart, 'number'>,
+    put: (writer: DelimitedWriter) => void,
+  ): RowFault | undefined {
     const part = this.#open.get(key) ?? this.#start(key, name);
-    this.#open.delete(key);
-    this.#open.set(key, part);
-    const unwritable = part.writer.add(row);
+    if (key !== this.#last) {
+      this.#open.delete(key);
+      this.#open.set(key, part);
+      this.#last = key;
+    }
+    put(part.writer);
+    const unwritable = part.writer.endRow();
     return unwritable && describeUnwritable(unwritable, this.#columns);
   }
 
@@ -91,6 +102,7 @@ export class DelimitedParts {
     if (part.writer.rows > 0 || part.sink) await part.writer.end();
     await part.sink?.end({ rows: part.writer.rows });
     this.#open.delete(key);
+    if (this.#last === key) this.#last = undefined;
     this.#rows += part.writer.rows;
   }
 }

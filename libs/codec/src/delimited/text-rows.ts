@@ -4,6 +4,7 @@ import type { DelimitedOptions } from './dialect.ts';
 import { HeldRejects } from './held-rejects.ts';
 import { DelimitedReader, type OpenedTable } from './reader.ts';
 import { CELL_SIZE, type RecordBatch } from './record-batch.ts';
+import type { DelimitedWriter } from './writer.ts';
 
 /** Room for the reader's blocks and the longest record; pages that nothing touches take none of the process's. */
 const HEAP_BYTES = 256 * 1024 * 1024;
@@ -97,17 +98,20 @@ export class TextRows {
 
   /** Hands over the rows that were read; one for which `use` has a fault goes to quarantine. */
   eachRow(use: (row: (string | null)[]) => RowFault | undefined): void {
-    const batch = this.#batch!;
-    const { columns, cells } = batch;
-    for (let record = 0; record < batch.records; record++) {
+    const { columns } = this.#batch!;
+    this.eachRecord((cells) => {
       const row = new Array<string | null>(columns);
-      for (let column = 0; column < columns; column++) {
-        const cell = cells + (record * columns + column) * CELL_SIZE;
-        const at = this.#view.getUint32(cell, true);
-        row[column] =
-          at === 0 ? null : this.#bytes.toString('utf8', at, at + this.#view.getUint32(cell + 4, true));
-      }
-      const fault = use(row);
+      for (let column = 0; column < columns; column++) row[column] = cells.text(column);
+      return use(row);
+    });
+  }
+
+  /** The same by cells, for whoever does not need all of them as texts; they are good until the next row. */
+  eachRecord(use: (cells: RowCells) => RowFault | undefined): void {
+    const batch = this.#batch!;
+    const cells = new RowCells(this.#bytes, this.#view, batch);
+    for (let record = 0; record < batch.records; record++) {
+      const fault = use(cells.at(record));
       if (fault) this.#reject(batch, record, fault);
     }
     this.#held.release();
@@ -122,5 +126,38 @@ export class TextRows {
     this.#held.release(place.byte);
     this.rejected++;
     this.#io.reject({ ...fault, ...place, record: batch.raw(record) });
+  }
+}
+
+/** The cells of one row where they lie. */
+export class RowCells {
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #batch: RecordBatch;
+  #row = 0;
+
+  constructor(bytes: Buffer, view: DataView, batch: RecordBatch) {
+    this.#bytes = bytes;
+    this.#view = view;
+    this.#batch = batch;
+  }
+
+  at(record: number): this {
+    this.#row = this.#batch.cells + record * this.#batch.columns * CELL_SIZE;
+    return this;
+  }
+
+  text(column: number): string | null {
+    const cell = this.#row + column * CELL_SIZE;
+    const at = this.#view.getUint32(cell, true);
+    return at === 0 ? null : this.#bytes.toString('utf8', at, at + this.#view.getUint32(cell + 4, true));
+  }
+
+  /** Writes a cell as it is. */
+  put(column: number, writer: DelimitedWriter): void {
+    const cell = this.#row + column * CELL_SIZE;
+    const at = this.#view.getUint32(cell, true);
+    if (at === 0) writer.putNull();
+    else writer.putBytes(this.#bytes, at, at + this.#view.getUint32(cell + 4, true), true);
   }
 }

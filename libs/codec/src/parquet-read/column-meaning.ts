@@ -1,6 +1,6 @@
 import type { CellValue, Field } from '@tributary/table-schema';
 import type { LeafColumn } from './leaf-columns.ts';
-import { printDate, printDecimal, printInterval, printTime, printTimestamp, shortestFloat } from './print.ts';
+import { dayText, printDecimal, printInterval, printTime, printTimestamp, shortestFloat } from './print.ts';
 import { physical, type Values } from './values.ts';
 
 /** What the stored values of a column mean. */
@@ -10,6 +10,8 @@ export interface ColumnMeaning {
   value(values: Values, i: number): CellValue;
   /** The value in full, as the standard writes it. */
   text(values: Values, i: number): string;
+  /** Whether the stored bytes are the text. */
+  isText?: true;
 }
 
 /** Numbers of `ConvertedType`, which files from before logical types have alone. */
@@ -46,6 +48,16 @@ const logical = {
 
 const intAt = (values: Values, i: number) => (values as { ints: Int32Array }).ints[i]!;
 const longAt = (values: Values, i: number) => (values as { longs: BigInt64Array }).longs[i]!;
+/** As a double where that is exact; NaN else. */
+const nearAt = (values: Values, i: number) => {
+  const { words } = values as { words: Int32Array };
+  const high = words[2 * i + 1]!;
+  return high >= -0x200000 && high < 0x200000 ? high * 2 ** 32 + (words[2 * i]! >>> 0) : Number.NaN;
+};
+const longText = (values: Values, i: number) => {
+  const near = nearAt(values, i);
+  return String(Number.isNaN(near) ? longAt(values, i) : near);
+};
 const doubleAt = (values: Values, i: number) => (values as { doubles: Float64Array }).doubles[i]!;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -109,7 +121,7 @@ export function meaningOf({ name, element }: LeafColumn): ColumnMeaning {
     is(logical.enum, converted.ENUM) ||
     is(logical.json, converted.JSON)
   )
-    return { field: { name, type: 'string' }, value: textAt, text: textAt };
+    return { field: { name, type: 'string' }, value: textAt, text: textAt, isText: true };
   return { field: { name, type: 'string', format: 'binary' }, value: copyAt, text: base64At };
 }
 
@@ -122,7 +134,8 @@ function doubles(name: string, text: ColumnMeaning['text']): ColumnMeaning {
 }
 
 function printDouble(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value).replace('Infinity', 'INF');
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
+  return String(value).replace('Infinity', 'INF');
 }
 
 function decimals(
@@ -131,7 +144,11 @@ function decimals(
   value: (values: Values, i: number) => bigint,
 ): ColumnMeaning {
   const { scale = oldScale, precision = oldPrecision } = logicalType ?? {};
-  const text = (values: Values, i: number) => printDecimal(value(values, i), scale);
+  const text = (values: Values, i: number) => {
+    const near =
+      values.kind === 'ints' ? intAt(values, i) : values.kind === 'longs' ? nearAt(values, i) : Number.NaN;
+    return printDecimal(Number.isNaN(near) ? value(values, i) : near, scale);
+  };
   const known = precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision;
   return known
     ? { field: { name, type: 'number', precision, scale }, value, text }
@@ -145,7 +162,7 @@ function integers(
 ): ColumnMeaning {
   const whole = wholeAt(type!);
   if (type === physical.int32 && is(logical.date, converted.DATE))
-    return { field: { name, type: 'date' }, value: whole, text: (values, i) => printDate(intAt(values, i)) };
+    return { field: { name, type: 'date' }, value: whole, text: (values, i) => dayText(intAt(values, i)) };
   const oldTime = { [converted.TIME_MILLIS]: 1, [converted.TIME_MICROS]: 2 }[convertedType];
   if (logicalType ? logicalType.id === logical.time : oldTime) {
     const unit = logicalType?.unit ?? oldTime ?? 2;
@@ -177,10 +194,7 @@ function integers(
   return {
     field: { name, type: 'integer', ...narrow },
     value: whole,
-    text:
-      type === physical.int32
-        ? (values, i) => String(intAt(values, i))
-        : (values, i) => String(longAt(values, i)),
+    text: type === physical.int32 ? (values, i) => String(intAt(values, i)) : longText,
   };
 }
 
@@ -190,7 +204,10 @@ function timestamps(
   utc: boolean,
   whole: (values: Values, i: number) => bigint,
 ): ColumnMeaning {
-  const text = (values: Values, i: number) => printTimestamp(whole(values, i), unit, utc);
+  const text = (values: Values, i: number) => {
+    const near = values.kind === 'longs' ? nearAt(values, i) : Number.NaN;
+    return printTimestamp(Number.isNaN(near) ? whole(values, i) : near, unit, utc);
+  };
   if (unit === 3) return { field: { name, type: 'string' }, value: text, text };
   const factor = unit === 1 ? 1000n : 1n;
   return {

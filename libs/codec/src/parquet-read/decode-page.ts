@@ -5,7 +5,7 @@ import { decompressPage } from './decompress.ts';
 import { unsupportedParquet } from './faults.ts';
 import type { LeafColumn } from './leaf-columns.ts';
 import type { PageHeader } from './page-header.ts';
-import { bytesOf, countOf, decodePlain, joinStreams, physical, type Values } from './values.ts';
+import { bytesOf, countOf, decodePlain, joinStreams, longsOf, physical, type Values } from './values.ts';
 
 /** The rows of one page of a column that is not repeated. */
 export interface DecodedPage {
@@ -128,7 +128,7 @@ function decodeValues(
       };
     case encoding.delta:
       if (type === physical.int32) return { kind: 'ints', ints: decodeDelta32(reader, count) };
-      if (type === physical.int64) return { kind: 'longs', longs: decodeDelta64(reader, count) };
+      if (type === physical.int64) return longsOf(decodeDelta64(reader, count));
       break;
     case encoding.deltaLengths:
       if (type === physical.byteArray) return decodeDeltaLengths(reader, count);

@@ -37,6 +37,15 @@ export interface ColumnCells {
   value(row: number): CellValue | null;
   /** In full, as Table Schema writes it; null where there is none. */
   text(row: number): string | null;
+  /** Writes it as `text` says, without a string in between where it is one already. */
+  put(row: number, writer: CellWriter): void;
+}
+
+/** Takes cells as they come. */
+export interface CellWriter {
+  putNull(): void;
+  putText(text: string): void;
+  putBytes(bytes: Uint8Array, from: number, to: number, checked: boolean): void;
 }
 
 export interface ParquetBatch {
@@ -203,8 +212,20 @@ class ColumnCursor {
     const { values, slots } = this.#page!;
     const from = this.#at;
     this.#at += rows;
-    const { value, text } = this.#column;
-    if (!slots) return { value: (row) => value(values, from + row), text: (row) => text(values, from + row) };
+    const { value, text, isText } = this.#column;
+    const putValue =
+      isText && values.kind === 'strings'
+        ? (slot: number, writer: CellWriter) =>
+            writer.putBytes(values.bytes, values.starts[slot]! + values.gap, values.starts[slot + 1]!, false)
+        : undefined;
+    if (!slots)
+      return {
+        value: (row) => value(values, from + row),
+        text: (row) => text(values, from + row),
+        put: putValue
+          ? (row, writer) => putValue(from + row, writer)
+          : (row, writer) => writer.putText(text(values, from + row)),
+      };
     if (this.#texts?.of !== values) this.#texts = { of: values, texts: [] };
     const { texts } = this.#texts;
     return {
@@ -217,6 +238,15 @@ class ColumnCursor {
         if (slot < 0) return null;
         texts[slot] ??= text(values, slot);
         return texts[slot];
+      },
+      put: (row, writer) => {
+        const slot = slots[from + row]!;
+        if (slot < 0) writer.putNull();
+        else if (putValue) putValue(slot, writer);
+        else {
+          texts[slot] ??= text(values, slot);
+          writer.putText(texts[slot]);
+        }
       },
     };
   }

@@ -35,18 +35,52 @@ export function printTime(time: bigint, unit: number): string {
   return `${sign}${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fraction}`;
 }
 
-/** ISO 8601, with `Z` where the timestamps are of UTC. */
-export function printTimestamp(time: bigint, unit: number, utc: boolean): string {
+/** ISO 8601, with `Z` where the timestamps are of UTC. A number is exact too: it is within what a double holds. */
+export function printTimestamp(time: bigint | number, unit: number, utc: boolean): string {
+  const zone = utc ? 'Z' : '';
+  if (typeof time === 'number') {
+    const perDay = Number(perSecond[unit]) * 86_400;
+    const day = Math.floor(time / perDay);
+    return `${dayText(day)}T${clockText(time - day * perDay, unit)}${zone}`;
+  }
   const day = perSecond[unit]! * DAY_SECONDS;
   const inDay = ((time % day) + day) % day;
-  return `${printDate(Number((time - inDay) / day))}T${printTime(inDay, unit)}${utc ? 'Z' : ''}`;
+  return `${printDate(Number((time - inDay) / day))}T${printTime(inDay, unit)}${zone}`;
+}
+
+/** Days come in runs. */
+let lastDay = 0;
+let lastDayText = '1970-01-01';
+
+export function dayText(day: number): string {
+  if (day !== lastDay) {
+    lastDayText = printDate(day);
+    lastDay = day;
+  }
+  return lastDayText;
+}
+
+const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+
+function clockText(time: number, unit: number): string {
+  const per = 1000 ** unit;
+  const seconds = Math.floor(time / per);
+  const rest = time - seconds * per;
+  const fraction =
+    rest === 0
+      ? ''
+      : `.${String(rest)
+          .padStart(3 * unit, '0')
+          .replace(/0+$/, '')}`;
+  const minutes = Math.floor(seconds / 60);
+  return `${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}${fraction}`;
 }
 
 /** With all the digits of its scale: 1250 at scale 2 is `12.50`. */
-export function printDecimal(unscaled: bigint, scale: number): string {
-  if (scale <= 0) return String(unscaled * 10n ** BigInt(Math.min(-scale, 1000)));
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+export function printDecimal(unscaled: bigint | number, scale: number): string {
+  if (scale <= 0) return String(BigInt(unscaled) * 10n ** BigInt(Math.min(-scale, 1000)));
+  const digits = (unscaled < 0 ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
+  return `${unscaled < 0 ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 /** The shortest decimal that a single-precision reader takes for the same number. */

@@ -20,7 +20,7 @@ export interface FixedBytes {
 export type Values =
   | { kind: 'booleans'; bits: Int32Array }
   | { kind: 'ints'; ints: Int32Array }
-  | { kind: 'longs'; longs: BigInt64Array }
+  | { kind: 'longs'; longs: BigInt64Array /** The same, low and high halves. */; words: Int32Array }
   | { kind: 'doubles'; doubles: Float32Array | Float64Array }
   | ByteStrings
   | FixedBytes;
@@ -113,7 +113,7 @@ export function numbersOf(bytes: Uint8Array, type: number, typeLength: number): 
     case physical.int32:
       return { kind: 'ints', ints: new Int32Array(aligned()) };
     case physical.int64:
-      return { kind: 'longs', longs: new BigInt64Array(aligned()) };
+      return longsOf(new BigInt64Array(aligned()));
     case physical.float:
       return { kind: 'doubles', doubles: new Float32Array(aligned()) };
     case physical.double:
@@ -121,6 +121,10 @@ export function numbersOf(bytes: Uint8Array, type: number, typeLength: number): 
     default:
       return { kind: 'fixed', bytes, width: widthOf(type, typeLength) };
   }
+}
+
+export function longsOf(longs: BigInt64Array): Values {
+  return { kind: 'longs', longs, words: new Int32Array(longs.buffer, longs.byteOffset, 2 * longs.length) };
 }
 
 /** BYTE_STREAM_SPLIT: first bytes of all values, then second ones and so on. */

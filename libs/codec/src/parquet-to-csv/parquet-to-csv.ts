@@ -29,12 +29,12 @@ async function convertParquet(
     io.signal?.throwIfAborted();
     const { cells, firstRow } = batch;
     for (let row = 0; row < batch.rows; row++) {
-      const texts = cells.map((column) => column.text(row));
-      const unwritable = writer.add(texts);
+      for (const column of cells) column.put(row, writer);
+      const unwritable = writer.endRow();
       if (!unwritable) continue;
       rejected++;
       // A row has no place of its own in the file: its number stands for the line, its texts for the record.
-      const record = Buffer.from(JSON.stringify(texts));
+      const record = Buffer.from(JSON.stringify(cells.map((column) => column.text(row))));
       io.reject({ ...describeUnwritable(unwritable, names), line: firstRow + row + 1, byte: 0, record });
       if (writer.isFull) await writer.flush();
     }

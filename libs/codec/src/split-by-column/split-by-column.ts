@@ -29,14 +29,15 @@ async function convertSplit(io: ConvertIo, options: SplitByColumnOptions): Promi
     const fields = kept.map((place) => table.columns[place]!);
     const parts = new DelimitedParts(io, fields, output.dialect, options);
     while (await table.next()) {
-      table.eachRow((row) => {
-        const values = places.map((place) => row[place]!);
-        const cells = kept.map((place) => row[place]!);
-        return parts.add(JSON.stringify(values), cells, () =>
+      table.eachRecord((cells) => {
+        const values = places.map((place) => cells.text(place));
+        const name = () =>
           keys === 'hive'
-            ? { partition: by.map((name, i) => [name, values[i]!] as const) }
-            : { partition: [], label: values.map((value) => value ?? '').join('.') },
-        );
+            ? { partition: by.map((column, i) => [column, values[i]!] as const) }
+            : { partition: [], label: values.map((value) => value ?? '').join('.') };
+        return parts.add(JSON.stringify(values), name, (writer) => {
+          for (const place of kept) cells.put(place, writer);
+        });
       });
       await parts.settle();
     }
