@@ -77,7 +77,7 @@ function register(
     tree,
     'libs/codec/README.md',
     `| \`src/${name}/\` | \`${name}\`: ${summary} |`,
-    '| `src/csv-to-parquet/`',
+    '| `src/csv-to-csv/`',
   );
   // As `npm install` would have it, so that `npm ci` goes on working, without asking the registry.
   updateJson(tree, 'package-lock.json', (lock) => ({
