@@ -55,7 +55,7 @@ test('JSON Lines to CSV, put right, to Parquet, back to CSV and split: by the ru
     'total,id\n12.50,1\n7.00,3\n',
   );
   const [first] = services.told().filter(({ type }) => type === 'Step Completed');
-  expect(first?.detail).toMatchObject({ chain: 'json-lines-to-csv', rows: 3, rejected: 1 });
+  expect(first?.detail).toMatchObject({ chain: 'json-lines-to-csv', rows: 3, rejectedRows: 1 });
   expect(
     services.activities.filter(({ kind }) => ['request-refused', 'function-failed'].includes(kind)),
   ).toEqual([]);
