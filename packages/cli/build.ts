@@ -47,8 +47,8 @@ const { metafile } = await build({
   entryPoints: { tributary: join(import.meta.dirname, 'src/main.ts') },
   outdir: dist,
   bundle: true,
-  // They start processes and serve files out of their own folders, so they stay where they are.
-  external: ['@tributary/local', '@tributary/console'],
+  // The first two start processes and serve files out of their own folders, so they stay where they are; the client is for tests of chains.
+  external: ['@tributary/local', '@tributary/console', '@aws-sdk/client-eventbridge'],
   // Identifiers stay: stack traces and error names are worth more than the bytes.
   minifySyntax: true,
   minifyWhitespace: true,

@@ -157,8 +157,8 @@ export interface Converter<Options = unknown> {
   output: { extension: string; mediaType: string; packed?: 'inside' };
   /** The inputs that these options are for: a chain is checked by it, as the step before must write such. */
   inputForm?(options: Options): TableForm;
-  /** What it writes under these options. */
-  outputForm?(options: Options): TableForm;
+  /** What it writes under these options, of an input of which so much is known. */
+  outputForm?(options: Options, input: TableForm): TableForm;
   /** Whether it may call `restart` under these options: an input that comes but once is then kept. */
   readsTwice?(options: Options): boolean;
   /** Whether it may read at any place (`io.file`) under these options: an input that comes but once is then kept. */

@@ -37,19 +37,20 @@ export function graphOf(chain: Chain): ChainGraph {
     if (!before) inputs.set(step, { bucket: chain.source.bucket, prefix: chain.source.prefix, form: {} });
     // What was rejected or has failed is still to be read.
     else if (after.outcome !== 'completed') inputs.set(step, inputs.get(before)!);
-    else inputs.set(step, outputOf(before));
+    else inputs.set(step, outputOf(before, inputs.get(before)!));
   }
   return { chain, steps, unreached, next, inputOf: (step) => inputs.get(step)! };
 }
 
-function outputOf(step: ChainStep): StepInput {
+function outputOf(step: ChainStep, input: StepInput): StepInput {
   const { converter, parsed, output } = step;
+  if (converter.passesOn?.(parsed)) return input;
   return {
     bucket: output.bucket,
     prefix: output.prefix,
     writtenBy: step,
     mediaType: converter.output.mediaType,
-    form: converter.outputForm?.(parsed) ?? {},
+    form: converter.outputForm?.(parsed, input.form) ?? {},
   };
 }
 

@@ -3,7 +3,14 @@ export { type ChainFile, readChain, type Surroundings } from './chain-file/read-
 export { chainShape } from './chain-file/shape.ts';
 export { checkChains } from './check/check-chains.ts';
 export { type CompiledChain, compileChain } from './cloudformation/compile-chain.ts';
+export { type ChainCost, costOfChain } from './cost/cost-of-chain.ts';
+export { explainKey } from './explain/explain-key.ts';
 export { findChainFiles, readChainFile } from './files/chain-files.ts';
 export { type ChainGraph, graphOf } from './graph.ts';
 export { BadChain, describeMistake, type Mistake } from './mistake.ts';
+export { drawMermaid } from './picture/mermaid.ts';
+export { drawSvg } from './picture/svg.ts';
 export { services } from './services.ts';
+export { findCheckout } from './test-run/package-service.ts';
+export { readCases } from './test-run/read-cases.ts';
+export { type CaseResult, runCases } from './test-run/run-cases.ts';

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { type Activity, ActivityFeed } from './activity.ts';
@@ -38,8 +38,11 @@ import { ParameterStore } from './ssm/parameter-store.ts';
 import { readPackagedZip, readStackFiles, type StackFiles } from './stack-files.ts';
 import { watchTemplates } from './stack-watch.ts';
 import { lockState } from './state-lock.ts';
-import { readStoredObject } from './stored-object.ts';
+import { readStoredObject, removeStoredObject, writeStoredObject } from './stored-object.ts';
 import { Timers } from './timers.ts';
+
+/** Serverless's own bucket of a stack, by its logical id. */
+const deploymentBucket = 'ServerlessDeploymentBucket';
 
 /** A deployed stack, as seen from outside. */
 export interface DeployedStack {
@@ -266,6 +269,20 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       }),
     );
 
+    const withUploads = async (
+      { name, uploads }: StackFiles,
+      act: (bucket: string, upload: StackFiles['uploads'][number]) => Promise<void>,
+    ) => {
+      const resources = stacks.get(name)?.plan.resources ?? [];
+      const bucket = resources.find(({ logicalId }) => logicalId === deploymentBucket);
+      if (!bucket) return;
+      for (const one of uploads) await act(bucket.ref, one);
+    };
+    const upload = (source: StackFiles) =>
+      withUploads(source, async (bucket, { key, path }) =>
+        writeStoredObject(place, credentials, bucket, key, await readFile(path, 'utf8')),
+      );
+
     const deploy = async (location: StackLocation | StackFiles, mode: 'add' | 'update' | 'put') => {
       const source =
         typeof location === 'object' && 'path' in location ? location : await readStackFiles(location);
@@ -278,7 +295,11 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       sources.set(source.name, source);
       try {
         const { name, template, parameters } = source;
-        return describeStack(await stacks.deploy({ name, template, parameters, common: options.parameters }));
+        // As `serverless deploy`: what rules refer to is there before they are, once the bucket is.
+        await upload(source);
+        const stack = await stacks.deploy({ name, template, parameters, common: options.parameters });
+        if (!exists) await upload(source);
+        return describeStack(stack);
       } catch (error) {
         if (before) sources.set(source.name, before);
         else sources.delete(source.name);
@@ -337,6 +358,10 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       deployStack: (location) => deploy(location, 'add'),
       updateStack: (location) => deploy(location, 'update'),
       async removeStack(name) {
+        const source = sources.get(name);
+        // As `serverless remove`: a bucket is only removed empty.
+        if (source)
+          await withUploads(source, (bucket, { key }) => removeStoredObject(place, credentials, bucket, key));
         await stacks.remove(name);
         sources.delete(name);
         await deployed.forget(name);

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { DeployError, messageOf } from './errors.ts';
 import type { StackLocation } from './options.ts';
 
@@ -14,6 +14,8 @@ export interface StackFiles {
   /** Out of serverless-state.json. */
   region?: string;
   parameters: Record<string, string>;
+  /** What a deployment uploads to the stack's bucket, by key: `uploads/<key>` beside the template. */
+  uploads: { key: string; path: string }[];
 }
 
 /**
@@ -37,6 +39,7 @@ export async function readStackFiles(location: StackLocation): Promise<StackFile
     template,
     path,
     parameters: given.parameters ?? {},
+    uploads: await readUploads(join(dirname(path), 'uploads')),
     ...(state.region && { region: state.region }),
   };
 }
@@ -70,6 +73,14 @@ function nameOf(path: string): string {
   const name = file === compiledTemplate.replace('.json', '') ? basename(dirname(dirname(path))) : file;
   const plain = (name || folder).replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+/, '');
   return plain || 'stack';
+}
+
+async function readUploads(folder: string): Promise<StackFiles['uploads']> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ key: relative(folder, path).split(sep).join('/'), path }));
 }
 
 /** The zip a function's `Code` names, if it lies beside the template. */

@@ -28,8 +28,18 @@ export async function writeStoredObject(
   await request('PUT', place, user, bucket, key, body);
 }
 
+/** Removes an object, if it is there, signed by the local user. @throws AwsError */
+export async function removeStoredObject(
+  place: Place,
+  user: Credentials,
+  bucket: string,
+  key: string,
+): Promise<void> {
+  await request('DELETE', place, user, bucket, key);
+}
+
 async function request(
-  method: 'GET' | 'PUT',
+  method: 'GET' | 'PUT' | 'DELETE',
   { endpoint, region }: Place,
   { accessKeyId, secretAccessKey }: Credentials,
   bucket: string,
@@ -64,7 +74,7 @@ async function request(
   const code = /<Code>([^<]+)<\/Code>/.exec(Buffer.from(body).toString('utf8'))?.[1] ?? response.status;
   throw new AwsError(
     'ValidationError',
-    `Cannot ${method === 'GET' ? 'read' : 'write'} s3://${bucket}/${key}: ${code}`,
+    `Cannot ${{ GET: 'read', PUT: 'write', DELETE: 'remove' }[method]} s3://${bucket}/${key}: ${code}`,
   );
 }
 

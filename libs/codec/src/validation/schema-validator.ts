@@ -16,6 +16,12 @@ export const schemaValidator: Converter<SchemaValidatorOptions> = {
   options: schemaValidatorOptions,
   input: { mediaTypes: ['text/csv', 'text/tab-separated-values', 'application/vnd.apache.parquet'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
+  inputForm: ({ dialect: { delimiter, header, quoteChar }, schema: { fields, fieldsMatch } }) => ({
+    dialect: { delimiter, header, quoteChar },
+    ...(fieldsMatch !== 'superset' &&
+      fieldsMatch !== 'partial' && { fields: fields.map(({ name }) => name) }),
+  }),
+  outputForm: (_options, input) => input,
   readsTwice: hasKeys,
   // Parquet is.
   readsAnywhere: () => true,

@@ -1,4 +1,4 @@
 export { type AloneService, useAlone } from './alone.ts';
 export { useRedeployment } from './redeployment.ts';
-export { copyService, deployService, packageEventBus, packageService } from './serverless.ts';
+export { copyService, deployService, packageCopy, packageEventBus, packageService } from './serverless.ts';
 export { describeTemplate, packerOf, type Template, typesOf } from './template.ts';

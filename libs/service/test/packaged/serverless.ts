@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -27,7 +28,11 @@ export function packageService(
   folder: string,
   ...flags: string[]
 ): string {
-  const copy = copyService(name, folder);
+  return packageCopy(copyService(name, folder), params, ...flags);
+}
+
+/** Packages the copy of a service that `copyService` made. */
+export function packageCopy(copy: string, params: Record<string, string>, ...flags: string[]): string {
   execFileSync(...serverless(['package', ...flags], copy, params, { AWS_REGION: 'us-east-1' }));
   return join(copy, '.serverless');
 }
@@ -75,11 +80,12 @@ export async function deployService(
 export function copyService(name: string, folder: string): string {
   const copy = join(folder, name);
   mkdirSync(copy, { recursive: true });
-  for (const part of ['serverless.yml', 'deployment.cjs', 'package.json', 'dist']) {
-    const original = join(repository, 'services', name, part);
-    if (existsSync(original)) cpSync(original, join(copy, part), { recursive: true });
-  }
-  symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
+  const original = join(repository, 'services', name);
+  const unwanted = ['node_modules', '.serverless', 'src', 'test'];
+  for (const part of readdirSync(original).filter((part) => !unwanted.includes(part)))
+    cpSync(join(original, part), join(copy, part), { recursive: true });
+  if (!existsSync(join(copy, 'node_modules')))
+    symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
 

@@ -1,5 +1,6 @@
 import {
   dataGrants,
+  needsOf,
   objectsArn,
   type Resource,
   type Statement,
@@ -22,9 +23,11 @@ export function grants(
         const input = inputOf(step);
         const publication = publications.get(step);
         return [
-          ...dataGrants({ bucket: input.bucket, prefix: input.prefix }, step.output, {
-            writesParts: step.converter.writesParts !== undefined,
-          }),
+          ...dataGrants(
+            { bucket: input.bucket, prefix: input.prefix },
+            step.output,
+            needsOf(step.converter, step.parsed),
+          ),
           ...(publication ? [readOnly(publication)] : []),
         ];
       });

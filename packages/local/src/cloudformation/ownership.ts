@@ -34,10 +34,17 @@ export function refuseExports(plan: Plan, stacks: readonly Stack[]): void {
     });
   }
   const current = stacks.find(({ name }) => name === plan.stack);
-  const user = current && importerOf(current, stacks, plan.outputs);
-  if (!user) return;
-  const what = `Export ${user.exportName} is used by stack ${user.stack}`;
-  throw new DeployError('export-in-use', what, { stack: plan.stack });
+  const use = current && importersOf(current, stacks, plan.outputs);
+  if (!use) return;
+  const verb = plan.outputs.some(({ exportName }) => exportName === use.exportName) ? 'update' : 'delete';
+  throw new DeployError('export-in-use', describeUse(verb, use), { stack: plan.stack });
+}
+
+/** In AWS's words. @example Cannot delete export bus as it is in use by one, two and three. */
+export function describeUse(verb: 'update' | 'delete', { exportName, stacks }: ExportUse): string {
+  const [last, ...others] = [...stacks].reverse();
+  const names = others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
+  return `Cannot ${verb} export ${exportName} as it is in use by ${names}.`;
 }
 
 /** Exports of all stacks but one, by name. */
@@ -54,16 +61,22 @@ export function exportsBut(
   return exports;
 }
 
-/** A stack that imports an export which is about to change or go. */
-export function importerOf(
+export interface ExportUse {
+  exportName: string;
+  /** Names of those that import it. */
+  stacks: string[];
+}
+
+/** The first export of a stack that is about to change or go, and is imported. */
+export function importersOf(
   stack: Stack,
   stacks: readonly Stack[],
   next: readonly Output[] = [],
-): { stack: string; exportName: string } | undefined {
+): ExportUse | undefined {
   for (const { exportName, value } of stack.plan.outputs) {
     if (!exportName || next.some((one) => one.exportName === exportName && one.value === value)) continue;
-    const user = stacks.find((other) => other !== stack && other.plan.imports.has(exportName));
-    if (user) return { stack: user.name, exportName };
+    const users = stacks.filter((other) => other !== stack && other.plan.imports.has(exportName));
+    if (users.length > 0) return { exportName, stacks: users.map(({ name }) => name) };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ActivityFeed } from '../activity.ts';
 import { DeployError, messageOf } from '../errors.ts';
 import { arnOf } from '../place.ts';
-import { exportsBut, importerOf, refuseExports, refuseForeign } from './ownership.ts';
+import { describeUse, exportsBut, importersOf, refuseExports, refuseForeign } from './ownership.ts';
 import { type Plan, planStack } from './plan.ts';
 import type { Planned, World } from './resource-kind.ts';
 import { lineOf } from './template-lines.ts';
@@ -234,9 +234,9 @@ export class Stacks {
   async #remove(name: string, onEvent?: (event: StackEvent) => void): Promise<void> {
     const stack = this.#stacks.get(name);
     if (!stack) throw new DeployError('unknown-stack', `There is no stack ${name}`);
-    const user = importerOf(stack, this.all());
-    if (user)
-      throw new DeployError('export-in-use', `Export ${user.exportName} is used by stack ${user.stack}`, {
+    const use = importersOf(stack, this.all());
+    if (use)
+      throw new DeployError('export-in-use', `Delete canceled. ${describeUse('delete', use)}`, {
         stack: name,
       });
     const record = recorder(stack, onEvent);
