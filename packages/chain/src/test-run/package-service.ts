@@ -12,6 +12,7 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -43,7 +44,9 @@ export async function packageService(checkout: string, service: string, stage: s
   const kept = join(cache, `${service}-${digest.digest('hex').slice(0, 16)}`);
   if (existsSync(kept)) return kept;
   mkdirSync(cache, { recursive: true });
-  const copy = mkdtempSync(join(cache, 'packaging-'));
+  // Not in the cache: Serverless looks through node_modules, and would come by its own copy round and round.
+  const copy = mkdtempSync(join(tmpdir(), 'tributary-packaging-'));
+  const staged = `${kept}.${process.pid}`;
   try {
     for (const part of made) cpSync(join(original, part), join(copy, part), { recursive: true });
     symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'));
@@ -57,11 +60,13 @@ export async function packageService(checkout: string, service: string, stage: s
         env: { ...env, AWS_REGION: 'us-east-1', PATH: [binaries, env.PATH].join(delimiter) },
       },
     );
-    renameSync(join(copy, '.serverless'), kept);
+    cpSync(join(copy, '.serverless'), staged, { recursive: true });
+    renameSync(staged, kept);
   } catch (error) {
     if (!existsSync(kept)) throw error; // or another was quicker
   } finally {
     rmSync(copy, { recursive: true, force: true });
+    rmSync(staged, { recursive: true, force: true });
   }
   return kept;
 }
