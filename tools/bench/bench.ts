@@ -5,6 +5,7 @@ import { benchConvertGz, benchConvertPlain, benchMemory } from './suites/convert
 import { benchParquet, benchParquetMemory } from './suites/parquet.ts';
 import { benchS3Throughput } from './suites/s3-throughput.ts';
 import { benchS3Way } from './suites/s3-way.ts';
+import { benchValidate } from './suites/validate.ts';
 
 const SUITES = {
   'convert-plain': benchConvertPlain,
@@ -15,6 +16,7 @@ const SUITES = {
   s3: benchS3Way,
   's3-throughput': benchS3Throughput,
   'cold-start': benchColdStart,
+  validate: benchValidate,
 };
 
 const { values, positionals } = parseArgs({
