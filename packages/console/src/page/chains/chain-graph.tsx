@@ -20,6 +20,21 @@ const wide: Measure = {
   vertical: false,
 };
 
+/** Below this width the picture goes downwards. */
+const NARROW = 720;
+const LEAST_NODE = 172;
+const LEAST_GAP = 88;
+
+/** Nodes and gaps as wide as there is room for; many steps are scrolled along. */
+function measureFor(group: ChainGroup, room: number): Measure {
+  const { width } = layoutGroup(group, wide);
+  if (width <= room) return wide;
+  if (room < NARROW) return { ...wide, nodeWidth: room, gapY: 58, vertical: true };
+  const scale = room / width;
+  const gapX = Math.max(LEAST_GAP, wide.gapX * scale);
+  return { ...wide, gapX, nodeWidth: Math.max(LEAST_NODE, wide.nodeWidth * scale) };
+}
+
 /** Steps and what flows between them. */
 export function ChainGraph({ group, span }: { group: ChainGroup; span: Span }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -29,10 +44,8 @@ export function ChainGraph({ group, span }: { group: ChainGroup; span: Span }) {
     observer.observe(frame.current!);
     return () => observer.disconnect();
   }, []);
-  const flat = layoutGroup(group, wide);
-  const measure =
-    flat.width <= room || room > 720 ? wide : { ...wide, nodeWidth: room, gapY: 58, vertical: true };
-  const { nodes, edges, width, height } = measure === wide ? flat : layoutGroup(group, measure);
+  const measure = measureFor(group, room);
+  const { nodes, edges, width, height } = layoutGroup(group, measure);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   return (
     <div class="graph-frame" ref={frame}>

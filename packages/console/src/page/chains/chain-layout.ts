@@ -70,7 +70,21 @@ export function groupChains({ chains }: ChainsAnswer): ChainGroup[] {
     found.steps.push(...steps);
     groups.set(root, found);
   }
+  for (const found of groups.values()) found.chains = inOrder(found);
   return [...groups.values()];
+}
+
+/** Chains after those they take files from. */
+function inOrder({ chains, steps }: ChainGroup): string[] {
+  const ordered: string[] = [];
+  const add = (chain: string, seen: readonly string[]) => {
+    if (ordered.includes(chain) || seen.includes(chain)) return;
+    for (const { after } of steps.filter((step) => step.chain === chain))
+      for (const one of after) add(one.slice(0, one.lastIndexOf('/')), [...seen, chain]);
+    if (chains.includes(chain)) ordered.push(chain);
+  };
+  for (const chain of chains) add(chain, []);
+  return ordered;
 }
 
 /** Layers by the longest way from a source, left to right, or downwards where there is no room. */

@@ -42,7 +42,7 @@ export function ChainsView() {
                 class="more"
                 href={linkTo(['runs'], group.chains.length === 1 ? { chain: group.chains[0] } : {})}
               >
-                {formatCount(group.runs)} runs
+                {formatCount(group.runs)} {group.runs === 1 ? 'run' : 'runs'}
               </a>
             </header>
             <ChainGraph group={group} span={span} />

@@ -45,7 +45,7 @@ export function DeadLettersView({ query }: { query: URLSearchParams }) {
           </p>
         </EmptyState>
       )}
-      {chosen !== undefined && waiting > 0 && <Queue key={chosen} name={chosen} onChange={reload} />}
+      {chosen !== undefined && <Queue key={chosen} name={chosen} onChange={reload} />}
     </>
   );
 }
@@ -58,7 +58,7 @@ function Queue({ name, onChange }: { name: string; onChange: () => void }) {
   };
   if (error) return <FaultNote error={error} />;
   if (!data) return <Loading />;
-  if (data.letters.length === 0) return <EmptyState icon="dead-letters" title="This queue is empty" />;
+  if (data.letters.length === 0) return null;
   return (
     <section class="card">
       <header class="card-head">

@@ -21,13 +21,38 @@ export function LogsPanel({ run }: { run: Run }) {
         {data.lines.map(({ function: name, line }, at) => (
           <li key={at} class={`log is-${levelOf(line)}`}>
             {name !== data.lines[at - 1]?.function && <span class="log-function">{name}</span>}
-            <span class="log-line">{line}</span>
+            <LogLine line={line} />
           </li>
         ))}
       </ol>
       {data.cut && <p class="faint">There is more in the log files.</p>}
     </>
   );
+}
+
+/** A structured line by its message; all of it when opened. */
+function LogLine({ line }: { line: string }) {
+  const record = recordOf(line);
+  if (record === undefined) return <span class="log-line">{line}</span>;
+  const { timestamp, level, message } = record;
+  return (
+    <details>
+      <summary>
+        <span class="faint">{timestamp?.slice(11, 23)}</span> {level} <b>{message}</b>
+      </summary>
+      <pre>{JSON.stringify(record, null, 2)}</pre>
+    </details>
+  );
+}
+
+function recordOf(line: string): { timestamp?: string; level?: string; message: string } | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const record = JSON.parse(line);
+    return typeof record.message === 'string' ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function levelOf(line: string): string {

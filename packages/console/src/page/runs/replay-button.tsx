@@ -4,7 +4,7 @@ import { post } from '../api.ts';
 import { Icon } from '../parts/icon.tsx';
 import { FaultNote, Loading } from '../parts/notes.tsx';
 
-/** Does something again: first it is said what would happen, then it is asked for. */
+/** Does something again: first it is said what would happen, then it is asked for. `onDone` comes once the outcome was read. */
 export function ReplayButton({
   request,
   name,
@@ -29,10 +29,7 @@ export function ReplayButton({
     try {
       const answer = await post<ReplayAnswer>('v1/replays', { ...request, dryRun });
       if (dryRun) setPlan(answer);
-      else {
-        setDone(answer);
-        onDone?.();
-      }
+      else setDone(answer);
     } catch (thrown) {
       setError(thrown as Error);
     }
@@ -51,7 +48,15 @@ export function ReplayButton({
         <Icon name="replay" size={15} /> {name}
       </button>
       {open && (
-        <dialog ref={dialog} class="replay" onClose={() => setOpen(false)} aria-labelledby="replay-title">
+        <dialog
+          ref={dialog}
+          class="replay"
+          onClose={() => {
+            setOpen(false);
+            if (done) onDone?.();
+          }}
+          aria-labelledby="replay-title"
+        >
           <h2 id="replay-title">{done ? 'Replayed' : 'What would happen'}</h2>
           {error && <FaultNote error={error} />}
           {!shown && !error && <Loading lines={3} />}
