@@ -16,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 
-// Follows services/README.md word for word in a copy of the repository, but for the port.
+// Follows services/README.md word for word in a copy of the repository, but for the port and without the console.
 
 const root = join(import.meta.dirname, '../..');
 const copy = mkdtempSync(join(tmpdir(), 'tributary-guide-'));
@@ -90,7 +90,7 @@ test('the guide to a new converter, from its first command to the deployed servi
     } else if (about === 'background') {
       // Just before it is used: somebody else may take it.
       port = await freePort();
-      const command = content!.replace('tributary local', `tributary local --port ${port}`);
+      const command = content!.replace('tributary local', `tributary local --no-console --port ${port}`);
       background = spawn('sh', ['-c', command], {
         cwd: copy,
         env,
@@ -98,7 +98,10 @@ test('the guide to a new converter, from its first command to the deployed servi
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       // It says so when it listens.
-      await new Promise((resolve) => background?.stdout?.once('data', resolve));
+      await new Promise<void>((resolve, reject) => {
+        background?.stdout?.on('data', (said) => String(said).includes('Listening') && resolve());
+        background?.once('exit', () => reject(new Error(`${command} has ended`)));
+      });
     } else {
       const command = content!.replaceAll('4566', String(port));
       const run = spawnSync('sh', ['-ec', command], { cwd: copy, env, encoding: 'utf8' });
@@ -114,4 +117,4 @@ test('the guide to a new converter, from its first command to the deployed servi
   expect(readFileSync(join(copy, 'services/tidy-mails/README.md'), 'utf8')).toContain(
     '| `column` | string | `mail` |',
   );
-}, 180_000);
+}, 300_000);
