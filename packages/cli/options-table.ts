@@ -85,7 +85,9 @@ function values({ enum: choices, const: only, type, oneOf, anyOf = oneOf, items 
 }
 
 function code(value: unknown): string {
-  return `\`${typeof value === 'string' && value !== ' ' ? value : JSON.stringify(value)}\``;
+  // Line ends would end the row of the table.
+  const isPlain = typeof value === 'string' && value !== ' ' && !/[\r\n\t]/.test(value);
+  return `\`${isPlain ? value : JSON.stringify(value)}\``;
 }
 
 if (import.meta.main) for (const [path, text] of await documentEverything()) writeFileSync(path, text);
