@@ -3,15 +3,20 @@ import type { Activity } from '@tributary/local';
 /** Tells the way of one file as the local AWS sees it: a line for each thing that happens, with the time since the upload. */
 export class Narrator {
   #begin = Date.now();
-  #last = '';
+  #last: readonly string[] = [];
   /** Of the steps that have ended, in their order. */
-  readonly #details: StepDetail[] = [];
+  #details: StepDetail[] = [];
   #settle: PromiseWithResolvers<StepDetail[]> = Promise.withResolvers();
 
-  /** Starts the clock; resolves when `last` (a chain) or a refusal has ended the file's way, and the function is at rest. */
-  follow(last: string): Promise<StepDetail[]> {
+  /**
+   * Starts the clock; resolves when one of `last` (as CHAIN/STEP) has ended the file's way, or a refusal that no step
+   * comes after, and the function is at rest.
+   */
+  follow(last: readonly string[]): Promise<StepDetail[]> {
     this.#begin = Date.now();
     this.#last = last;
+    this.#details = [];
+    this.#settle = Promise.withResolvers();
     return this.#settle.promise;
   }
 
@@ -22,8 +27,9 @@ export class Narrator {
       this.#details.push(activity.event.detail as StepDetail);
     }
     const latest = this.#details.at(-1);
-    if (activity.kind === 'function-completed' && latest && (latest.report || latest.chain === this.#last))
-      this.#settle.resolve(this.#details);
+    const isLast = latest && this.#last.includes(`${latest.chain}/${latest.step}`);
+    const isRefused = latest?.report && latest.step === 'convert';
+    if (activity.kind === 'function-completed' && (isLast || isRefused)) this.#settle.resolve(this.#details);
     if (activity.kind === 'function-gave-up' || activity.kind === 'dead-lettered') {
       this.#settle.reject(new Error(`The file did not get through: ${JSON.stringify(activity)}`));
     }
@@ -33,6 +39,8 @@ export class Narrator {
 /** What the demo reads of a step event. */
 export interface StepDetail {
   chain: string;
+  /** `convert` for a service that is deployed alone: nothing is known to come after it. */
+  step: string;
   input: { key: string; bytes: number };
   rows?: number;
   rejectedRows?: number;
