@@ -12,6 +12,7 @@ const options: Record<string, object> = {
   'fixed-width-to-tsv': { layout: { fields: [{ name: 'all', start: 0, end: null }] } },
   'split-by-column': { by: ['a'] },
   'schema-validator': { schema: { fields: [{ name: 'a', type: 'any' }] } },
+  'split-by-column': { by: ['a'] },
 };
 
 /** Params that wire a service to a source, so that its grants are in the template. */
