@@ -10,7 +10,6 @@ const services = join(root, 'services');
 /** Options of services that cannot do without. */
 const options: Record<string, object> = {
   'fixed-width-to-tsv': { layout: { fields: [{ name: 'all', start: 0, end: null }] } },
-  'split-by-column': { by: ['a'] },
   'schema-validator': { schema: { fields: [{ name: 'a', type: 'any' }] } },
   'split-by-column': { by: ['a'] },
 };
