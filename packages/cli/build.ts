@@ -3,6 +3,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inlineThreads } from '@tributary/codec/bundling';
 import { build, type Plugin } from 'esbuild';
 
 /**
@@ -43,25 +44,30 @@ const yamlAsModule: Plugin = {
 
 const dist = join(import.meta.dirname, 'dist');
 rmSync(dist, { recursive: true, force: true });
+const settings = {
+  absWorkingDir: import.meta.dirname,
+  // Identifiers stay: stack traces and error names are worth more than the bytes.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  target: 'node22.15',
+};
+const threadSources: string[] = [];
 const { metafile } = await build({
   entryPoints: { tributary: join(import.meta.dirname, 'src/main.ts') },
   outdir: dist,
   bundle: true,
   // The first two start processes and serve files out of their own folders, so they stay where they are; the client is for tests of chains.
   external: ['@tributary/local', '@tributary/console', '@aws-sdk/client-eventbridge'],
-  // Identifiers stay: stack traces and error names are worth more than the bytes.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  ...settings,
   sourcemap: 'linked',
   sourcesContent: false,
   platform: 'node',
-  target: 'node22.15',
   format: 'esm',
   logLevel: 'warning',
-  plugins: [lazyBuiltins, yamlAsModule],
-  absWorkingDir: import.meta.dirname,
+  plugins: [inlineThreads(settings, (sources) => threadSources.push(...sources)), lazyBuiltins, yamlAsModule],
   metafile: true,
 });
 // By these the launcher tells that the bundle is out of date.
-const sources = Object.keys(metafile.inputs).filter((path) => !/node_modules|^builtin:/.test(path));
+const inputs = new Set([...Object.keys(metafile.inputs), ...threadSources]);
+const sources = [...inputs].filter((path) => !/node_modules|^builtin:/.test(path));
 writeFileSync(join(dist, 'sources.json'), JSON.stringify(sources));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { builtinModules } from 'node:module';
 import { basename, dirname } from 'node:path';
+import { inlineThreads } from '@tributary/codec/bundling';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
 /** ESM has no `require`, which CommonJS parts of the AWS SDK still call for Node's own modules. */
@@ -59,28 +60,31 @@ export interface Bundle {
  * @param entry the handler's source; becomes `<outdir>/<name>.mjs`
  */
 export async function bundle({ entry, outdir }: { entry: string; outdir: string }): Promise<Bundle> {
-  const settings: BuildOptions = {
+  const shared = {
     // Names of chunks depend on paths relative to here: not on where the command was given.
     absWorkingDir: dirname(outdir),
+    minify: true,
+    target: 'node24',
+  };
+  const settings: BuildOptions = {
+    ...shared,
     entryPoints: [entry],
     outdir,
     bundle: true,
     splitting: true,
     platform: 'node',
-    target: 'node24',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     mainFields: ['module', 'main'],
     conditions: ['import', 'module'],
     banner: { js: requireBanner },
-    minify: true,
     keepNames: false,
     legalComments: 'none',
     sourcemap: 'external',
     sourcesContent: false,
     logLevel: 'warning',
-    plugins: [requireBuiltins, noUnusedCredentials],
+    plugins: [inlineThreads(shared), requireBuiltins, noUnusedCredentials],
   };
   const draft = await build({ ...settings, define: { TRIBUTARY_BUILD: '""' }, write: false });
   const digest = JSON.stringify(digestOf(draft.outputFiles));

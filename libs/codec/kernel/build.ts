@@ -1,9 +1,14 @@
 // Compiles each kernel (`kernel/<name>/index.ts`) and writes it as base64 into `src/<name>/kernel.generated.ts`: a bundle
 // carries the loops of its own converter and no others. Modules over one memory work on one another's data all the same.
+// Memory is shared between threads, but for fixed-width, whose converter has only one.
 // `node build.ts [--wat] [NAME ...]` builds all, or those named.
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
+
+const unshared = ['fixed-width'];
+/** The most that the memory of an import may have: any. */
+const shared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const all = readdirSync(import.meta.dirname).filter((name) => existsSync(new URL(`${name}/index.ts`, import.meta.url)));
@@ -13,7 +18,7 @@ for (const name of named.length > 0 ? named : all) await build(name);
 async function build(name: string): Promise<void> {
   const outputs = new Map<string, Uint8Array | string>();
   const { error, stderr } = await asc.main(
-    [`${name}/index.ts`, '--outFile', 'kernel.wasm', '--textFile', 'kernel.wat', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'],
+    [`${name}/index.ts`, '--outFile', 'kernel.wasm', '--textFile', 'kernel.wat', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', ...(unshared.includes(name) ? [] : shared)],
     {
       readFile: (file, base) => readFile(new URL(file, new URL(`${base || '.'}/`, import.meta.url)), 'utf8').catch(() => null),
       writeFile: (file, contents) => void outputs.set(file, contents),

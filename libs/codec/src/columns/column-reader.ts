@@ -31,7 +31,7 @@ export interface BadCellFound {
   text: string | undefined;
 }
 
-/** Values of a batch's columns; good until the next is read. */
+/** Values of a batch's columns; good until as many more are read as the reader has rooms. */
 export interface ColumnBatch {
   rows: number;
   /** In the order of the columns. */
@@ -61,20 +61,26 @@ export class ColumnReader {
   nulled = 0;
   readonly #heap: KernelHeap;
   readonly #job: ColumnJob;
-  readonly #room: BatchRoom;
+  readonly #rooms: BatchRoom[];
+  #room: BatchRoom;
   readonly #plans: Plan[];
   readonly #nullBad: boolean;
   readonly #nulledRows: number[] = [];
 
-  constructor(heap: KernelHeap, columns: readonly ReadColumn[], options: { badCells: 'reject' | 'null' }) {
+  /** `rooms`: batches whose values are good at a time. */
+  constructor(
+    heap: KernelHeap,
+    columns: readonly ReadColumn[],
+    options: { badCells: 'reject' | 'null' },
+    rooms = 1,
+  ) {
     this.#heap = heap;
     this.#nullBad = options.badCells === 'null';
     this.#job = new ColumnJob(heap);
     this.#plans = columns.map((column) => this.#plan(column));
-    this.#room = new BatchRoom(
-      heap,
-      this.#plans.map(({ size }) => size),
-    );
+    const sizes = this.#plans.map(({ size }) => size);
+    this.#rooms = Array.from({ length: rooms }, () => new BatchRoom(heap, sizes));
+    this.#room = this.#rooms[0]!;
   }
 
   #plan(column: ReadColumn): Plan {
@@ -95,6 +101,8 @@ export class ColumnReader {
    * @throws whatever `reject` throws
    */
   read(batch: RecordBatch, reject: (found: BadCellFound) => void): ColumnBatch {
+    this.#rooms.push(this.#rooms.shift()!);
+    this.#room = this.#rooms[0]!;
     this.#room.start(batch.records);
     this.#job.start(batch);
     const bad = new Map<number, BadCellFound>();
@@ -111,7 +119,7 @@ export class ColumnReader {
   }
 
   close(): void {
-    this.#room.close();
+    for (const room of this.#rooms) room.close();
     for (const { field } of this.#plans) this.#heap.release(field);
     this.#job.close();
   }
@@ -121,7 +129,7 @@ export class ColumnReader {
     const { column } = plan;
     const present = this.#room.present(index);
     if (column.index === undefined) {
-      this.#heap.bytes.fill(0, present, present + rows);
+      this.#heap.fill(0, present, present + rows);
       return rows;
     }
     const unsure = plan.parse(this.#job.address, plan.field, this.#room.slots(index), present);

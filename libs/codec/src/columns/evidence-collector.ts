@@ -1,6 +1,6 @@
 import { addCell, type ColumnEvidence, emptyEvidence, mark } from '@tributary/table-schema';
 import * as map from '../../kernel/columns/memory-map.ts';
-import type { RecordBatch } from '../delimited/record-batch.ts';
+import type { CellTable } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import { writeFieldBlock } from './field-block.ts';
 import { ColumnJob } from './job.ts';
@@ -46,7 +46,7 @@ export class EvidenceCollector {
     this.#active = [...this.#watched.values()];
   }
 
-  add(batch: RecordBatch): void {
+  add(batch: CellTable): void {
     this.#job.start(batch);
     let texts = 0;
     for (const { index, field, at } of this.#active) {

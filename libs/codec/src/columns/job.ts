@@ -1,5 +1,5 @@
 import * as map from '../../kernel/columns/memory-map.ts';
-import { CELL_SIZE, type RecordBatch } from '../delimited/record-batch.ts';
+import { CELL_SIZE, type CellTable } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { writeTables } from './tables.ts';
@@ -27,7 +27,7 @@ export class ColumnJob {
     this.#tables = writeTables(heap);
   }
 
-  start(batch: RecordBatch): void {
+  start(batch: CellTable): void {
     if (batch.records > this.#room) {
       if (this.#unsure) this.#heap.release(this.#unsure);
       this.#unsure = this.#heap.allocate(batch.records * 4);

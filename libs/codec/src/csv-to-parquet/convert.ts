@@ -1,5 +1,5 @@
 import type { TableSchemaDescriptor } from '@tributary/table-schema';
-import { ColumnReader, type ReadColumn } from '../columns/column-reader.ts';
+import { type BadCellFound, ColumnReader, type ReadColumn } from '../columns/column-reader.ts';
 import { columnTypeOf } from '../columns/column-type.ts';
 import type { ConvertIo, ConvertReport, RejectedRow } from '../converter.ts';
 import type { DelimitedOptions } from '../delimited/dialect.ts';
@@ -13,17 +13,21 @@ import type { ByteSource } from '../ports.ts';
 import { describeBadCell } from './bad-cell.ts';
 import { noColumnsLeft, noSuchColumn, tooMuchMemory } from './faults.ts';
 import { inferFields } from './infer-schema.ts';
-import { BATCH_CELLS, fileOptions, HEAP_BYTES } from './memory.ts';
+import { BATCH_CELLS, HEAP_BYTES } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
 import { hasOpenTimezone, settleField, TimezoneSurvey } from './settle-field.ts';
-import { SeveralFiles, SingleFile, type TableOutput } from './table-output.ts';
+import { isSeveralFiles, openTableOutput, type TableOutput } from './table-output.ts';
 import { type PlannedColumn, planTable } from './table-plan.ts';
+import { BATCHES_BEHIND, hasSecondProcessor, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
+import { ThreadedOutput } from './thread/threaded-output.ts';
 
 /** Sizes for tests: many small blocks and batches. */
 export interface ConvertSizes {
   block?: number;
   blocks?: number;
   cells?: number;
+  /** Left out: two for an input of more than a few MiB, where there are two processors. The output is the same. */
+  threads?: 1 | 2;
 }
 
 /**
@@ -52,7 +56,8 @@ class Conversion {
   readonly #io: ConvertIo;
   readonly #options: CsvToParquetOptions;
   readonly #sizes: ConvertSizes;
-  readonly #heap = new KernelHeap(HEAP_BYTES);
+  readonly #heap = new KernelHeap(HEAP_BYTES + THREAD_BYTES);
+  #thread: SecondThread | undefined;
   #reader: DelimitedReader | undefined;
   #columns: ColumnReader | undefined;
   #output: TableOutput | undefined;
@@ -94,7 +99,14 @@ class Conversion {
     let batch: RecordBatch | undefined;
     if (inferred) {
       this.#surveying = true;
-      const fields = await inferFields(this.#heap, this.#reader!, planned, timezones, this.#io.signal);
+      const fields = await inferFields(
+        this.#heap,
+        this.#reader!,
+        planned,
+        timezones,
+        this.#thread,
+        this.#io.signal,
+      );
       planned = planned.map((column, i) => ({ ...column, field: fields[i] }));
     } else batch = await this.#surveyTimezones(timezones);
     planned = timezones.settle(planned);
@@ -172,13 +184,14 @@ class Conversion {
 
   async close(): Promise<void> {
     await this.#output?.close();
+    await this.#thread?.close();
     this.#columns?.close();
     this.#reader?.close();
   }
 
   async #open(source: ByteSource, { dialect, reading }: DelimitedOptions): Promise<OpenedTable> {
     const { schema } = this.#options;
-    this.#reader = new DelimitedReader(
+    const reader = new DelimitedReader(
       this.#heap,
       source,
       { dialect, reading },
@@ -190,9 +203,22 @@ class Conversion {
         endsBatch: (records) => this.#endsBatch(records),
         ...(schema ? { names: schema.fields.map(({ name }) => name) } : {}),
         sizes: this.#sizes,
+        lasting: {
+          batches: this.#mayHelp() ? BATCHES_BEHIND : 0,
+          settle: async () => this.#thread?.settle(),
+        },
       },
     );
-    return await this.#reader.open();
+    this.#reader = reader;
+    // It starts while the start of the file is looked at.
+    if (this.#mayHelp() && !this.#thread && (this.#sizes.threads === 2 || (await reader.isLong())))
+      this.#thread = new SecondThread(this.#heap, this.#io);
+    return await reader.open();
+  }
+
+  #mayHelp(): boolean {
+    const { threads } = this.#sizes;
+    return threads === undefined ? hasSecondProcessor() : threads === 2;
   }
 
   #checkPartitions(columns: readonly PlannedColumn[]): void {
@@ -215,7 +241,12 @@ class Conversion {
     const reader = this.#reader!;
     const columns = planned.map((column): ReadColumn => ({ ...column, field: settleField(column.field!) }));
     const descriptor = this.#describe(columns);
-    this.#columns = new ColumnReader(this.#heap, columns, this.#options);
+    this.#columns = new ColumnReader(
+      this.#heap,
+      columns,
+      this.#options,
+      this.#thread ? 1 + BATCHES_BEHIND : 1,
+    );
     this.#output = this.#createOutput(columns, {
       ...this.#io.metadata,
       'tributary.schema': JSON.stringify(descriptor),
@@ -242,14 +273,18 @@ class Conversion {
   }
 
   async #convertBatch(batch: RecordBatch): Promise<void> {
-    const { rows, vectors } = this.#columns!.read(batch, (found) => {
+    const bad: BadCellFound[] = [];
+    const { rows, vectors } = this.#columns!.read(batch, (found) => bad.push(found));
+    // Which rows of a refused file reach quarantine is not left to how far a second thread is behind.
+    if (bad.length > 0 || !this.#held.isEmpty) await this.#output!.settle();
+    for (const found of bad) {
       const place = batch.place(found.row);
       this.#held.release(place.byte);
       this.#rejected++;
       this.#reject({ ...describeBadCell(found), ...place, record: batch.raw(found.row) });
-    });
+    }
     this.#held.release();
-    if (rows > 0) await this.#output!.append(rows, vectors);
+    await this.#output!.append(rows, vectors);
     this.#rows += rows;
   }
 
@@ -258,12 +293,9 @@ class Conversion {
     const all = columns.map(
       ({ field, required }): Column => ({ name: field.name, type: columnTypeOf(field), nullable: !required }),
     );
-    const several = writesFiles(this.#options);
-    const inFiles = all.filter(({ name }) => !output.partitionBy?.includes(name));
-    const options = fileOptions(inFiles, output);
-    return several
-      ? new SeveralFiles(this.#heap, all, this.#io, output, options, metadata)
-      : new SingleFile(this.#heap, all, this.#io, options, metadata);
+    return this.#thread
+      ? new ThreadedOutput(this.#thread, all, { output, metadata })
+      : openTableOutput(this.#heap, all, this.#io, { output, metadata });
   }
 
   #describe(columns: readonly ReadColumn[]): Record<string, unknown> {
@@ -292,5 +324,5 @@ export function readsTwice({ schema }: CsvToParquetOptions): boolean {
 
 /** Whether the output is several files. */
 export function writesFiles({ output }: CsvToParquetOptions): boolean {
-  return output.partitionBy !== undefined || output.targetFileSize !== undefined;
+  return isSeveralFiles(output);
 }

@@ -5,8 +5,8 @@ import type { CsvToParquetOptions } from './options.ts';
 
 const MiB = 1024 * 1024;
 /**
- * Room for all that a conversion holds. Pages that nothing touches take none of the process's: usual tables touch a
- * third, a row near the reader's limits or very many columns more.
+ * Room for all that a conversion holds, its second thread apart. Pages that nothing touches take none of the process's:
+ * usual tables touch a third, a row near the reader's limits or very many columns more.
  */
 export const HEAP_BYTES = 512 * MiB;
 /** For all writers together; the process takes some 90 MiB besides, and the reader 10 and a long record. */

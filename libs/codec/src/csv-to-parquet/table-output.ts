@@ -5,13 +5,15 @@ import { type Column, type ColumnVector, slotKindOf, slotSize } from '../parquet
 import type { ParquetOptions } from '../parquet/options.ts';
 import { ParquetWriter } from '../parquet/writer.ts';
 import { tooManyFiles, tooManyPartitions } from './faults.ts';
-import { mostOpenFiles } from './memory.ts';
+import { fileOptions, mostOpenFiles } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
 import { type Partition, PartitionIndex } from './partition-index.ts';
 
 /** Where a table's rows go: one file, or several. */
 export interface TableOutput {
   append(rows: number, vectors: readonly ColumnVector[]): Promise<void>;
+  /** Resolves when all that was appended has been taken. @throws as `append` */
+  settle(): Promise<void>;
   end(): Promise<void>;
   /** Gives memory back; what has not ended stays cut off. Never rejects. */
   close(): Promise<void>;
@@ -19,14 +21,42 @@ export interface TableOutput {
 
 type Metadata = Readonly<Record<string, string>>;
 
-export class SingleFile implements TableOutput {
+/** What a table is written to. */
+export type TableSinks = Pick<ConvertIo, 'sink' | 'openPart'>;
+
+/** How a table is laid out in files. */
+export interface TableLayout {
+  output: CsvToParquetOptions['output'];
+  metadata: Metadata;
+}
+
+/** Opens the one or the other, as the options say. */
+export function openTableOutput(
+  heap: KernelHeap,
+  columns: readonly Column[],
+  sinks: TableSinks,
+  { output, metadata }: TableLayout,
+): TableOutput {
+  const inFiles = columns.filter(({ name }) => !output.partitionBy?.includes(name));
+  const options = fileOptions(inFiles, output);
+  return isSeveralFiles(output)
+    ? new SeveralFiles(heap, columns, sinks, output, options, metadata)
+    : new SingleFile(heap, columns, sinks, options, metadata);
+}
+
+/** Whether the output is several files. */
+export function isSeveralFiles({ partitionBy, targetFileSize }: CsvToParquetOptions['output']): boolean {
+  return partitionBy !== undefined || targetFileSize !== undefined;
+}
+
+class SingleFile implements TableOutput {
   readonly #writer: ParquetWriter;
   readonly #metadata: Metadata;
 
   constructor(
     heap: KernelHeap,
     columns: readonly Column[],
-    io: ConvertIo,
+    io: TableSinks,
     options: ParquetOptions,
     metadata: Metadata,
   ) {
@@ -37,6 +67,8 @@ export class SingleFile implements TableOutput {
   append(rows: number, vectors: readonly ColumnVector[]): Promise<void> {
     return this.#writer.append(rows, vectors);
   }
+
+  async settle(): Promise<void> {}
 
   async end(): Promise<void> {
     await this.#writer.end(this.#metadata);
@@ -56,9 +88,9 @@ interface OpenFile {
 }
 
 /** Files of partitions, of a size, or both. So many are open at a time; the one left alone longest gives way to another. */
-export class SeveralFiles implements TableOutput {
+class SeveralFiles implements TableOutput {
   readonly #heap: KernelHeap;
-  readonly #io: ConvertIo;
+  readonly #io: TableSinks;
   readonly #columns: Column[];
   readonly #options: CsvToParquetOptions['output'];
   readonly #fileOptions: ParquetOptions;
@@ -78,7 +110,7 @@ export class SeveralFiles implements TableOutput {
   constructor(
     heap: KernelHeap,
     columns: readonly Column[],
-    io: ConvertIo,
+    io: TableSinks,
     options: CsvToParquetOptions['output'],
     fileOptions: ParquetOptions,
     metadata: Metadata,
@@ -105,7 +137,10 @@ export class SeveralFiles implements TableOutput {
     );
   }
 
+  async settle(): Promise<void> {}
+
   async append(rows: number, vectors: readonly ColumnVector[]): Promise<void> {
+    if (rows === 0) return;
     const partitions = this.#index.sort(rows, vectors);
     this.#rows += rows;
     this.#checkPartitions();

@@ -23,6 +23,10 @@ export class HeldRejects {
     return this.#bytes > LIMIT;
   }
 
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
+
   add(row: RejectedRow): void {
     this.#rows.push({ ...row, record: row.record.slice() });
     this.#bytes += row.record.length + OVERHEAD;

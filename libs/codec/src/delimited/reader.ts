@@ -10,6 +10,7 @@ import type { RecordBatch } from './record-batch.ts';
 import { defaultSizes, type ReaderSizes, RecordReader } from './record-reader.ts';
 import { describeRejection, type Rejection } from './rejection.ts';
 import { isBlank, settleDialect } from './settle.ts';
+import type { Lasting } from './text-window.ts';
 
 /** What the start of a file told. */
 export interface OpenedTable {
@@ -38,7 +39,11 @@ export interface ReaderContext {
   /** Whether texts that look like a null sequence (`\N`) are one though nobody has stated it; true if left out. */
   guessNulls?: boolean;
   sizes?: Partial<ReaderSizes>;
+  /** Left out: cells and their bytes are good until the next batch is asked for. */
+  lasting?: Lasting;
 }
+
+const notLasting: Lasting = { batches: 0, settle: async () => {} };
 
 /** Records from whose lengths the number of columns is told. */
 const SURVEYED = 100;
@@ -96,7 +101,18 @@ export class DelimitedReader {
     const sizes = { ...defaultSizes, ...context.sizes };
     // The first block must show how it is encoded; and one block is held while the next is read.
     this.#sizes = { ...sizes, block: Math.max(64, sizes.block), blocks: Math.max(2, sizes.blocks) };
-    this.#records = new RecordReader(heap, source, this.#sizes, options.reading);
+    this.#records = new RecordReader(
+      heap,
+      source,
+      this.#sizes,
+      options.reading,
+      context.lasting ?? notLasting,
+    );
+  }
+
+  /** Whether the input is more than is held of it at a time: some MiB. To be asked before `open`; never rejects. */
+  isLong(): Promise<boolean> {
+    return this.#records.window.isLong();
   }
 
   /**

@@ -1,12 +1,8 @@
 import type { Place } from '../errors.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 
-/**
- * Some whole records cut into cells, in kernel memory; good until the reader is asked for the next. Ragged, blank and
- * comment lines are already dealt with: every record has `columns` cells. Quotes are taken off, escapes undone and the
- * encoding is UTF-8: a cell's bytes are its value.
- */
-export interface RecordBatch {
+/** Cells in kernel memory. */
+export interface CellTable {
   records: number;
   columns: number;
   /**
@@ -14,6 +10,14 @@ export interface RecordBatch {
    * its record does not have (a short record, padded) has the address 0, and so has the cell that is the dialect's null sequence.
    */
   cells: number;
+}
+
+/**
+ * Some whole records cut into cells, in kernel memory; good until the reader is asked for the next (cells and their bytes
+ * for longer, if it was told so). Ragged, blank and comment lines are already dealt with: every record has `columns` cells.
+ * Quotes are taken off, escapes undone and the encoding is UTF-8: a cell's bytes are its value.
+ */
+export interface RecordBatch extends CellTable {
   /** Address of the records' own addresses: pairs of u32, where each starts and where it ends, without its line end. */
   extents: number;
   /** Where a record stands in the input, for errors and quarantine; slow. */

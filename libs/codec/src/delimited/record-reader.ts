@@ -9,7 +9,14 @@ import { KernelState } from './kernel-state.ts';
 import { PlaceCursor } from './place-cursor.ts';
 import { CELL_SIZE, readCell } from './record-batch.ts';
 import type { Rejection } from './rejection.ts';
-import { TextWindow } from './text-window.ts';
+import { type Lasting, TextWindow } from './text-window.ts';
+
+/** Where the cells of a batch stand, and the bytes of those that are not in the text as they are. */
+interface BatchRooms {
+  cells: number;
+  scratch: number;
+  scratchSize: number;
+}
 
 export interface ReaderSizes {
   /** Bytes of a block, and blocks to read ahead in. */
@@ -35,32 +42,40 @@ export class RecordReader {
   readonly kernel: Kernel;
   readonly state: KernelState;
   readonly window: TextWindow;
-  /** Address of the cells of the batch. */
-  readonly cells: number;
   /** Address of the list of the batch's records. */
   readonly extents: number;
   readonly #heap: KernelHeap;
   readonly #cursor: PlaceCursor;
   readonly #limits: ReadingOptions;
-  #scratch: number;
-  #scratchSize: number;
+  /** As many of each as there are batches in use at a time, in turn. */
+  readonly #rooms: BatchRooms[];
+  #turn = 0;
   #dialect!: ReadDialect;
   /** Line of the window's `pos`. */
   #line = 1;
   /** Up to here the text is read: before the footer, and while there is more to come before what may be one. */
   #limit = 0;
 
-  constructor(heap: KernelHeap, source: ByteSource, sizes: ReaderSizes, limits: ReadingOptions) {
+  constructor(
+    heap: KernelHeap,
+    source: ByteSource,
+    sizes: ReaderSizes,
+    limits: ReadingOptions,
+    lasting: Lasting,
+  ) {
     this.#heap = heap;
     this.#limits = limits;
     this.kernel = createKernel(heap.memory);
     this.state = new KernelState(heap);
     this.kernel.attach(this.state.address);
-    this.cells = heap.allocate((Math.max(sizes.cells, limits.maxColumns) + map.CELL_SLACK) * CELL_SIZE);
     this.extents = heap.allocate(sizes.cells * map.RECORD_SIZE);
-    this.#scratchSize = Math.min(MiB, sizes.block);
-    this.#scratch = heap.allocate(this.#scratchSize);
-    this.window = new TextWindow(heap, this.kernel, source, sizes, this.state.address + map.AT);
+    const scratchSize = Math.min(MiB, sizes.block);
+    this.#rooms = Array.from({ length: 1 + lasting.batches }, () => ({
+      cells: heap.allocate((Math.max(sizes.cells, limits.maxColumns) + map.CELL_SLACK) * CELL_SIZE),
+      scratch: heap.allocate(scratchSize),
+      scratchSize,
+    }));
+    this.window = new TextWindow(heap, this.kernel, source, sizes, this.state.address + map.AT, lasting);
     this.#cursor = new PlaceCursor(this.kernel, this.window);
   }
 
@@ -72,11 +87,19 @@ export class RecordReader {
   }
 
   close(): void {
-    if (this.#scratch === 0) return;
+    if (this.#rooms.length === 0) return;
     this.window.close();
-    for (const block of [this.cells, this.extents, this.#scratch, this.state.address])
-      this.#heap.release(block);
-    this.#scratch = 0;
+    const rooms = this.#rooms.splice(0).flatMap(({ cells, scratch }) => [cells, scratch]);
+    for (const block of [this.extents, this.state.address, ...rooms]) this.#heap.release(block);
+  }
+
+  /** Address of the cells of the batch. */
+  get cells(): number {
+    return this.#room.cells;
+  }
+
+  get #room(): BatchRooms {
+    return this.#rooms[this.#turn]!;
   }
 
   /** Line and byte of an address among the records of the batch. */
@@ -90,8 +113,15 @@ export class RecordReader {
     return [this.#heap.view.getUint32(at, true), this.#heap.view.getUint32(at + 4, true)];
   }
 
-  /** Leaves what has been read behind, and gets ready for a batch of what comes after it. */
+  /** Gets ready for the next batch, in a room of its own. */
   startBatch(): void {
+    this.#turn = (this.#turn + 1) % this.#rooms.length;
+    this.window.startBatch();
+    this.#leaveBehind();
+  }
+
+  /** Leaves what has been read behind, and gets ready for what comes after it. */
+  #leaveBehind(): void {
     this.window.advance(this.state.address32(map.AT));
     this.#line += this.state.get(map.LINES);
     this.#begin();
@@ -120,7 +150,7 @@ export class RecordReader {
     while (rows.length < most && (stop === map.STOP_FULL || stop === map.STOP_REJECT)) {
       this.state.set(map.RECORDS, 0);
       this.state.set(map.CELLS, 0);
-      this.state.set(map.SCRATCH, this.#scratch);
+      this.state.set(map.SCRATCH, this.#room.scratch);
       stop = this.#run(1);
       if (stop === map.STOP_SCRATCH) {
         this.#growScratch();
@@ -229,13 +259,14 @@ export class RecordReader {
     this.state.set(map.AT, this.window.pos);
     this.state.set(map.RECORDS, 0);
     this.state.set(map.LINES, 0);
-    this.state.set(map.SCRATCH, this.#scratch);
-    this.state.set(map.SCRATCH_END, this.#scratch + this.#scratchSize);
+    const { scratch, scratchSize } = this.#room;
+    this.state.set(map.SCRATCH, scratch);
+    this.state.set(map.SCRATCH_END, scratch + scratchSize);
   }
 
   /** Gets more text; false at the end. A record that is open is gone over again, each time with twice as much of it. */
   async more(): Promise<boolean> {
-    this.startBatch();
+    this.#leaveBehind();
     const { window } = this;
     if (window.ended) return false;
     const open = window.end - window.pos;
@@ -245,21 +276,22 @@ export class RecordReader {
   }
 
   #growScratch(): void {
+    const room = this.#room;
+    const { scratchSize } = room;
     // The cells of a record take at most three times its bytes: where each becomes U+FFFD.
-    const size =
-      this.#scratchSize + Math.max(MiB, Math.min(this.#scratchSize, 3 * (this.#limit - this.window.pos)));
+    const size = scratchSize + Math.max(MiB, Math.min(scratchSize, 3 * (this.#limit - this.window.pos)));
     const address = this.state.address32(map.AT);
     try {
-      this.#heap.release(this.#scratch);
-      this.#scratch = this.#heap.allocate(size);
+      this.#heap.release(room.scratch);
+      room.scratch = this.#heap.allocate(size);
     } catch (cause) {
-      this.#scratch = this.#heap.allocate(this.#scratchSize);
+      room.scratch = this.#heap.allocate(scratchSize);
       if (cause instanceof RangeError) throw recordTooLarge(this.#limit - address, this.place(address));
       throw cause;
     }
-    this.#scratchSize = size;
-    this.state.set(map.SCRATCH, this.#scratch);
-    this.state.set(map.SCRATCH_END, this.#scratch + size);
+    room.scratchSize = size;
+    this.state.set(map.SCRATCH, room.scratch);
+    this.state.set(map.SCRATCH_END, room.scratch + size);
   }
 
   #describeRejected(): Rejection {
@@ -277,7 +309,7 @@ export class RecordReader {
 
   /** Passes over a record that is over a limit, without holding more than its start. */
   async #passLong(): Promise<Rejection> {
-    this.startBatch();
+    this.#leaveBehind();
     const { window, state } = this;
     const place = { line: this.#line, byte: window.byte };
     const code = state.get(map.BAD_CODE);

@@ -7,6 +7,14 @@ import type { Kernel } from './kernel.ts';
 
 /** Bytes before each block for what the block before left over; more goes to a buffer of its own. */
 const CARRY = 64 * 1024;
+/** How long the text of a batch stays where it is, for a consumer that works behind the reader. */
+export interface Lasting {
+  /** While so many batches more are read. */
+  batches: number;
+  /** Resolves once nobody works on an earlier batch any more. */
+  settle(): Promise<void>;
+}
+
 /** Bytes of UTF-8 that a byte of the encoding may take. */
 const growth: Record<TextEncoding, number> = {
   'utf-8': 1,
@@ -32,6 +40,10 @@ export class TextWindow {
   readonly #kernel: Kernel;
   readonly #input: ReadAhead;
   readonly #blockSize: number;
+  readonly #lasting: Lasting;
+  /** Of each block that is done with but whose text is still in use, the batch at which it was. */
+  readonly #leaving: number[] = [];
+  #batch = 0;
   /** Addresses of the blocks, each with room for CARRY before it. */
   readonly #blocks: number[];
   /** Address of a word in which the kernel says where it stopped. */
@@ -54,16 +66,30 @@ export class TextWindow {
     source: ByteSource,
     sizes: { block: number; blocks: number },
     stopped: number,
+    lasting: Lasting,
   ) {
     this.#heap = heap;
     this.#kernel = kernel;
     this.#stopped = stopped;
     this.#blockSize = sizes.block;
-    this.#blocks = Array.from({ length: sizes.blocks }, () => heap.allocate(CARRY + sizes.block) + CARRY);
+    this.#lasting = lasting;
+    const blocks = sizes.blocks + lasting.batches;
+    this.#blocks = Array.from({ length: blocks }, () => heap.allocate(CARRY + sizes.block) + CARRY);
     this.#input = new ReadAhead(
       source,
       this.#blocks.map((address) => heap.at(address, sizes.block)),
     );
+  }
+
+  /** Whether there are more blocks to the input than are held at a time. Resolves once that shows. */
+  isLong(): Promise<boolean> {
+    return this.#input.isFull();
+  }
+
+  /** Says that a batch is read next: what was in use by the batch that long ago is so no more. */
+  startBatch(): void {
+    this.#batch++;
+    this.#letGo();
   }
 
   /** Reads the first block; its bytes as they are. */
@@ -86,7 +112,7 @@ export class TextWindow {
     this.#decoded = this.#heap.allocate(CARRY + Math.ceil(growth[encoding] * (this.#blockSize + 4))) + CARRY;
     this.pos = this.#decoded;
     this.end = this.#decodeTo(this.#decoded, from, this.end, false);
-    this.#release();
+    this.#leave();
   }
 
   /** Appends to the text, `atLeast` bytes or as many as there are; addresses of it change. False if there are no more. */
@@ -122,6 +148,7 @@ export class TextWindow {
   }
 
   async #append(wanted: number): Promise<void> {
+    if (this.#leaving.length > this.#lasting.batches) await this.#vacate();
     const length = await this.#input.take();
     if (length === 0 && (this.#split.length === 0 || this.#encoding === 'utf-8')) {
       this.ended = true;
@@ -135,18 +162,19 @@ export class TextWindow {
     const grown = Math.ceil(growth[this.#encoding] * (bytes + 4));
     const place = this.#encoding === 'utf-8' ? from : this.#decoded;
     const inPlace = tail <= CARRY;
+    if (!inPlace || this.#encoding !== 'utf-8' || this.#large) await this.#vacate();
     const to = inPlace ? place : this.#makeRoom(tail, grown, wanted);
     if (inPlace) this.#moveTail(place - tail);
     if (this.#encoding !== 'utf-8') this.end = this.#decodeTo(to, from, from + bytes, last);
     else {
-      if (!inPlace) this.#heap.bytes.copyWithin(to, from, from + bytes);
+      if (!inPlace) this.#heap.copy(to, from, bytes);
       this.end = to + bytes;
     }
     // In place, UTF-8 stays in the block: only the one before it is done with.
     const stays = inPlace && this.#encoding === 'utf-8';
-    this.#release();
+    this.#leave();
     this.#held = !last;
-    if (!stays && !last) this.#release();
+    if (!stays && !last) this.#leave();
     this.#next = last ? this.#next : (this.#next + 1) % this.#blocks.length;
     this.ended = last;
     if (inPlace && this.#large) {
@@ -155,13 +183,29 @@ export class TextWindow {
     }
   }
 
-  #release(): void {
-    if (this.#held) this.#input.release();
+  /** The block at hand is done with. */
+  #leave(): void {
+    if (!this.#held) return;
     this.#held = false;
+    this.#leaving.push(this.#batch);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    while (this.#leaving.length > 0 && this.#leaving[0]! + this.#lasting.batches <= this.#batch) {
+      this.#leaving.shift();
+      this.#input.release();
+    }
+  }
+
+  /** Waits until the text of earlier batches is in use no more: it is about to be moved or written over. */
+  async #vacate(): Promise<void> {
+    await this.#lasting.settle();
+    for (; this.#leaving.length > 0; this.#leaving.pop()) this.#input.release();
   }
 
   #moveTail(to: number): void {
-    this.#heap.bytes.copyWithin(to, this.pos, this.end);
+    this.#heap.copy(to, this.pos, this.end - this.pos);
     this.end = to + this.end - this.pos;
     this.pos = to;
   }

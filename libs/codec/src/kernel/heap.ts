@@ -10,6 +10,13 @@ const SLACK = 64;
 /** Free blocks are kept by size, in so many classes for each power of two. */
 const CLASSES_PER_POWER = 8;
 
+/** A stretch of memory that a heap deals out. */
+export interface MemoryBlock {
+  memory: WasmMemory;
+  address: number;
+  size: number;
+}
+
 /**
  * The memory that a conversion's kernels share, dealt out in blocks. It never grows, so views of it stay good and a read
  * or a compression under way is never cut off; pages that nobody touched take no room in the process. A block is taken
@@ -27,6 +34,8 @@ export class KernelHeap {
   readonly memory: WasmMemory;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Its methods copy and fill as fast as memory goes; those of typed arrays go word by word where memory is shared. */
+  readonly #buffer: Buffer;
   /** Sizes of the blocks in use, by address. */
   readonly #sizes = new Map<number, number>();
   /** Sizes of the free blocks by their start, and their starts by their end; no two of them touch. */
@@ -35,15 +44,15 @@ export class KernelHeap {
   /** Starts of the free blocks of each class of sizes, freed last on top; some may be free no more, or of another size. */
   readonly #classes: number[][];
 
-  /** @param capacity bytes, at most 4 GiB - 64 KiB */
-  constructor(capacity: number) {
-    const pages = Math.ceil((capacity + FIRST) / PAGE);
-    this.memory = new wasm.Memory({ initial: pages, maximum: pages });
+  /** @param room how many bytes, at most 4 GiB - 64 KiB; or a block of another heap, perhaps another thread's */
+  constructor(room: number | MemoryBlock) {
+    const { memory, address, size } = typeof room === 'number' ? newMemory(room) : room;
+    this.memory = memory;
     this.bytes = new Uint8Array(this.memory.buffer);
     this.view = new DataView(this.memory.buffer);
-    const size = pages * PAGE - FIRST;
+    this.#buffer = Buffer.from(this.memory.buffer);
     this.#classes = Array.from({ length: classOf(size) + 1 }, () => []);
-    this.#addFree(FIRST, size);
+    this.#addFree(address, size);
   }
 
   /** The address of `size` bytes, aligned to 64. Whatever stood there before stands there still. @throws RangeError when memory is full */
@@ -81,6 +90,15 @@ export class KernelHeap {
   /** A view of a block. */
   at(address: number, length: number): Uint8Array {
     return this.bytes.subarray(address, address + length);
+  }
+
+  /** Copies within the memory; the two stretches may overlap. */
+  copy(to: number, from: number, length: number): void {
+    this.#buffer.copy(this.#buffer, to, from, from + length);
+  }
+
+  fill(byte: number, from: number, to: number): void {
+    this.#buffer.fill(byte, from, to);
   }
 
   /** A free block of at least `whole` bytes. */
@@ -129,6 +147,12 @@ export class KernelHeap {
     this.#free.delete(address);
     this.#freeByEnd.delete(address + size);
   }
+}
+
+function newMemory(capacity: number): MemoryBlock {
+  const pages = Math.ceil((capacity + FIRST) / PAGE);
+  const memory = new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+  return { memory, address: FIRST, size: pages * PAGE - FIRST };
 }
 
 /** Rises with the size; sizes of a class differ by an eighth at most. */

@@ -1,6 +1,6 @@
 /** Memory of a WebAssembly instance; `buffer` stays the same as long as it does not grow. */
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
 }
 
 /** As much of the WebAssembly API as the kernel needs: TypeScript declares it only among the types of browsers. */
@@ -11,6 +11,7 @@ export interface WasmApi {
   Memory: new (size: {
     initial: number;
     maximum: number;
+    shared?: boolean;
   }) => WasmMemory;
 }
 

@@ -11,7 +11,7 @@ export function bloomFilterOf(chunk: ColumnChunk, tools: ChunkTools): Uint8Array
   const count = dictionary?.entries ?? values;
   const size = filterBytes(count, options.bloomFilterError);
   const filter = heap.allocate(size);
-  heap.bytes.fill(0, filter, filter + size);
+  heap.fill(0, filter, filter + size);
   const blocks = size / blockBytes;
   const at = dictionary?.values ?? chunk.plain.address;
   if (physical.name === 'BYTE_ARRAY') {

@@ -65,7 +65,7 @@ export class ChunkEncoder {
     const address = heap.allocate(length);
     if (physical.name === 'INT32') kernel.narrow(values, entries, address);
     else if (physical.slot === 'i128') kernel.writeBigEndian(values, entries, physical.size, address);
-    else heap.bytes.copyWithin(address, values, values + length);
+    else heap.copy(address, values, length);
     return {
       kind: 'dictionary',
       encoding: 'PLAIN',
@@ -177,7 +177,7 @@ export class ChunkEncoder {
           : kernel.encodeDelta64(from, values, out, scratch);
       case 'DELTA_LENGTH_BYTE_ARRAY': {
         const end = kernel.encodeDelta32(lengths.address + 4 * value, values, out, scratch);
-        heap.bytes.copyWithin(end, plain.address + bytesBefore, plain.address + bytesBefore + bytes);
+        heap.copy(end, plain.address + bytesBefore, bytes);
         return end + bytes;
       }
       case 'BYTE_STREAM_SPLIT':
@@ -194,7 +194,7 @@ export class ChunkEncoder {
           );
         }
         if (physical.slot === 'i128') kernel.writeBigEndian(from, values, physical.size, out);
-        else heap.bytes.copyWithin(out, from, from + values * physical.size);
+        else heap.copy(out, from, values * physical.size);
         return out + values * physical.size;
     }
   }

@@ -197,14 +197,14 @@ export class ColumnChunk {
 
   /** `present` 0: all are there. */
   #appendPresent(rows: number, present: number): void {
-    const { bytes } = this.#tools.heap;
+    const { heap } = this.#tools;
     const before = this.present.capacity > 0 ? this.rows : 0;
     this.present.reserve(this.rows + rows, before);
     const { address } = this.present;
-    if (before < this.rows) bytes.fill(1, address, address + this.rows);
+    if (before < this.rows) heap.fill(1, address, address + this.rows);
     const at = address + this.rows;
-    if (present === 0) bytes.fill(1, at, at + rows);
-    else bytes.copyWithin(at, present, present + rows);
+    if (present === 0) heap.fill(1, at, at + rows);
+    else heap.copy(at, present, rows);
   }
 
   #take(slots: number, count: number): void {
@@ -253,7 +253,7 @@ export class ColumnChunk {
     const at = this.plain.address + size * before;
     if (size === 1) kernel.truthBytes(slots, count, at);
     else if (size === 4) kernel.narrow(slots, count, at);
-    else heap.bytes.copyWithin(at, slots, slots + size * count);
+    else heap.copy(at, slots, size * count);
   }
 }
 

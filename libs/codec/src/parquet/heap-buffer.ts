@@ -21,7 +21,7 @@ export class HeapBuffer {
     const capacity = Math.ceil(Math.max(size, wanted, 64) / 64) * 64;
     const heap = this.#heap;
     const address = heap.allocate(capacity);
-    heap.bytes.copyWithin(address, this.address, this.address + used);
+    heap.copy(address, this.address, used);
     this.release();
     this.address = address;
     this.capacity = capacity;

@@ -7,6 +7,9 @@ import type { ParquetOptions } from './options.ts';
 /** A page as it goes to the file, in pieces. */
 export type Packed = Uint8Array[];
 
+/** Starts what is done elsewhere. */
+export type Deferral = () => Promise<Packed>;
+
 /**
  * Compresses the bytes at an address of the heap. What it gives at once or promises is in memory of its own, unless it says
  * `borrows`: then it is the heap's.
@@ -14,7 +17,7 @@ export type Packed = Uint8Array[];
 export interface PageCodec {
   borrows: boolean;
   /** `isLoose`: bytes on which effort is better spent than on packed bits. */
-  pack(address: number, length: number, isLoose: boolean): Packed | Promise<Packed>;
+  pack(address: number, length: number, isLoose: boolean): Packed | Deferral;
   /** What a sample would be packed to, in bytes. */
   trial(address: number, length: number, isLoose: boolean): number;
   release(): void;
@@ -99,11 +102,11 @@ class Deferred implements PageCodec {
     this.#level = level;
   }
 
-  pack(address: number, length: number, isLoose: boolean): Packed | Promise<Packed> {
+  pack(address: number, length: number, isLoose: boolean): Packed | Deferral {
     const page = this.#heap.at(address, length);
     if (length <= storedBytes) return [this.#method.stored(page)];
     const level = this.#levelFor(isLoose);
-    return length <= syncBytes ? [this.#method.now(page, level)] : this.#method.elsewhere(page, level);
+    return length <= syncBytes ? [this.#method.now(page, level)] : () => this.#method.elsewhere(page, level);
   }
 
   trial(address: number, length: number, isLoose: boolean): number {

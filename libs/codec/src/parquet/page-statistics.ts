@@ -63,7 +63,7 @@ export class PageStatistics {
     const { ids, entrySize, physical } = this.#chunk;
     const dictionary = this.#chunk.dictionary!;
     const { entries } = dictionary;
-    heap.bytes.fill(0, this.#used.address, this.#used.address + entries);
+    heap.fill(0, this.#used.address, this.#used.address + entries);
     kernel.markUsed(ids.address + 4 * first, count, this.#used.address);
     const all = entrySize === 0 ? this.#entries.address : dictionary.values;
     const compact = entrySize === 16 ? kernel.compact16 : kernel.compact8;

@@ -10,14 +10,14 @@ import {
   type RowGroupMeta,
 } from './metadata.ts';
 import type { EncodedPage } from './page.ts';
-import type { Packed, PageCodec } from './page-codec.ts';
+import type { Deferral, Packed, PageCodec } from './page-codec.ts';
 import { ThriftWriter } from './thrift.ts';
 
 /** Pages are gathered to writes of about this size. */
 const writeBytes = 256 * 1024;
 
-/** Compressions under way at once, at most: each has memory of its own. The pool works at no more than four, and must not run dry while rows are gathered. */
-const mostCompressions = 8;
+/** Compressions under way at once, at most: each has memory of its own, and one of the pool's four threads is left to reading. */
+const mostCompressions = 3;
 
 /** Jobs that are done and still in the list, at most. */
 const doneJobsKept = 512;
@@ -54,8 +54,9 @@ export class PageStream {
   #failure: { reason: unknown } | undefined;
   /** Bytes of pages, as encoded, that are not written yet. */
   #waiting = 0;
-  /** Compressions under way. */
+  /** Compressions under way, and those that wait for their turn. */
   #compressions = 0;
+  readonly #uncompressed: (() => void)[] = [];
   #wake: (() => void) | undefined;
 
   readonly #buffer = new Uint8Array(writeBytes);
@@ -95,20 +96,16 @@ export class PageStream {
     let packed: Packed | Promise<Packed>;
     try {
       this.#check();
-      packed = this.#codec.pack(address, length, page.isLoose);
+      const now = this.#codec.pack(address, length, page.isLoose);
+      packed = typeof now === 'function' ? this.#compress(now) : now;
     } catch (error) {
       release();
       throw error;
     }
     this.#waiting += length;
-    if (packed instanceof Promise) {
-      this.#compressions++;
-      const done = () => {
-        this.#compressions--;
-        this.#wake?.();
-      };
-      packed.then(done, done); // a failure is told by the job
-    } else if (!this.#codec.borrows) release();
+    if (packed instanceof Promise)
+      packed.catch(() => {}); // told by the job
+    else if (!this.#codec.borrows) release();
     this.#do(async () => {
       try {
         const pieces = packed instanceof Promise ? await packed : packed;
@@ -120,13 +117,29 @@ export class PageStream {
         this.#wake?.();
       }
     });
-    while (this.#waiting > this.#capacity || this.#compressions >= mostCompressions) {
+    while (this.#waiting > this.#capacity) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       this.#wake = undefined;
     }
     this.#check();
+  }
+
+  /** Compresses when it is its turn; after a failure nothing is started any more. */
+  async #compress(start: Deferral): Promise<Packed> {
+    if (this.#compressions === mostCompressions)
+      await new Promise<void>((resolve) => {
+        this.#uncompressed.push(resolve);
+      });
+    else this.#compressions++;
+    try {
+      return this.#failure ? [] : await start();
+    } finally {
+      const next = this.#uncompressed.shift();
+      if (next) next();
+      else this.#compressions--;
+    }
   }
 
   endChunk(summary: ChunkSummary): void {

@@ -23,7 +23,7 @@ export function tryEncodings(chunk: ColumnChunk, { kernel, heap, codec, scratch 
     gather(dictionary.values, ids.address + 4 * first, count, block);
   } else {
     const from = plain.address + plainSize * first;
-    heap.bytes.copyWithin(block, from, from + size);
+    heap.copy(block, from, size);
   }
   let end = encoded + size;
   if (physical.name === 'DOUBLE') kernel.splitBytes8(block, count, encoded);

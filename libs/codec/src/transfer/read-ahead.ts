@@ -11,6 +11,8 @@ export class ReadAhead {
   #ended = false;
   #failure: { error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  /** Resolves when every slot has been filled, or the source has ended. */
+  readonly #filled = Promise.withResolvers<void>();
 
   constructor(source: ByteSource, slots: Uint8Array[]) {
     this.#source = source;
@@ -30,6 +32,12 @@ export class ReadAhead {
         this.#wake = resolve;
       });
     }
+  }
+
+  /** Whether the source fills all slots; resolves once that shows. For before any was taken. */
+  async isFull(): Promise<boolean> {
+    await this.#filled.promise;
+    return !this.#ended;
   }
 
   /** Gives the slot taken longest ago back. */
@@ -75,6 +83,7 @@ export class ReadAhead {
       this.#wake?.();
     } finally {
       this.#reading = false;
+      this.#filled.resolve();
     }
   }
 }

@@ -3,7 +3,7 @@ import { wasm } from '../../src/kernel/webassembly.ts';
 import { createKernel } from '../../src/parquet/kernel.ts';
 
 /** A kernel with memory of its own, for tests of single functions. */
-const memory = new wasm.Memory({ initial: 64, maximum: 64 });
+const memory = new wasm.Memory({ initial: 64, maximum: 64, shared: true });
 export const bytes = new Uint8Array(memory.buffer);
 export const view = new DataView(memory.buffer);
 export const kernel = createKernel(memory);
