@@ -3,7 +3,7 @@ import { type Arrow, type Box, layOut } from './layout.ts';
 
 /** Pixels. Text is not measured, so a letter counts as the widest of its font. */
 const [letter, smallLetter, lineHeight, padding] = [8.4, 6.7, 17, 14];
-const [gapAcross, gapDown, margin] = [72, 26, 20];
+const [gapAcross, gapDown, margin] = [112, 26, 20];
 const longest = 46;
 
 const style = `
@@ -49,7 +49,7 @@ export function drawSvg(graph: ChainGraph): string {
     const text =
       label === ''
         ? ''
-        : `<text class="label" x="${middle}" y="${(y1 + y2) / 2 - 6}" text-anchor="middle">${escaped(label)}</text>`;
+        : `<text class="label" x="${x2}" y="${y2 < y1 ? y2 - 9 : y2 + 18}" text-anchor="end">${escaped(label)}</text>`;
     return `<g class="${outcome}"><path class="arrow" d="M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}"/><path class="head" d="M${x2} ${y2 - 5} l8 5 l-8 5 z"/>${text}</g>`;
   };
   const drawBox = (box: Box) => {
