@@ -59,7 +59,10 @@ function blockCompressor(compression: 'gzip' | 'zstd', level: number | undefined
 function drive(stream: Transform, block: Uint8Array): Promise<Uint8Array[]> {
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];
-    stream.on('data', (piece: Uint8Array) => pieces.push(piece));
+    // Not as Buffers: a sink that keeps a `slice` of one would keep no copy, and this memory is given back.
+    stream.on('data', ({ buffer, byteOffset, length }: Buffer) =>
+      pieces.push(new Uint8Array(buffer, byteOffset, length)),
+    );
     stream.on('error', reject);
     stream.on('end', () => resolve(pieces));
     stream.end(block);

@@ -143,3 +143,15 @@ it.each(['gzip', 'zstd'])('%s: gives memory back by itself, not when the collect
   // Four blocks, and a quarter for what each becomes.
   expect(most).toBeLessThan(8);
 });
+
+it.each(['gzip', 'zstd'] as const)('%s: a sink that keeps slices keeps copies', async (compression) => {
+  const kept: Uint8Array[] = [];
+  const out = deflate(
+    { write: async (bytes) => void kept.push(bytes.slice()) },
+    outputOptions.parse({ compression }),
+  );
+  await out.write(new Uint8Array(100_000).fill(65));
+  await out.end();
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept.every(({ length }) => length > 0)).toBe(true);
+});
