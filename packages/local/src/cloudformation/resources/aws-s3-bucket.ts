@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { defineKind, flag, integer, tags, text } from '../resource-kind.ts';
 
-const lifecycleRule = z.strictObject({
-  Id: text().optional(),
-  Status: z.enum(['Enabled', 'Disabled']),
-  Prefix: text().optional(),
-  AbortIncompleteMultipartUpload: z.strictObject({ DaysAfterInitiation: integer(1, 36_500) }),
-});
+const lifecycleRule = z
+  .strictObject({
+    Id: text().optional(),
+    Status: z.enum(['Enabled', 'Disabled']),
+    Prefix: text().optional(),
+    AbortIncompleteMultipartUpload: z.strictObject({ DaysAfterInitiation: integer(1, 36_500) }).optional(),
+    /** Accepted without effect: nothing lies here for so long. */
+    ExpirationInDays: integer(1, 36_500).optional(),
+  })
+  .refine((rule) => (rule.AbortIncompleteMultipartUpload ?? rule.ExpirationInDays) !== undefined, {
+    message: 'A rule needs AbortIncompleteMultipartUpload or ExpirationInDays',
+  });
 
 const properties = z.strictObject({
   BucketName: text()
@@ -52,11 +58,16 @@ export const s3Bucket = defineKind<z.infer<typeof properties>>({
     { ref, properties: { LifecycleConfiguration, NotificationConfiguration, VersioningConfiguration, Tags } },
     { s3 },
   ) {
-    const lifecycle = LifecycleConfiguration?.Rules.filter(({ Status }) => Status === 'Enabled').map(
-      (rule) => ({
-        ...(rule.Prefix !== undefined && { prefix: rule.Prefix }),
-        abortIncompleteMultipartUploadDays: rule.AbortIncompleteMultipartUpload.DaysAfterInitiation,
-      }),
+    const lifecycle = LifecycleConfiguration?.Rules.flatMap(
+      ({ Status, Prefix, AbortIncompleteMultipartUpload: abort }) =>
+        Status !== 'Enabled' || abort === undefined
+          ? []
+          : [
+              {
+                ...(Prefix !== undefined && { prefix: Prefix }),
+                abortIncompleteMultipartUploadDays: abort.DaysAfterInitiation,
+              },
+            ],
     );
     await s3.createBucket(ref, {
       eventBridge: NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled ?? false,
