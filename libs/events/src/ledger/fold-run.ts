@@ -133,9 +133,7 @@ function rootOf(events: readonly LedgerEvent[]): Run['root'] {
 }
 
 function hasDrift(facts: StepRun['facts']): boolean {
-  const drift = facts?.drift;
-  if (Array.isArray(drift)) return drift.length > 0;
-  return typeof drift === 'object' && drift !== null && Object.keys(drift).length > 0;
+  return facts?.drift?.some(({ total: changes }) => changes > 0) ?? false;
 }
 
 function known<Value>(values: readonly (Value | undefined)[]): Value[] {

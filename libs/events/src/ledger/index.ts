@@ -38,6 +38,7 @@ export {
 export { type Run, type RunSummary, run, runSummary, summarizeRun } from './run.ts';
 export { prices } from './run-cost.ts';
 export {
+  compileQuery,
   eventsAnswer,
   matchesQuery,
   type RunPage,

@@ -29,7 +29,7 @@ interface Placed {
   /** The event that woke the step. */
   parentId: string;
   hop: number;
-  root: { bucket: string; key: string; sequencer: string };
+  root: StepStartedEvent['detail']['root'];
   /** Absent where a step failed whose envelope names no single object. */
   input: ObjectRef | undefined;
 }

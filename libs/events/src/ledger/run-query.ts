@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { millisecondsOf } from './instant.ts';
+import { millisecondsOf, timeOf } from './instant.ts';
 import { type RunSummary, run, runSummary } from './run.ts';
 import { runState } from './run-state.ts';
 
@@ -41,12 +41,21 @@ export const eventsAnswer = z.object({ events: z.array(z.record(z.string(), z.un
 
 /** Whether a run is one of those asked for; pages left aside. */
 export function matchesQuery(summary: RunSummary, query: Omit<RunQuery, 'limit' | 'cursor'>): boolean {
-  const { chain, state, key, code, from, to } = query;
-  if (state !== undefined && !state.includes(summary.state)) return false;
-  if (chain !== undefined && !chain.some((name) => summary.chains.includes(name))) return false;
-  if (key !== undefined && !`${summary.root.bucket}/${summary.root.key}`.includes(key)) return false;
-  if (code !== undefined && !summary.codes.includes(code)) return false;
-  const startedAt = millisecondsOf(summary.startedAt);
-  if (from !== undefined && startedAt < millisecondsOf(from)) return false;
-  return to === undefined || startedAt < millisecondsOf(to);
+  return compileQuery(query)(summary);
+}
+
+/** The same, prepared for many runs. */
+export function compileQuery(query: Omit<RunQuery, 'limit' | 'cursor'>): (summary: RunSummary) => boolean {
+  const { chain, key, code } = query;
+  const states = query.state && new Set(query.state);
+  // Times of summaries are all printed alike, so they compare as texts.
+  const from = query.from === undefined ? '' : timeOf(millisecondsOf(query.from));
+  const to = query.to === undefined ? '~' : timeOf(millisecondsOf(query.to));
+  return ({ state, chains, root, codes, startedAt }) =>
+    startedAt >= from &&
+    startedAt < to &&
+    (states === undefined || states.has(state)) &&
+    (chain === undefined || chain.some((name) => chains.includes(name))) &&
+    (key === undefined || `${root.bucket}/${root.key}`.includes(key)) &&
+    (code === undefined || codes.includes(code));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stepCompleted } from '../step-events.ts';
 import { runState } from './run-state.ts';
 import { runCost, stepRun } from './step-run.ts';
 
@@ -9,7 +10,7 @@ export const runSummary = z.object({
   state: runState,
   /** All that the source object woke, in alphabetical order. */
   chains: z.array(z.string()),
-  root: z.object({ bucket: z.string(), key: z.string(), sequencer: z.string() }),
+  root: stepCompleted.schema.shape.detail.shape.root,
   /** RFC 3339: when the file arrived, as far as it is known. */
   startedAt: z.string(),
   /** Absent while it runs. */
@@ -27,7 +28,22 @@ export const runSummary = z.object({
   drift: z.boolean(),
   dollars: z.number(),
   /** In the order of the chain. */
-  steps: z.array(z.object({ id: z.string(), chain: z.string(), step: z.string(), state: runState })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      chain: z.string(),
+      step: z.string(),
+      state: runState,
+      service: z.string().optional(),
+      /** The step that woke it, `<chain>/<step>`; absent if S3 did. */
+      after: z.string().optional(),
+      /** Where its outputs lie, `<bucket>/<prefix>`. */
+      output: z.string().optional(),
+      endedAt: z.string().optional(),
+      /** Of the newest attempt. */
+      milliseconds: z.number().optional(),
+    }),
+  ),
 });
 export type RunSummary = z.output<typeof runSummary>;
 
@@ -41,5 +57,22 @@ export type Run = z.output<typeof run>;
 
 /** What the list shows of a run. */
 export function summarizeRun({ cost: _cost, steps, ...rest }: Run): RunSummary {
-  return { ...rest, steps: steps.map(({ id, chain, step, state }) => ({ id, chain, step, state })) };
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  return {
+    ...rest,
+    steps: steps.map(({ id, chain, step, state, service, parent, output, endedAt, timings }) => {
+      const before = parent === undefined ? undefined : byId.get(parent);
+      return {
+        id,
+        chain,
+        step,
+        state,
+        ...(service && { service: service.name }),
+        ...(before && { after: `${before.chain}/${before.step}` }),
+        ...(output && { output: `${output.bucket}/${output.prefix}` }),
+        ...(endedAt !== undefined && { endedAt }),
+        ...(timings?.total !== undefined && { milliseconds: timings.total }),
+      };
+    }),
+  };
 }

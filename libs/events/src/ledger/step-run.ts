@@ -3,7 +3,7 @@ import { stepCompleted, stepRejected } from '../step-events.ts';
 import { ledgerEventKind } from './ledger-event.ts';
 import { runState } from './run-state.ts';
 
-const { input, outputs, output, quarantine, manifest, schema, notices, timings } =
+const { input, outputs, output, quarantine, manifest, schema, notices, timings, facts, documents } =
   stepCompleted.schema.shape.detail.shape;
 
 /** US dollars, at list prices: what Lambda, EventBridge and S3 ask for the work, free tiers left aside. */
@@ -52,10 +52,8 @@ export const stepRun = z.object({
   quarantine,
   schema,
   notices,
-  /** What the converter found besides, for instance `drift` and `profile`. */
-  facts: z.record(z.string(), z.unknown()).optional(),
-  /** Documents beside the output, for instance a report. */
-  documents: z.array(z.record(z.string(), z.unknown())).optional(),
+  facts,
+  documents,
   outcome: z.string().optional(),
   outcomeReason: z.string().optional(),
   fault: stepFault.optional(),

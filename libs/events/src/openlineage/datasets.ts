@@ -1,4 +1,4 @@
-import type { ObjectRef, StepCompletedDetail, StepOutput } from '../step-events.ts';
+import type { ObjectRef, StepCompletedDetail, StepFacts, StepOutput } from '../step-events.ts';
 import { type Facet, facet } from './facets.ts';
 
 export interface OpenLineageDataset {
@@ -14,7 +14,7 @@ export interface OpenLineageDataset {
 /** What a step knows of its input's quality: rows read, and per column what a profile says. */
 export interface InputQuality {
   rows?: number | undefined;
-  profile?: unknown;
+  profile?: StepFacts['profile'];
 }
 
 export function inputDataset(input: ObjectRef, quality?: InputQuality): OpenLineageDataset {
@@ -113,24 +113,23 @@ function columnLineageOf(
   });
 }
 
-/** What OpenLineage has a place for in a profile of columns: `{ columns: [{ name, nulls, distinct, min, max }] }`. */
-function columnMetricsOf(profile: unknown): Record<string, Record<string, number>> {
-  const columns = (profile as { columns?: unknown } | undefined)?.columns;
-  if (!Array.isArray(columns)) return {};
+/** What OpenLineage has a place for in a profile of columns; least and greatest of numbers alone. */
+function columnMetricsOf(profile: StepFacts['profile'] = []): Record<string, Record<string, number>> {
   return Object.fromEntries(
-    columns.flatMap((column: Record<string, unknown>) => {
-      if (typeof column?.name !== 'string') return [];
+    profile.map(({ name, type, rows, nulls, distinct, min, max, sum }) => {
+      const numeric = type === 'number' || type === 'integer';
       const metrics: Record<string, number> = {};
-      const take = (name: string, value: unknown, integer: boolean) => {
-        if (typeof value === 'number' && Number.isFinite(value))
-          metrics[name] = integer ? Math.round(value) : value;
+      const told = {
+        count: rows,
+        nullCount: nulls,
+        distinctCount: distinct,
+        ...(numeric && { min, max, sum }),
       };
-      take('count', column.count, false);
-      take('nullCount', column.nulls, true);
-      take('distinctCount', column.distinct, true);
-      take('min', column.min, false);
-      take('max', column.max, false);
-      return [[column.name, metrics]];
+      for (const [metric, value] of Object.entries(told)) {
+        const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+        if (typeof number === 'number' && Number.isFinite(number)) metrics[metric] = number;
+      }
+      return [name, metrics];
     }),
   );
 }

@@ -77,8 +77,7 @@ function engineOf(read: LedgerEvent): Record<string, string> {
 function inputsOf(read: LedgerEvent): OpenLineageDataset[] {
   if (read.input === undefined) return [];
   if (read.kind !== 'completed' && read.kind !== 'rejected') return [inputDataset(read.input)];
-  const { rows, rejectedRows = 0, ...detail } = read.event.detail;
-  const { facts } = detail as { facts?: { profile?: unknown } };
+  const { rows, rejectedRows = 0, facts } = read.event.detail;
   return [
     inputDataset(read.input, {
       rows: rows === undefined ? undefined : rows + rejectedRows,

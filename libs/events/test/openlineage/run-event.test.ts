@@ -50,6 +50,12 @@ describe('an event of a step in OpenLineage', () => {
     };
     history.complete(history.begin(), {
       rejectedRows: 2,
+      facts: {
+        profile: [
+          { name: 'price', type: 'number', rows: 10, nulls: 1, distinct: 7, min: '0.5', max: '9', top: [] },
+          { name: 'day', type: 'date', rows: 10, nulls: 0, distinct: 2, min: '2026-01-01' },
+        ],
+      },
       schema: { inferred: true, descriptor },
       outputs: [
         {
@@ -63,6 +69,10 @@ describe('an event of a step in OpenLineage', () => {
       ],
     });
     const [start, complete] = tell(history);
+    const columnMetrics = {
+      price: { count: 10, nullCount: 1, distinctCount: 7, min: 0.5, max: 9 },
+      day: { count: 10, nullCount: 0, distinctCount: 2 },
+    };
     expect([start!.eventType, complete!.eventType]).toEqual(['START', 'COMPLETE']);
     expect(start!.run.runId).toBe(complete!.run.runId);
     expect(start!.eventTime < complete!.eventTime).toBe(true);
@@ -74,7 +84,7 @@ describe('an event of a step in OpenLineage', () => {
           namespace: 's3://landing',
           name: 'in/a.txt',
           facets: { version: { datasetVersion: 'e1' } },
-          inputFacets: { dataQualityMetrics: { rowCount: 10, bytes: 5, fileCount: 1, columnMetrics: {} } },
+          inputFacets: { dataQualityMetrics: { rowCount: 10, bytes: 5, fileCount: 1, columnMetrics } },
         },
       ],
       outputs: [
