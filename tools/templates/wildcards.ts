@@ -22,6 +22,24 @@ export const ALLOWED: readonly { what: string; why: string; matches(wildcard: Wi
     matches: ({ member, value }) =>
       member === 'Resource' && /log-group:\/aws\/lambda\/[^*"]+:\*(?::\*)?"?/.test(value),
   },
+  {
+    what: "rules, functions and queues of a stage, for the ledger's API",
+    why: 'it replays any step and shows any dead letter, and they are deployed apart from it',
+    matches: ({ resource, member, value }) =>
+      resource === 'ApiRole' && member === 'Resource' && /:(?:events|lambda|sqs):[^*]*\*"\}$/.test(value),
+  },
+  {
+    what: "the names of rules and queues, for the ledger's API",
+    why: 'events:ListRules and sqs:ListQueues are granted on everything or not at all',
+    matches: ({ resource, member, value }) =>
+      resource === 'ApiRole' && member === 'Resource' && value === '"*"',
+  },
+  {
+    what: "rejected rows, for the ledger's API",
+    why: 'chains that are deployed apart from it write them; --param=rejectsBuckets narrows it down',
+    matches: ({ resource, member, value }) =>
+      resource === 'ApiRole' && member === 'Resource' && value.endsWith('/*_rejects/*"}'),
+  },
 ];
 
 /** Nothing but the end of the path is a wildcard. */

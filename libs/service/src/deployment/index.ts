@@ -8,5 +8,5 @@ export { busExportNames, type ExportedOutput, serviceExportNames } from './expor
 export { type DataNeeds, dataGrants, needsOf, objectsArn, type Statement } from './grants.ts';
 export { keyPattern, literal } from './key-pattern.ts';
 export { hideVariables, rulePermission, ruleTarget } from './rule-target.ts';
-export { type Deployment, type Framework, standalone } from './standalone.ts';
+export { type Deployment, type Framework, refuseUnknownParams, standalone } from './standalone.ts';
 export { undeliveredQueue, undeliveredQueuePolicyId } from './undelivered-queue.ts';

@@ -1,0 +1,47 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { listFolders, listKeys } from '../index/run-events.ts';
+import { escapeValue } from '../record/ledger-keys.ts';
+import { compactDay } from './compact-day.ts';
+
+/** Events come late by so much; then a day is finished. */
+const settleMs = 15 * 60_000;
+
+/** Chain and day of each file that was made, and of how many small objects. */
+type Done = Record<string, number>;
+
+/**
+ * Compacts every day of every chain that is finished and not compacted yet, or that events came to since: told by the
+ * number of its small objects.
+ * @returns the days that were compacted, as `chain/date`
+ */
+export async function compactFinished(s3: S3Client, bucket: string, now: number): Promise<string[]> {
+  const today = new Date(now - settleMs).toISOString().slice(0, 10);
+  const done: string[] = [];
+  for (const chainFolder of await listFolders(s3, bucket, 'ledger/')) {
+    const chain = decodeURIComponent(/chain=([^/]+)\/$/.exec(chainFolder)?.[1] ?? '');
+    const key = `events/chain=${escapeValue(chain)}/_compacted.json`;
+    const known = await readDone(s3, bucket, key);
+    for (const dayFolder of await listFolders(s3, bucket, chainFolder)) {
+      const date = /date=([\d-]+)\/$/.exec(dayFolder)?.[1] ?? '';
+      if (date === '' || date >= today) continue;
+      const objects = (await listKeys(s3, bucket, dayFolder)).length;
+      // Fewer than before: their lifecycle is ending, and the file has them all.
+      if (objects <= (known[date] ?? 0)) continue;
+      await compactDay(s3, bucket, chain, date);
+      known[date] = objects;
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(known) }));
+      done.push(`${chain}/${date}`);
+    }
+  }
+  return done;
+}
+
+async function readDone(s3: S3Client, bucket: string, key: string): Promise<Done> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return JSON.parse((await Body?.transformToString()) ?? '{}') as Done;
+  } catch (error) {
+    if (error instanceof NoSuchKey) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/** What an event's place in the bucket follows from. */
+export interface Placed {
+  id: string;
+  time: string;
+  chain: string;
+  runId: string;
+}
+
+/** `ledger/chain=<chain>/date=<date>/run=<run>/`: the date is the event's own, UTC. */
+export function runPrefix(chain: string, date: string, runId: string): string {
+  return `ledger/chain=${escapeValue(chain)}/date=${date}/run=${escapeValue(runId)}/`;
+}
+
+/** The same event has the same key, however often and whenever it comes. */
+export function eventKey({ id, time, chain, runId }: Placed): string {
+  return `${runPrefix(chain, dateOf(time), runId)}${escapeValue(id)}.json`;
+}
+
+/** Keys of the journal are in the order of time; `id` keeps those of one millisecond apart. */
+export function journalKey(at: number, id: string): string {
+  const time = new Date(at).toISOString();
+  return `journal/${dateOf(time)}/${time}-${escapeValue(id)}.jsonl`;
+}
+
+/** Milliseconds since 1970 of a journal object; NaN if it is none. */
+export function journalTime(key: string): number {
+  const time = /^journal\/[\d-]{10}\/([\d-]{10}T[\d:.]{12}Z)-/.exec(key)?.[1];
+  return time === undefined ? Number.NaN : Date.parse(time);
+}
+
+/** Where what could not be read as an event is kept. */
+export function unreadableKey(at: number, id: string): string {
+  return `unreadable/${dateOf(new Date(at).toISOString())}/${escapeValue(id)}.txt`;
+}
+
+export function dateOf(time: string): string {
+  return time.slice(0, 10);
+}
+
+/** Days from one to the other, both included. */
+export function datesBetween(from: string, to: string): string[] {
+  const dates: string[] = [];
+  for (let at = Date.parse(dateOf(from)); at <= Date.parse(dateOf(to)); at += 86_400_000) {
+    dates.push(dateOf(new Date(at).toISOString()));
+  }
+  return dates;
+}
+
+/** As values of Hive partitions are escaped: nothing that a path or a pattern would take for its own. */
+export function escapeValue(value: string): string {
+  return encodeURIComponent(value).replace(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

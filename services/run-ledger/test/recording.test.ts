@@ -1,0 +1,180 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { runQuery } from '@tributary/events/ledger';
+import { type LocalAws, startLocalAws } from '@tributary/local';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compactFinished } from '../src/compact/compact-finished.ts';
+import { Ledger } from '../src/index/ledger.ts';
+import { sendLineage } from '../src/lineage/send-lineage.ts';
+import { recordEvents } from '../src/record/record-events.ts';
+import { eventsOfStep } from './step-events.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tributary-recording-'));
+const bucket = 'ledger';
+let aws: LocalAws;
+let s3: S3Client;
+beforeAll(async () => {
+  aws = await startLocalAws({ stateDirectory: folder });
+  const { endpoint, region, credentials } = aws;
+  s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+});
+afterAll(async () => {
+  s3?.destroy();
+  await aws?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const filesOf = (prefix: string): string[] =>
+  readdirSync(join(folder, 's3', bucket, prefix), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+const messagesOf = (events: readonly unknown[]) =>
+  events.map((event, index) => ({
+    messageId: `m-${index}`,
+    body: typeof event === 'string' ? event : JSON.stringify(event),
+  }));
+const day = Date.parse('2026-11-20T10:00:00Z');
+const warned: string[] = [];
+const warn = (message: string) => warned.push(message);
+
+describe('recording', () => {
+  test('gives each event an object by its id, however often it comes, and keeps aside what is none', async () => {
+    const events = [1, 2, 3].flatMap((run) => eventsOfStep({ run, at: day + run * 1000 }, run - 1));
+    const messages = messagesOf([...events, '{"no":"event"}', 'no json']);
+    for (let time = 0; time < 2; time++) {
+      expect(await recordEvents(messages, { s3, bucket, warn, now: () => day + time })).toEqual({
+        batchItemFailures: [],
+      });
+    }
+    expect(filesOf('ledger')).toHaveLength(6);
+    expect(filesOf('ledger/chain=drives/date=2026-11-20/run=run-1')).toHaveLength(2);
+    expect(filesOf('unreadable')).toHaveLength(2);
+    expect(filesOf('journal')).toHaveLength(2);
+  });
+
+  test('brings back what could not be written', async () => {
+    const answer = await recordEvents(messagesOf(eventsOfStep({ run: 9, at: day })), {
+      s3,
+      bucket: 'none-such',
+      warn,
+    });
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual([
+      'm-0',
+      'm-1',
+    ]);
+  });
+
+  test('is read by a ledger, and by the next one from a snapshot, to the same list', async () => {
+    const ledger = new Ledger({ s3, bucket, now: () => day });
+    await ledger.catchUp();
+    const query = runQuery.parse({});
+    const page = ledger.index.query(query, day);
+    expect(page.runs.map(({ id, rows }) => [id, rows.rejected])).toEqual([
+      ['run-3', 2],
+      ['run-2', 1],
+      ['run-1', 0],
+    ]);
+    await ledger.writeSnapshot();
+    await recordEvents(messagesOf(eventsOfStep({ run: 1, step: 'again', at: day + 9000 })), {
+      s3,
+      bucket,
+      warn,
+      now: () => day + 60_000,
+    });
+    const next = new Ledger({ s3, bucket, now: () => day });
+    await next.catchUp();
+    await ledger.catchUp();
+    expect(next.index.query(query, day)).toEqual(ledger.index.query(query, day));
+    expect(next.index.get('run-1')?.steps).toHaveLength(2);
+    expect((await next.run('run-1'))?.run.steps).toHaveLength(2);
+    expect(await next.run('run-7')).toBeUndefined();
+  });
+});
+
+test('a finished day becomes Parquet that DuckDB reads, again when events come late, and no more', async () => {
+  const now = Date.parse('2026-11-21T01:00:00Z');
+  expect(await compactFinished(s3, bucket, Date.parse('2026-11-21T00:10:00Z'))).toEqual([]);
+  expect(await compactFinished(s3, bucket, now)).toEqual(['drives/2026-11-20']);
+  expect(await compactFinished(s3, bucket, now)).toEqual([]);
+  const file = join(folder, 's3', bucket, 'events/chain=drives/date=2026-11-20/events.parquet');
+  const connection = await (await DuckDBInstance.create()).connect();
+  const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  const sums = `select kind, count(*)::int as events, sum(rows_out)::int as "rows", sum(rows_rejected)::int as rejected, max(total_ms) as ms from '${file}' group by kind order by kind`;
+  expect(await ask(sums)).toEqual([
+    { kind: 'completed', events: 4, rows: 360, rejected: 3, ms: 900 },
+    { kind: 'started', events: 4, rows: null, rejected: null, ms: null },
+  ]);
+  const whole = await ask(
+    `select event->>'$.detail.runId' as run, strftime(time, '%Y-%m-%d %H:%M:%S') as time from '${file}' where event_id = 'drives-2-convert-started'`,
+  );
+  expect(whole).toEqual([{ run: 'run-2', time: '2026-11-20 10:00:02' }]);
+
+  await recordEvents(messagesOf(eventsOfStep({ run: 4, at: day })), { s3, bucket, warn });
+  expect(await compactFinished(s3, bucket, now)).toEqual(['drives/2026-11-20']);
+  expect(await ask(`select count(*)::int as events from '${file}'`)).toEqual([{ events: 10 }]);
+  connection.closeSync();
+});
+
+describe('telling OpenLineage', () => {
+  let server: Server;
+  const answers: number[] = [];
+  const got: { path: string; authorization: string | undefined; body: { eventType: string } }[] = [];
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      got.push({
+        path: request.url!,
+        authorization: request.headers.authorization,
+        body: JSON.parse(Buffer.concat(chunks).toString()),
+      });
+      response.writeHead(answers.shift() ?? 201).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => server?.close());
+
+  const tell = (status: number[]) => {
+    answers.splice(0, answers.length, ...status);
+    got.length = 0;
+    const { port } = server.address() as { port: number };
+    const [started] = eventsOfStep({ run: 1, at: day });
+    return sendLineage(messagesOf([started]), {
+      s3,
+      bucket,
+      warn,
+      namespace: 'test',
+      url: `http://127.0.0.1:${port}`,
+      apiKey: 'secret',
+      pauseMs: 1,
+    });
+  };
+
+  test('tries again, and leaves to the queue what does not pass', async () => {
+    expect(await tell([500, 503])).toEqual({ batchItemFailures: [] });
+    expect(got).toHaveLength(3);
+    expect(got[0]).toMatchObject({
+      path: '/api/v1/lineage',
+      authorization: 'Bearer secret',
+      body: { eventType: 'START' },
+    });
+    expect(await tell([500, 500, 500])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
+  });
+
+  test('keeps what the server will never take, with its answer', async () => {
+    expect(await tell([422])).toEqual({ batchItemFailures: [] });
+    const [kept] = filesOf('openlineage-refused');
+    expect(JSON.parse(readFileSync(kept!, 'utf8'))).toMatchObject({
+      refusal: '422 {}',
+      event: { eventType: 'START' },
+    });
+    expect(
+      await s3.send(new GetObjectCommand({ Bucket: bucket, Key: kept!.split(`/${bucket}/`)[1]! })),
+    ).toBeDefined();
+  });
+});
