@@ -56,8 +56,14 @@ const { metafile } = await build({
   entryPoints: { tributary: join(import.meta.dirname, 'src/main.ts') },
   outdir: dist,
   bundle: true,
-  // The first two start processes and serve files out of their own folders, so they stay where they are; the client is for tests of chains.
-  external: ['@tributary/local', '@tributary/console', '@aws-sdk/client-eventbridge'],
+  // Local and console start processes and serve files out of their own folders, so they stay where they are; the client is
+  // for tests of chains, the credentials for the ledger of an account.
+  external: [
+    '@tributary/local',
+    '@tributary/console',
+    '@aws-sdk/client-eventbridge',
+    '@aws-sdk/credential-provider-node',
+  ],
   ...settings,
   sourcemap: 'linked',
   sourcesContent: false,

@@ -10,6 +10,7 @@ import {
   failureJson,
   Interrupted,
 } from './failure.ts';
+import { ledgerCommands } from './ledger/commands.ts';
 
 const codesHelp = `
 Exit codes: 0 done, 1 unexpected, 2 usage or options, 3 rejected or invalid input, 130 interrupted.`;
@@ -152,6 +153,7 @@ ${codesHelp}`,
     });
 
   tributary.addCommand(chainCommands(codesHelp));
+  for (const command of ledgerCommands(codesHelp)) tributary.addCommand(command);
 
   return tributary;
 }
