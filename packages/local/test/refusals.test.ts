@@ -59,19 +59,19 @@ const resources: [word: string, resource: object, property?: string][] = [
     'NotificationConfiguration.QueueConfigurations',
   ],
   [
-    'ExpirationInDays',
+    'NoncurrentVersionExpiration',
     bucketWith({
       LifecycleConfiguration: {
         Rules: [
           {
             Status: 'Enabled',
             AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-            ExpirationInDays: 1,
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
           },
         ],
       },
     }),
-    'LifecycleConfiguration.Rules[0].ExpirationInDays',
+    'LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration',
   ],
   // EventBridge
   ['ScheduleExpression', ruleWith({ ScheduleExpression: 'rate(1 day)' }), 'ScheduleExpression'],
