@@ -294,7 +294,7 @@ describe('several files', () => {
     const child = shop.start('-', 'out');
     const ended = outcomeOf(child);
     child.stdin!.on('error', () => {}); // it ends before it has read all
-    child.stdin!.write(`${text}${'AIR,1\nRAIL,2\n'.repeat(200_000)}`);
+    child.stdin!.write(`${text}${'AIR,1\nRAIL,2\n'.repeat(2_000_000)}`);
     while (!(await shop.made()).some((name) => name.includes('.part'))) await setTimeout(20);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ signal: 'SIGTERM' });
