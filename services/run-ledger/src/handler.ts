@@ -53,7 +53,7 @@ async function openTools(): Promise<ApiTools> {
   return {
     s3,
     ledger: new Ledger({ s3, bucket }),
-    targets: new StepTargets(eventBridge, ['default', bus]),
+    targets: new StepTargets(eventBridge, ['default', bus], stage),
     shelf: new DeadLetterShelf(new SQSClient({}), stage),
     lambda: async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda');

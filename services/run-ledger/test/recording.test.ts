@@ -2,13 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { runQuery } from '@tributary/events/ledger';
+import { rejectsQuery, runQuery, type StepRun } from '@tributary/events/ledger';
 import { type LocalAws, startLocalAws } from '@tributary/local';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRejects } from '../src/api/rejects.ts';
 import { compactFinished } from '../src/compact/compact-finished.ts';
+import { findRun } from '../src/index/find-run.ts';
 import { Ledger } from '../src/index/ledger.ts';
+import { readSnapshot } from '../src/index/snapshot.ts';
 import { sendLineage } from '../src/lineage/send-lineage.ts';
 import { recordEvents } from '../src/record/record-events.ts';
 import { eventsOfStep } from './step-events.ts';
@@ -94,6 +99,42 @@ describe('recording', () => {
     expect((await next.run('run-1'))?.run.steps).toHaveLength(2);
     expect(await next.run('run-7')).toBeUndefined();
   });
+
+  test('that took the time its function has is read though later ones were before', async () => {
+    const slow = 'slow-writers';
+    await s3.send(new CreateBucketCommand({ Bucket: slow }));
+    const ledger = new Ledger({ s3, bucket: slow });
+    const record = (run: number, at: number) =>
+      recordEvents(messagesOf(eventsOfStep({ run, at })), { s3, bucket: slow, warn, now: () => at });
+    await record(21, day + 60_000);
+    await ledger.catchUp();
+    await record(20, day + 1_000);
+    await ledger.catchUp();
+    expect(ledger.index.get('run-20')).toBeDefined();
+  });
+
+  test('of a journal that one process cannot read whole is read on by the next', async () => {
+    const long = 'long-journal';
+    await s3.send(new CreateBucketCommand({ Bucket: long }));
+    for (let run = 1; run <= 20; run++) {
+      const at = day + run * 600_000;
+      await recordEvents(messagesOf(eventsOfStep({ run, at })), { s3, bucket: long, warn, now: () => at });
+    }
+    // Stands for the end of the first process: a journal object that cannot be read.
+    const broken = `journal/2026-11-20/${new Date(day + 18 * 600_000 + 1).toISOString()}-x.jsonl`;
+    await s3.send(new PutObjectCommand({ Bucket: long, Key: broken, Body: 'no json' }));
+    const first = new Ledger({ s3, bucket: long, snapshotObjects: 2 });
+    await expect(first.catchUp()).rejects.toThrow();
+    const snapshot = await readSnapshot(s3, long);
+    expect(snapshot?.runs.map(({ id }) => id)).toContain('run-16');
+    expect(snapshot?.position).toBeGreaterThanOrEqual(day + 15 * 600_000);
+    await s3.send(new PutObjectCommand({ Bucket: long, Key: broken, Body: '' }));
+    const second = new Ledger({ s3, bucket: long, snapshotObjects: 2 });
+    await second.catchUp();
+    expect([...second.index.all()].map(({ id }) => id)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `run-${20 - index}`),
+    );
+  });
 });
 
 test('a finished day becomes Parquet that DuckDB reads, again when events come late, and no more', async () => {
@@ -118,6 +159,42 @@ test('a finished day becomes Parquet that DuckDB reads, again when events come l
   expect(await compactFinished(s3, bucket, now)).toEqual(['drives/2026-11-20']);
   expect(await ask(`select count(*)::int as events from '${file}'`)).toEqual([{ events: 10 }]);
   connection.closeSync();
+});
+
+test('a day that cannot be compacted holds up no other', async () => {
+  const days = 'days';
+  await s3.send(new CreateBucketCommand({ Bucket: days }));
+  for (const chain of ['a', 'b'])
+    await recordEvents(messagesOf(eventsOfStep({ run: 1, at: day, chain })), { s3, bucket: days, warn });
+  const spoiled = 'ledger/chain=a/date=2026-11-20/run=run-1/spoiled.json';
+  await s3.send(new PutObjectCommand({ Bucket: days, Key: spoiled, Body: 'no json' }));
+  const now = Date.parse('2026-11-21T01:00:00Z');
+  await expect(compactFinished(s3, days, now)).rejects.toThrow('1 days could not be compacted');
+  expect(readdirSync(join(folder, 's3', days, 'events'))).toContain('chain=b');
+  await s3.send(new PutObjectCommand({ Bucket: days, Key: spoiled, Body: '{}' }));
+  expect(await compactFinished(s3, days, now)).toEqual(['a/2026-11-20']);
+});
+
+test('a run is looked for in the latest days of all chains', async () => {
+  const old = 'old-runs';
+  await s3.send(new CreateBucketCommand({ Bucket: old }));
+  const record = (chain: string, run: number, at: number) =>
+    recordEvents(messagesOf(eventsOfStep({ run, at, chain })), { s3, bucket: old, warn });
+  await record('a', 2, day);
+  await record('z', 1, day - 86_400_000);
+  expect(await findRun(s3, old, 'run-2', 1)).toMatchObject({ chains: ['a'] });
+  expect(await findRun(s3, old, 'run-1', 1)).toBeUndefined();
+});
+
+test('a page of rejected rows whose file breaks off is an error, and the process goes on', async () => {
+  const rows = gzipSync('{"code":"bad-cell"}\n'.repeat(100_000));
+  const body = async function* () {
+    yield rows.subarray(0, rows.length / 2);
+    throw new Error('the connection broke');
+  };
+  const breaking = { send: async () => ({ Body: Readable.from(body()) }) } as unknown as S3Client;
+  const step = { quarantine: { bucket: 'lake', key: '_rejects/a.jsonl.gz' } } as StepRun;
+  await expect(readRejects(breaking, step, rejectsQuery.parse({}))).rejects.toThrow('the connection broke');
 });
 
 describe('telling OpenLineage', () => {

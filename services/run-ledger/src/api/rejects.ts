@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { RejectedRow, RejectsPage, RejectsQuery, StepRun } from '@tributary/events/ledger';
@@ -27,7 +27,9 @@ export async function readRejects(
   const codes: Record<string, number> = {};
   let row = 0;
   let next: string | undefined;
-  const lines = createInterface({ input: body.pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY });
+  // Not `pipe`: a body that breaks off would end the process. So it ends the lines, which throw.
+  const text = pipeline(body, createGunzip(), () => {});
+  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
       const rejected = JSON.parse(line) as RejectedRow;

@@ -11,12 +11,14 @@ type Done = Record<string, number>;
 
 /**
  * Compacts every day of every chain that is finished and not compacted yet, or that events came to since: told by the
- * number of its small objects.
+ * number of its small objects. A day that cannot be compacted holds up no other.
  * @returns the days that were compacted, as `chain/date`
+ * @throws AggregateError of the days that could not be, once all others are
  */
 export async function compactFinished(s3: S3Client, bucket: string, now: number): Promise<string[]> {
   const today = new Date(now - settleMs).toISOString().slice(0, 10);
   const done: string[] = [];
+  const failures: unknown[] = [];
   for (const chainFolder of await listFolders(s3, bucket, 'ledger/')) {
     const chain = decodeURIComponent(/chain=([^/]+)\/$/.exec(chainFolder)?.[1] ?? '');
     const key = `events/chain=${escapeValue(chain)}/_compacted.json`;
@@ -27,12 +29,19 @@ export async function compactFinished(s3: S3Client, bucket: string, now: number)
       const objects = (await listKeys(s3, bucket, dayFolder)).length;
       // Fewer than before: their lifecycle is ending, and the file has them all.
       if (objects <= (known[date] ?? 0)) continue;
-      await compactDay(s3, bucket, chain, date);
+      try {
+        await compactDay(s3, bucket, chain, date);
+      } catch (error) {
+        failures.push(error);
+        continue;
+      }
       known[date] = objects;
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(known) }));
       done.push(`${chain}/${date}`);
     }
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} days could not be compacted: ${failures[0]}`);
   return done;
 }
 

@@ -72,11 +72,9 @@ function placeOf({ id, time, kind, chain, step, runId, parentId, hop, root, inpu
 function resultOf(read: LedgerEvent): Row {
   if (read.kind === 'failed') {
     const { requestContext, responsePayload } = read.event.detail;
-    const { errorType, errorMessage } = (responsePayload ?? {}) as {
-      errorType?: string;
-      errorMessage?: string;
-    };
-    return { code: errorType ?? requestContext.condition, message: errorMessage };
+    // A function's own words: they may be anything.
+    const { errorType, errorMessage } = (responsePayload ?? {}) as Record<string, unknown>;
+    return { code: textOf(errorType) ?? requestContext.condition, message: textOf(errorMessage) };
   }
   const { service, timings } = read.event.detail;
   const work: Row = {
@@ -95,6 +93,10 @@ function resultOf(read: LedgerEvent): Row {
     return { ...counted, code: read.event.detail.report.code, message: read.event.detail.report.message };
   const { outcome, outputs } = read.event.detail;
   return { ...counted, outcome, bytes_out: outputs.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function cell(value: string | number | undefined): string {

@@ -2,8 +2,11 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 import { type LedgerEvent, readLedgerEvent } from '@tributary/events/ledger';
 import { journalKey, journalTime } from '../record/ledger-keys.ts';
 
-/** Writers take their time between choosing a key and writing it, and their clocks differ a little. */
-const overlapMs = 30_000;
+/**
+ * Writers take their time between choosing a key and writing it, up to the 60 s that their function has (serverless.yml), and
+ * their clocks differ a little.
+ */
+const overlapMs = 90_000;
 const parallel = 16;
 
 export interface JournalEntry {

@@ -10,11 +10,15 @@ export interface LedgerSettings {
   s3: S3Client;
   bucket: string;
   maxRuns?: number;
+  /** Objects of the journal between snapshots. */
+  snapshotObjects?: number;
   now?: () => number;
 }
 
 /** A snapshot is due after so many events, so that the next process need not read them. */
 const snapshotAfter = 20_000;
+/** Or after so many objects of the journal: each is a request, and they hold one event each where little happens. */
+const snapshotObjects = 5_000;
 
 /**
  * The ledger as one process reads it: an index in memory that follows the journal, and the events of single runs from
@@ -25,7 +29,7 @@ export class Ledger {
   readonly #settings: LedgerSettings;
   #tail: JournalTail | undefined;
   #catchingUp: Promise<void> | undefined;
-  #sinceSnapshot = 0;
+  #sinceSnapshot = { events: 0, objects: 0 };
 
   constructor(settings: LedgerSettings) {
     this.#settings = settings;
@@ -67,16 +71,23 @@ export class Ledger {
   async writeSnapshot(): Promise<void> {
     const { s3, bucket } = this.#settings;
     await writeSnapshot(s3, bucket, { position: this.position, runs: this.index.all() });
-    this.#sinceSnapshot = 0;
+    this.#sinceSnapshot = { events: 0, objects: 0 };
   }
 
   async #readOn(): Promise<void> {
     this.#tail ??= await this.#begin();
     for await (const { events, at } of this.#tail.read()) {
       await this.index.add(events, at);
-      this.#sinceSnapshot += events.length;
+      this.#sinceSnapshot.events += events.length;
+      this.#sinceSnapshot.objects++;
+      // On the way too: a journal that takes longer than one request may is read on by the next from here.
+      if (this.#isSnapshotDue()) await this.writeSnapshot();
     }
-    if (this.#sinceSnapshot >= snapshotAfter) await this.writeSnapshot();
+  }
+
+  #isSnapshotDue(): boolean {
+    const { events, objects } = this.#sinceSnapshot;
+    return events >= snapshotAfter || objects >= (this.#settings.snapshotObjects ?? snapshotObjects);
   }
 
   async #begin(): Promise<JournalTail> {

@@ -21,14 +21,19 @@ const named = z.object({ chain: z.string(), step: z.string() });
 /** Rules change with deployments: an older picture is made anew. */
 const keepMs = 30_000;
 
-/** Every step of every rule on the buses: what a replay goes through, so that it is woken as it always is. */
+/**
+ * Every step of every rule on the buses that wakes a function of this stage: what a replay goes through, so that it is woken as
+ * it always is. On the default bus the rules of all stages lie side by side, and their chains and steps are called alike.
+ */
 export class StepTargets {
   readonly #events: () => Promise<EventBridgeClient>;
   readonly #buses: readonly string[];
+  readonly #stage: string;
   #read: { at: number; targets: Promise<StepTarget[]> } | undefined;
 
   /** @param buses names */
-  constructor(events: () => Promise<EventBridgeClient>, buses: readonly string[]) {
+  constructor(events: () => Promise<EventBridgeClient>, buses: readonly string[], stage: string) {
+    this.#stage = stage;
     this.#events = events;
     this.#buses = buses;
   }
@@ -60,7 +65,7 @@ export class StepTargets {
     for (const bus of this.#buses) {
       for await (const { Name, Arn } of this.#rules(bus)) {
         for (const target of await this.#targets(bus, Name)) {
-          const step = stepOf(target);
+          const step = this.#isOwn(target) ? stepOf(target) : undefined;
           if (step)
             found.push({
               ...step,
@@ -72,6 +77,11 @@ export class StepTargets {
       }
     }
     return found;
+  }
+
+  /** By the name of the function: those the API may invoke. */
+  #isOwn({ Arn = '' }: Target): boolean {
+    return (Arn.split(':')[6] ?? '').startsWith(`tributary-${this.#stage}-`);
   }
 
   async *#rules(bus: string): AsyncGenerator<{ Name: string; Arn: string }> {
