@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import {
   type RejectedRow,
@@ -31,7 +31,8 @@ export async function readRejects(aws: Aws, step: StepRun, query: RejectsQuery):
       got: query.cursor ?? '',
     });
   const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream);
-  const text = key.endsWith('.gz') ? body.pipe(createGunzip()) : body;
+  // Not `pipe`: a body that breaks off would end the process.
+  const text = key.endsWith('.gz') ? pipeline(body, createGunzip(), () => {}) : body;
   const rows: RejectedRow[] = [];
   const codes: Record<string, number> = Object.create(null);
   let seen = 0;

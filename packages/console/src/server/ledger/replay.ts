@@ -124,7 +124,8 @@ function wakingEvent({ store, aws }: ReplayWorld, run: Run, step: StepRun): unkn
       id: run.id,
       account: aws.place.accountId,
       region: aws.place.region,
-      time: `${run.startedAt.slice(0, 19)}Z`,
+      // Folders and what is remembered go by it: as S3 has told it, if the run knows.
+      time: run.root.time ?? `${run.startedAt.slice(0, 19)}Z`,
       resources: [`arn:aws:s3:::${run.root.bucket}`],
     },
     {
