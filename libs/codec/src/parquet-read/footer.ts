@@ -51,6 +51,8 @@ export interface Footer {
 
 /** Its end is read at once with this much before it, which is all of most footers. */
 const TAIL = 64 * 1024;
+/** Fields of a schema: they take one byte each in a footer, and a hundred times that in memory. */
+const MAX_FIELDS = 100_000;
 
 /**
  * Reads what stands at the end of a Parquet file.
@@ -97,7 +99,12 @@ function parseFooter(thrift: ThriftReader, dataEnd: number): Footer {
   const footer: Footer = { rows: 0, schema: [], rowGroups: [], keyValues: new Map() };
   thrift.struct({
     2: (type) => {
-      footer.schema = thrift.list(type, () => readSchemaElement(thrift));
+      let fields = 0;
+      footer.schema = thrift.list(type, () => {
+        if (++fields > MAX_FIELDS)
+          throw beyondLimit('The Parquet file has too many fields', `<= ${MAX_FIELDS}`, 'more');
+        return readSchemaElement(thrift);
+      });
     },
     3: (type) => {
       footer.rows = thrift.int(type);
@@ -216,6 +223,7 @@ function readRowGroup(thrift: ThriftReader, dataEnd: number): RowGroup {
       group.rows = thrift.int(type);
     },
   });
+  if (group.chunks.length === 0) throw corruptParquet('a row group has no columns', dataEnd);
   if (group.rows < 0) throw corruptParquet(`a row group has ${group.rows} rows`);
   return group;
 }

@@ -1,4 +1,4 @@
-import { corruptParquet } from './faults.ts';
+import { beyondLimit, corruptParquet } from './faults.ts';
 import type { SchemaElement } from './footer.ts';
 
 /** A column of the file: a leaf of its tree of fields. */
@@ -14,10 +14,14 @@ export interface LeafColumn {
   maxRepetition: number;
 }
 
+/** Characters of all names together: that of a struct is in the name of each of its fields. */
+const MAX_NAMES = 16 * 1024 * 1024;
+
 /** Leaves of the tree in their order; `schema` has it in pre-order, the root first. */
 export function leafColumns(schema: readonly SchemaElement[]): LeafColumn[] {
   const leaves: LeafColumn[] = [];
   let at = 0;
+  let characters = 0;
   const visit = (path: readonly string[], definition: number, repetition: number): void => {
     const element = schema[at++];
     if (!element) throw corruptParquet('its tree of fields lacks some');
@@ -28,6 +32,13 @@ export function leafColumns(schema: readonly SchemaElement[]): LeafColumn[] {
     const repeated = !isRoot && element.repetition === 2 ? 1 : 0;
     const [maxDefinition, maxRepetition] = [definition + optional, repetition + repeated];
     if (element.type !== undefined && !isRoot) {
+      characters += names.reduce((sum, name) => sum + name.length + 1, 0);
+      if (characters > MAX_NAMES)
+        throw beyondLimit(
+          'The names of the Parquet file’s columns are too long',
+          `<= ${MAX_NAMES} characters in all`,
+          'more',
+        );
       leaves.push({ name: names.join('.'), element, index: leaves.length, maxDefinition, maxRepetition });
       return;
     }
