@@ -6,6 +6,11 @@ export function millisecondsOf(time: string): number {
   return Date.parse(time);
 }
 
+/** Whether there is such a time: `timeOf` throws of others. */
+export function isTime(milliseconds: number): boolean {
+  return Math.abs(milliseconds) <= 8.64e15;
+}
+
 /** RFC 3339, UTC, milliseconds. */
 export function timeOf(milliseconds: number): string {
   // biome-ignore lint/style/noRestrictedGlobals: printing only

@@ -14,6 +14,8 @@ import {
   stepRejected,
   stepStarted,
 } from '../step-events.ts';
+import { beginningOf, momentOf } from './attempts.ts';
+import { isTime, millisecondsOf } from './instant.ts';
 
 export const ledgerEventKind = z.enum(['started', 'completed', 'rejected', 'failed']);
 export type LedgerEventKind = z.output<typeof ledgerEventKind>;
@@ -58,8 +60,20 @@ export const ledgerPattern: EventPattern = {
   ],
 };
 
-/** Reads an event of the bus; undefined if it tells nothing of a run. */
+/** Reads an event of the bus; undefined if it tells nothing of a run, or of no time that there is. */
 export function readLedgerEvent(event: unknown): LedgerEvent | undefined {
+  const read = readKind(event);
+  return read !== undefined && isDated(read) ? read : undefined;
+}
+
+/** Events hold times as text and durations as numbers: what cannot be reckoned with would stop a reader of many runs for all. */
+function isDated(read: LedgerEvent): boolean {
+  const began = beginningOf(read) ?? 0;
+  const queued = read.kind === 'failed' ? 0 : (read.event.detail.timings?.queued ?? 0);
+  return [millisecondsOf(read.time), momentOf(read), began, began - queued].every(isTime);
+}
+
+function readKind(event: unknown): LedgerEvent | undefined {
   const completed = stepCompleted.schema.safeParse(event);
   if (completed.success) return { kind: 'completed', event: completed.data, ...placeOf(completed.data) };
   const started = stepStarted.schema.safeParse(event);

@@ -109,3 +109,23 @@ describe('a run', () => {
     expect(() => runOf([...history.events, ...other.events])).toThrow(SeveralRuns);
   });
 });
+
+describe('an event whose times cannot be reckoned with is none of a run', () => {
+  const history = new History();
+  history.complete(history.begin());
+  const [, completed] = history.events as { time: string; detail: Record<string, unknown> }[];
+  const { detail } = completed!;
+  const timings = detail.timings as object;
+  test.each([
+    ['the time of the event', { ...completed, time: 'yesterday' }],
+    [
+      'the beginning of the invocation',
+      { ...completed, detail: { ...detail, invocation: { id: 'i', startedAt: 'soon' } } },
+    ],
+    ['a duration', { ...completed, detail: { ...detail, timings: { ...timings, total: 1e300 } } }],
+    ['a time in a queue', { ...completed, detail: { ...detail, timings: { ...timings, queued: 1e300 } } }],
+  ])('%s', (_what, event) => {
+    expect(runOf([completed])).toBeDefined();
+    expect(runOf([event])).toBeUndefined();
+  });
+});
