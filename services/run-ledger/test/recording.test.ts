@@ -243,6 +243,20 @@ describe('telling OpenLineage', () => {
     expect(await tell([500, 500, 500])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
   });
 
+  test('leaves to the queue what there is no time for, and has told the rest', async () => {
+    answers.length = 0;
+    got.length = 0;
+    const { port } = server.address() as { port: number };
+    let at = 0;
+    const messages = messagesOf([1, 2, 3].map((run) => eventsOfStep({ run, at: day })[0]));
+    const url = `http://127.0.0.1:${port}`;
+    const now = () => (at += 15_000);
+    expect(await sendLineage(messages, { s3, bucket, warn, namespace: 'test', url, now })).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-2' }],
+    });
+    expect(got).toHaveLength(2);
+  });
+
   test('keeps what the server will never take, with its answer', async () => {
     expect(await tell([422])).toEqual({ batchItemFailures: [] });
     const [kept] = filesOf('openlineage-refused');
