@@ -15,7 +15,33 @@ it.each([
   [['*q', '*q'], 2],
 ])('of %j is %i', (wildcards, expected) => {
   const distinct = [...new Set(wildcards)];
-  expect(complexityOf(distinct.map(parseWildcard), 100)).toBe(expected);
+  expect(
+    complexityOf(
+      distinct.map((wildcard) => [parseWildcard(wildcard)]),
+      100,
+    ),
+  ).toBe(expected);
+});
+
+it('counts what the wildcards of one list within anything-but have in common once', () => {
+  const wildcards = ['*one*', '*two*', '*tree*', '*oak*'];
+  // Apart: each star at the front and at the back, and each end. Together: one at the front and one end.
+  expect(
+    complexityOf(
+      wildcards.map((wildcard) => [parseWildcard(wildcard)]),
+      100,
+    ),
+  ).toBe(12);
+  expect(complexityOf([wildcards.map(parseWildcard)], 100)).toBe(7);
+  expect(compilePattern({ k: [{ 'anything-but': { wildcard: wildcards } }] })({ k: 'a tree' })).toBe(false);
+  expect(() => compilePattern({ k: wildcards.map((wildcard) => ({ wildcard })) })).toThrow('too complex');
+});
+
+it('counts a wildcard asked for and ruled out as two', () => {
+  const wildcard = '*b*b*b';
+  const both = [{ wildcard }, { 'anything-but': { wildcard } }];
+  expect(compilePattern({ k: [both[0]!] })({ k: 'bbb' })).toBe(true);
+  expect(() => compilePattern({ k: both })).toThrow('too complex');
 });
 
 it('refuses above ten', () => {
