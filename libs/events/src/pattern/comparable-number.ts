@@ -21,11 +21,16 @@ export function comparableNumber(lexeme: string): number | undefined {
   // Nearly all numbers are written as the float would be: no need to look at digits.
   if (String(float) === lexeme) return float;
   const given = decimalOf(lexeme);
-  const held = decimalOf(String(float));
-  if (given === undefined || held === undefined) return undefined;
-  if (given.digits !== held.digits) return undefined;
-  if (given.digits === '') return 0;
-  return given.negative === held.negative && given.exponent === held.exponent ? float : undefined;
+  if (given === undefined) return undefined;
+  // Java writes two digits at least, which shows in the smallest floats: 4.9e-324, where JavaScript has 5e-324.
+  const names = Math.abs(float) < 1e-322 ? [String(float), float.toPrecision(2)] : [String(float)];
+  if (!names.some((name) => isSame(given, decimalOf(name)))) return undefined;
+  return given.digits === '' ? 0 : float;
+}
+
+function isSame(given: Decimal, held: Decimal | undefined): boolean {
+  if (given.digits !== held?.digits) return false;
+  return given.digits === '' || (given.negative === held.negative && given.exponent === held.exponent);
 }
 
 function decimalOf(text: string): Decimal | undefined {

@@ -18,16 +18,22 @@ export type Walk = (event: object, visit: Visit) => boolean;
 
 /**
  * Prepares the walk along a dotted path. Dots in patterns and in events are one: `a.b` is reached through
- * `{"a":{"b":1}}`, `{"a.b":1}`, and, as arrays are crushed out, through `{"a":[{"b":1}]}`.
+ * `{"a":{"b":1}}`, `{"a.b":1}`, and, as arrays are crushed out, through `{"a":[{"b":1}]}`. An empty name is passed over
+ * in events if the path has none but at its end: event-ruler notes the names to look into by Java's `split`, which drops
+ * those.
  */
 export function compileWalk(path: string): Walk {
   const steps = path.split('.');
+  const emptyIsSeen = path === '' || /(^|\.)\..*[^.]/s.test(path);
   // For each step, the names under which an event can go on from there, and the step each leads to.
   const ways = steps.map((_, from) =>
-    steps.slice(from).map((_, count) => ({
-      name: steps.slice(from, from + count + 1).join('.'),
-      to: from + count + 1,
-    })),
+    steps
+      .slice(from)
+      .map((_, count) => ({
+        name: steps.slice(from, from + count + 1).join('.'),
+        to: from + count + 1,
+      }))
+      .filter(({ name }) => name !== '' || emptyIsSeen),
   );
   const inherited = ways.flat().some(({ name }) => name in Object.prototype);
 

@@ -139,6 +139,12 @@ const numbers: Case[] = [
     matches: ['{"n":0.1234567890123456}'],
     rejects: ['{"n":0.123456789012345678901}', '{"n":1e-400}'],
   },
+  {
+    name: 'the smallest number may be written as Java does',
+    pattern: '{"n":[{"numeric":["<=",4.9e-324]}]}',
+    matches: ['{"n":4.9e-324}', '{"n":5e-324}', '{"n":49e-325}', '{"n":0}'],
+    rejects: ['{"n":4.8e-324}', '{"n":9.9e-324}', '{"n":1}'],
+  },
 ];
 
 const strings: Case[] = [
@@ -425,6 +431,30 @@ const structure: Case[] = [
       { 'detail.a.b': 'x' },
     ],
     rejects: [{ a: { b: 'x' } }, { detail: { a: 'x' } }],
+  },
+  {
+    name: 'an empty name at the end of a path is only found as a dot at the end of another name',
+    pattern: { a: { '': ['x'] } },
+    matches: [{ 'a.': 'x' }],
+    rejects: [{ a: { '': 'x' } }, { a: 'x' }],
+  },
+  {
+    name: 'also where there is nothing but empty names',
+    pattern: { '': { '': ['x'] } },
+    matches: [{ '.': 'x' }],
+    rejects: [{ '': { '': 'x' } }, { '': 'x' }],
+  },
+  {
+    name: 'a single empty name is a name like any other',
+    pattern: { '': ['x'] },
+    matches: [{ '': 'x' }],
+    rejects: [{ '.': 'x' }, {}],
+  },
+  {
+    name: 'an empty name elsewhere is a name like any other',
+    pattern: { '': { a: { '': { b: ['x'] } } } },
+    matches: [{ '': { a: { '': { b: 'x' } } } }, { '.a': { '.b': 'x' } }],
+    rejects: [{ a: { b: 'x' } }],
   },
   {
     name: 'lists on the way are crushed out',
