@@ -69,7 +69,9 @@ export async function remember(
   const bytes = Buffer.byteLength(JSON.stringify(left));
   if (bytes > maxBytes) return warn('What is to be remembered is too long', { bytes, maxBytes });
   const kept = JSON.parse(JSON.stringify(left)) as Record<string, unknown>;
-  if (isDeepStrictEqual(kept, recollection.value)) return;
+  // Judged anew, by other options for instance, the same file may have left something else before.
+  const own = recollection.entries.find((entry) => compareMoments(entry, moment) === 0);
+  if (isDeepStrictEqual(kept, own ? own.value : recollection.value)) return;
   let there = recollection;
   try {
     await whileContended(place, signal, async (sure) => {

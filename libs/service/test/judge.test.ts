@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ObjectRef } from '@tributary/events';
 import { describe, expect, test } from 'vitest';
 import { dataGrants, needsOf } from '../src/deployment/grants.ts';
+import { recall, remember } from '../src/memory.ts';
 import { serve } from '../src/serve.ts';
 import { useCloud } from './cloud.ts';
 import { createdEvent, envelopeOf } from './events.ts';
@@ -154,6 +155,22 @@ describe('what is remembered', () => {
     expect(await jsonOf(last().documents[0].key)).toMatchObject({ before: 4 });
     await deliveryOf(await cloud.put(name(6), 'eight ch\n'), '06', 6)();
     expect(await jsonOf(last().documents[0].key)).toMatchObject({ before: 8 });
+  });
+
+  test('of a file that was judged anew is what came of it last', async () => {
+    const place = { bucket: 'lake', key: 'out/_memory/anew.json' };
+    const tools = { s3: cloud.s3, signal: new AbortController().signal, warn() {} };
+    const moment = (at: number) => ({
+      time: `2026-11-23T15:24:0${at}Z`,
+      sequencer: `0${at}`,
+      object: `s3://landing/in/${at}.txt`,
+    });
+    const leave = async (at: number, width: number) =>
+      await remember(place, moment(at), { width }, await recall(place, moment(at), tools), tools);
+    await leave(1, 4);
+    await leave(2, 6);
+    await leave(2, 4);
+    expect((await recall(place, moment(3), tools)).value).toEqual({ width: 4 });
   });
 
   test('by many at once is in nobody’s way', async () => {
