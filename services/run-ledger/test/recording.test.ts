@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { rejectsQuery, runQuery, type StepRun } from '@tributary/events/ledger';
+import { rejectsQuery, replayRequest, runQuery, type StepRun } from '@tributary/events/ledger';
 import { type LocalAws, startLocalAws } from '@tributary/local';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRejects } from '../src/api/rejects.ts';
@@ -16,6 +16,7 @@ import { Ledger } from '../src/index/ledger.ts';
 import { readSnapshot } from '../src/index/snapshot.ts';
 import { sendLineage } from '../src/lineage/send-lineage.ts';
 import { recordEvents } from '../src/record/record-events.ts';
+import { type ReplayTools, replay } from '../src/replay/replay.ts';
 import { eventsOfStep } from './step-events.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tributary-recording-'));
@@ -128,7 +129,7 @@ describe('recording', () => {
     const snapshot = await readSnapshot(s3, long);
     expect(snapshot?.runs.map(({ id }) => id)).toContain('run-16');
     expect(snapshot?.position).toBeGreaterThanOrEqual(day + 15 * 600_000);
-    await s3.send(new PutObjectCommand({ Bucket: long, Key: broken, Body: '' }));
+    await s3.send(new PutObjectCommand({ Bucket: long, Key: broken, Body: '\n' }));
     const second = new Ledger({ s3, bucket: long, snapshotObjects: 2 });
     await second.catchUp();
     expect([...second.index.all()].map(({ id }) => id)).toEqual(
@@ -184,6 +185,25 @@ test('a run is looked for in the latest days of all chains', async () => {
   await record('z', 1, day - 86_400_000);
   expect(await findRun(s3, old, 'run-2', 1)).toMatchObject({ chains: ['a'] });
   expect(await findRun(s3, old, 'run-1', 1)).toBeUndefined();
+});
+
+test('a replay of what the list of runs has forgotten is refused', async () => {
+  const name = 'forgotten';
+  await s3.send(new CreateBucketCommand({ Bucket: name }));
+  for (let run = 1; run <= 3; run++)
+    await recordEvents(messagesOf(eventsOfStep({ run, at: day + run * 1000 })), {
+      s3,
+      bucket: name,
+      warn,
+      now: () => day + run * 1000,
+    });
+  const ledger = new Ledger({ s3, bucket: name, maxRuns: 2 });
+  await ledger.catchUp();
+  const tools = { ledger } as ReplayTools;
+  const since = (time: string) =>
+    replay(replayRequest.parse({ kind: 'code', code: 'none', since: time, dryRun: true }), tools);
+  await expect(since('2026-11-20')).rejects.toMatchObject({ status: 409, fault: { code: 'too-long-ago' } });
+  expect(await since('2026-11-20T10:00:02Z')).toMatchObject({ items: [] });
 });
 
 test('a page of rejected rows whose file breaks off is an error, and the process goes on', async () => {

@@ -48,6 +48,11 @@ export class RunIndex {
     return this.#runs.size;
   }
 
+  /** Whether runs may have been forgotten. */
+  get isFull(): boolean {
+    return this.#runs.size >= this.#settings.maxRuns;
+  }
+
   /** Takes summaries as an earlier index had them. */
   restore(summaries: Iterable<RunSummary>): void {
     this.#runs.fill(summaries);

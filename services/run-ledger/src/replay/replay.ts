@@ -19,7 +19,7 @@ export interface ReplayTools {
 /**
  * Wakes steps again, each with the envelope that its rule makes today: new options and versions count, and what would
  * come out the same is found to be there already.
- * @throws {ApiError} `no-such-run`, `no-such-step`, `too-many`, `no-such-queue`
+ * @throws {ApiError} `no-such-run`, `no-such-step`, `too-many`, `too-long-ago`, `no-such-queue`
  */
 export async function replay(request: ReplayRequest, tools: ReplayTools): Promise<ReplayAnswer> {
   const items =
@@ -129,7 +129,18 @@ async function wake(
 }
 
 function idsOf(request: Exclude<ReplayRequest, { kind: 'dead-letters' | 'run' }>, ledger: Ledger): string[] {
-  const { runs, total } = ledger.index.query(queryOf(request, Math.min(1000, request.limit)), ledger.now());
+  const query = queryOf(request, Math.min(1000, request.limit));
+  const { runs, total, oldest = '' } = ledger.index.query(query, ledger.now());
+  // What is forgotten would be left out without a word.
+  if (ledger.index.isFull && Date.parse(query.from!) < Date.parse(oldest)) {
+    throw new ApiError(409, {
+      code: 'too-long-ago',
+      message:
+        'The list of runs does not reach back so far: older ones are replayed one by one, by their ids',
+      expected: `>= ${oldest}`,
+      got: query.from!,
+    });
+  }
   refuseTooMany(total, Math.min(1000, request.limit));
   return runs.map(({ id }) => id);
 }
