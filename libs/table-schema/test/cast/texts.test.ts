@@ -121,6 +121,15 @@ describe('JSON', () => {
     '{"type": "Feature", "geometry": null, "properties": {"\\u00c3": "\\u00c3"}}',
     '{"type": "FeatureCollection", "features": []}',
     '{"type": "GeometryCollection", "geometries": []}',
+    '{"type": "Point", "coordinates": [0, 0, 8.5]}',
+    '{"type": "Point", "coordinates": []}',
+    '{"type": "MultiPoint", "coordinates": [[0, 0]]}',
+    '{"type": "LineString", "coordinates": [[0, 0], [1, 1]]}',
+    '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}',
+    '{"type": "MultiPolygon", "coordinates": [[[[0, 0], [1, 0], [1, 1], [0, 0]]]]}',
+    '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}, "properties": null, "id": 1}',
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, "properties": {}}]}',
+    '{"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [0, 0]}]}',
   ])('geojson %j', (text) => expect(tryCast({ type: 'geojson' }, text)).toBe(text));
   test.each([
     '{}',
@@ -131,7 +140,18 @@ describe('JSON', () => {
     '{"type": "Point"}',
     '{"type": "Circle", "coordinates": []}',
     '{"type": "Feature"}',
-  ])('no geojson %j', (text) => expect(tryCast({ type: 'geojson' }, text)).toEqual(bad));
+    '{"type": "Point", "coordinates": [0]}',
+    '{"type": "Point", "coordinates": ["0", "0"]}',
+    '{"type": "Point", "coordinates": [[0, 0]]}',
+    '{"type": "LineString", "coordinates": [[0, 0]]}',
+    '{"type": "LineString", "coordinates": [0, 0]}',
+    '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 0]]]}',
+    '{"type": "Feature", "geometry": {"type": "Feature", "geometry": null, "properties": null}, "properties": null}',
+    '{"type": "Feature", "geometry": {"type": "Point"}, "properties": {}}',
+    '{"type": "FeatureCollection", "features": [{"type": "Point", "coordinates": [0, 0]}]}',
+    '{"type": "GeometryCollection", "geometries": [{}]}',
+    `${'{"type":"GeometryCollection","geometries":['.repeat(100_000)}${']}'.repeat(100_000)}`,
+  ])('no geojson %.80s', (text) => expect(tryCast({ type: 'geojson' }, text)).toEqual(bad));
   test('topojson', () => {
     const field = { type: 'geojson', format: 'topojson' };
     for (const text of [
