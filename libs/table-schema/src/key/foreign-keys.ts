@@ -10,7 +10,7 @@ export interface ForeignKey {
   /** Indexes of its fields in the schema. */
   fields: readonly number[];
   names: readonly string[];
-  /** The table referred to; undefined for this one. */
+  /** The table referred to; undefined for this one, which may also be called `self` if no other table is. */
   resource: string | undefined;
   /** Fields of the table referred to, by which its cells are read, in the order of the key. */
   reference: readonly Field[];
@@ -33,8 +33,11 @@ export function foreignKeysOf(
     const indexes = names.map((name) => schema.fields.findIndex((field) => field.name === name));
     const own = indexes.map((index) => schema.fields[index]!);
     const at = ['foreignKeys', i, 'reference'];
-    const resource = reference.resource || undefined;
-    const table = resource === undefined ? schema : resolve(resource);
+    const named = reference.resource || undefined;
+    const found = named === undefined ? schema : resolve(named);
+    // Before v1 the table itself was called `self`.
+    const resource = named === 'self' && !found ? undefined : named;
+    const table = resource === undefined ? schema : found;
     if (!table) {
       throw badReference('Foreign key refers to a table that is not there', 'a table', resource!, [
         ...at,

@@ -143,13 +143,17 @@ function strays(
   });
 }
 
-test('foreignKeys to the same table', () => {
+test.each([
+  ['omitted', { fields: 'id' }],
+  ['empty', { resource: '', fields: ['id'] }],
+  ['self', { resource: 'self', fields: 'id' }],
+])('foreignKeys to the same table: %s', (_, reference) => {
   const descriptor = {
     fields: [
       { name: 'id', type: 'integer' },
       { name: 'parent', type: 'integer' },
     ],
-    foreignKeys: [{ fields: 'parent', reference: { resource: '', fields: 'id' } }],
+    foreignKeys: [{ fields: 'parent', reference }],
   };
   expect(
     strays(descriptor, [
@@ -191,6 +195,14 @@ test('foreignKeys to another table, by value', () => {
       ],
     ]),
   ).toEqual([[3, 4]]);
+});
+
+test('another table may be named self', () => {
+  const schema = tableSchema.parse({
+    fields: [{ name: 'a' }],
+    foreignKeys: [{ fields: 'a', reference: { resource: 'self', fields: 'x' } }],
+  });
+  expect(foreignKeysOf(schema, () => 'untyped')[0]!.resource).toBe('self');
 });
 
 test('a table referred to may have no schema: its cells are read by the fields of the key', () => {
