@@ -12,13 +12,14 @@ export interface Lengths {
 
 /**
  * The bounds on the length of a field's values, if it has any: a string counts in characters (whatever its format, as the
- * text stands), a list or array in items, an object in members.
+ * text stands), a list or array in items, an object or geojson in members.
  * @throws {BadSchema} `contradictory-lengths`
  */
 export function readLengths(field: Field, at: string): Lengths | undefined {
   const { type, constraints } = field;
-  if (type !== 'string' && type !== 'list' && type !== 'array' && type !== 'object') return undefined;
-  const { minLength, maxLength } = constraints ?? {};
+  const unit = unitOf(type);
+  if (!unit || !constraints) return undefined;
+  const { minLength, maxLength } = constraints as { minLength?: number; maxLength?: number };
   if (minLength === undefined && maxLength === undefined) return undefined;
   const lengths = { least: minLength ?? 0, greatest: maxLength ?? Number.POSITIVE_INFINITY };
   if (lengths.least > lengths.greatest) {
@@ -30,7 +31,22 @@ export function readLengths(field: Field, at: string): Lengths | undefined {
       where: { pointer: `${at}/constraints/maxLength` },
     });
   }
-  return { ...lengths, unit: type === 'string' ? 'characters' : type === 'object' ? 'members' : 'items' };
+  return { ...lengths, unit };
+}
+
+function unitOf(type: Field['type']): Lengths['unit'] | undefined {
+  switch (type) {
+    case 'string':
+      return 'characters';
+    case 'list':
+    case 'array':
+      return 'items';
+    case 'object':
+    case 'geojson':
+      return 'members';
+    default:
+      return undefined;
+  }
 }
 
 /** The length of a value in the unit of its field. */

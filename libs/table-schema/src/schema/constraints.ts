@@ -37,7 +37,8 @@ const common = { required, unique, enum: allowed };
 /** Constraints of fields whose values can only be compared for equality. */
 export const plainConstraints = z.strictObject(common);
 export const stringConstraints = z.strictObject({ ...common, minLength, maxLength, pattern });
-export const listConstraints = z.strictObject({ ...common, minLength, maxLength });
+/** Of lists and of geojson, which is an object of a shape of its own. */
+export const countedConstraints = z.strictObject({ ...common, minLength, maxLength });
 export const jsonConstraints = z.strictObject({ ...common, minLength, maxLength, jsonSchema });
 /** Constraints of fields whose values have an order. */
 export const orderedConstraints = z.strictObject({

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type PatternKind, patternFault, patternHasOffset } from '../cast/pattern.ts';
 import {
+  countedConstraints,
   jsonConstraints,
-  listConstraints,
   orderedConstraints,
   plainConstraints,
   stringConstraints,
@@ -212,7 +212,7 @@ const list = z.looseObject({
     .max(limit.format)
     .optional()
     .describe('Stands between items; `,` if left out.'),
-  constraints: listConstraints.optional(),
+  constraints: countedConstraints.optional(),
 });
 
 const geopoint = z.looseObject({
@@ -229,7 +229,7 @@ const geojson = z.looseObject({
   ...common,
   type: z.literal('geojson'),
   format: z.enum(['default', 'topojson']).optional().describe('GeoJSON or TopoJSON.'),
-  constraints: plainConstraints.optional(),
+  constraints: countedConstraints.optional(),
 });
 
 const any = z.looseObject({
@@ -258,13 +258,34 @@ const types = [
   geojson,
 ] as const;
 
-/** One field of a table; without a `type` it is of type `any`. Properties that the standard does not know are kept. */
-export const fieldSchema = z
+const typedField = z
   .discriminatedUnion('type', types, {
     error: ({ code }) =>
       code === 'invalid_union' ? `must be a type of Table Schema: ${TYPE_NAMES}` : undefined,
   })
   .describe('One field of the table.');
+
+/**
+ * One field of a table. Without a `type` it is of type `any`, or `string` where it has what only strings have: v1 makes
+ * every such field a string, and no constraint may be passed over. Properties that the standard does not know are kept.
+ */
+export const fieldSchema = z.preprocess(
+  (field) => (isUntypedString(field) ? { ...field, type: 'string' } : field),
+  typedField,
+) as unknown as z.ZodType<z.output<typeof typedField>, z.input<typeof typedField>>;
+
+function isUntypedString(field: unknown): field is object {
+  if (typeof field !== 'object' || field === null) return false;
+  const { type, format, categories, constraints } = field as Record<string, unknown>;
+  if (type !== undefined) return false;
+  const has = (name: string) =>
+    typeof constraints === 'object' && constraints !== null && name in constraints;
+  return (
+    categories !== undefined ||
+    ['email', 'uri', 'binary', 'uuid'].includes(String(format)) ||
+    ['minLength', 'maxLength', 'pattern'].some(has)
+  );
+}
 
 const TYPE_NAMES = types
   .flatMap(({ shape }) => (shape.type instanceof z.ZodLiteral ? [...shape.type.values] : 'any'))

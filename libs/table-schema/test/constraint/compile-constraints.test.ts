@@ -99,6 +99,12 @@ const others: readonly Row[] = [
   [{ type: 'array' }, { minLength: 1, maxLength: 2 }, ['[1]', '[[1,2,3],2]'], ['[]', '[1,2,3]']],
   [{ type: 'object' }, { maxLength: 1 }, ['{}', '{"a":{"b":1,"c":2}}'], ['{"a":1,"b":2}']],
   [{ type: 'list' }, { minLength: 2 }, ['a,b'], ['a', '']],
+  [
+    { type: 'geojson' },
+    { minLength: 3 },
+    ['{"type":"Point","coordinates":[0,0],"bbox":[0,0,0,0]}'],
+    ['{"type":"Point","coordinates":[0,0]}'],
+  ],
   [string, { pattern: '[A-Z]{3}' }, ['ABC'], ['AB', 'ABCD', 'xABC']],
   [string, { pattern: '^a|b$' }, ['a', 'b'], ['ab']],
   [string, { enum: ['a', 'b', null] }, ['a', 'b', null], ['A', 'c']],

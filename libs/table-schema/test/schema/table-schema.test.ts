@@ -118,6 +118,28 @@ describe('a descriptor', () => {
   });
 
   test.each([
+    [{}, 'any'],
+    [{ constraints: { required: true, enum: ['a'] } }, 'any'],
+    [{ constraints: { minLength: 1 } }, 'string'],
+    [{ constraints: { maxLength: 1 } }, 'string'],
+    [{ constraints: { pattern: 'a' } }, 'string'],
+    [{ format: 'email' }, 'string'],
+    [{ format: 'default' }, 'any'],
+    [{ categories: ['a'] }, 'string'],
+  ])('without a type, %j: %s', (field, type) => {
+    expect(tableSchema.parse(withField(field)).fields[0]).toEqual({ name: 'x', ...field, type });
+  });
+
+  test('the constraints of strings are not those of any value', () => {
+    expect(faultsOf(withField({ type: 'any', constraints: { pattern: 'a' } }))).toEqual([
+      expect.stringContaining('/fields/0/constraints '),
+    ]);
+    expect(faultsOf(withField({ constraints: { minimum: 1 } }))).toEqual([
+      expect.stringContaining('/fields/0/constraints '),
+    ]);
+  });
+
+  test.each([
     ['date', '%d/%m', 'has no year'],
     ['date', '%d %Y', 'has a day and no month'],
     ['date', '%m %j %Y', 'has a month beside the day of the year'],
