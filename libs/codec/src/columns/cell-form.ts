@@ -34,7 +34,7 @@ export function formOf(field: Field): FieldForm {
     case 'time':
       return {
         parser: isIso(field.format) ? 'parseTimes' : 'parseOthers',
-        zone: field.timezone === 'utc' ? 'either' : 'none',
+        zone: field.timezone === 'local' ? 'none' : 'either',
       };
     case 'datetime': {
       const space = field.format === 'any';

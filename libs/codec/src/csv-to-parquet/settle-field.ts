@@ -1,4 +1,4 @@
-import { type Field, isUtc, settleTimezone } from '@tributary/table-schema';
+import { type Field, type FieldOf, isUtc, settleTimezone } from '@tributary/table-schema';
 import { cellText } from '../columns/cell-text.ts';
 import { columnTypeOf } from '../columns/column-type.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
@@ -7,14 +7,21 @@ import type { PlannedColumn } from './table-plan.ts';
 
 /** Whether nothing but the column's values tell if its times are of UTC. */
 export function hasOpenTimezone(field: Field): boolean {
-  if (field.type !== 'datetime' || field.timezone !== undefined) return false;
+  if (!isTimed(field) || field.timezone !== undefined) return false;
   const { format = 'default' } = field;
   return format === 'default' || format === 'any';
 }
 
-/** The field with its width or timezone said, where its constraints or its pattern tell it. */
+function isTimed(field: Field): field is FieldOf<'datetime' | 'time'> {
+  return field.type === 'datetime' || field.type === 'time';
+}
+
+/**
+ * The field with its width or timezone said, where its constraints or its pattern tell it. Times that are still open are
+ * local: no value has told otherwise.
+ */
 export function settleField(field: Field): Field {
-  if (field.type === 'datetime' && field.timezone === undefined && !hasOpenTimezone(field))
+  if (isTimed(field) && field.timezone === undefined && (field.type === 'time' || !hasOpenTimezone(field)))
     return { ...field, timezone: isUtc(field) ? 'utc' : 'local' };
   const type = columnTypeOf(field);
   return field.type === 'integer' && type.kind === 'integer' && type.bits < 64
@@ -55,7 +62,7 @@ export class TimezoneSurvey {
   }
 
   #firstOf({ index, field, missing }: PlannedColumn, batch: RecordBatch): Field | undefined {
-    if (field?.type !== 'datetime') return undefined;
+    if (!field || !isTimed(field)) return undefined;
     for (let row = 0; row < batch.records; row++) {
       const text = cellText(this.#heap, batch, row, index!);
       if (text === undefined || text === '' || missing.includes(text)) continue;

@@ -171,7 +171,7 @@ function integers(
     return unit === 3
       ? { field: { name, type: 'string' }, value: text, text }
       : {
-          field: { name, type: 'time' },
+          field: { name, type: 'time', timezone: (logicalType?.utc ?? true) ? 'utc' : 'local' },
           value: (values, i) => whole(values, i) * (unit === 1 ? 1000n : 1n),
           text,
         };

@@ -24,6 +24,7 @@ export const fields: fc.Arbitrary<Field> = fc.oneof(
     parse({ type: 'date', format: '%Y-%m-%d' }),
     parse({ type: 'time' }),
     parse({ type: 'time', timezone: 'utc' }),
+    parse({ type: 'time', timezone: 'local' }),
     parse({ type: 'time', format: '%H:%M:%S' }),
     parse({ type: 'datetime' }),
     parse({ type: 'datetime', timezone: 'local' }),
@@ -87,7 +88,12 @@ export const dateTexts = fc
   .map((parts) => parts.join('-'));
 
 export const timeTexts = fc
-  .tuple(two(24), two(60), two(60), fc.constantFrom('', '', '.5', '.123456', '.1234567', '.'))
+  .tuple(
+    two(24),
+    two(60),
+    two(60),
+    fc.constantFrom('', '', '.5', '.123456', '.1234567', '.', 'Z', '+01:00', '.5-05:30'),
+  )
   .map(([h, m, s, part]) => `${h}:${m}:${s}${part}`);
 
 export const datetimeTexts = fc

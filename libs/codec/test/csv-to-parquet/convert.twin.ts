@@ -37,7 +37,7 @@ export function inferNaively(names: readonly string[], rows: Cells): Field[] {
 /** Fields with their times settled by the first value there is. */
 export function settleNaively(fields: readonly Field[], rows: Cells): Field[] {
   return fields.map((field, i) => {
-    if (field.type !== 'datetime') return settleField(field);
+    if (field.type !== 'datetime' && field.type !== 'time') return settleField(field);
     const settled = rows.map((row) => settleTimezone(field, row[i]!)).find(({ timezone }) => timezone);
     return settled ?? settleField(field);
   });

@@ -31,9 +31,9 @@ function describe(format: string): string {
   return format === 'default' ? 'like 2024-01-26T15:00:00' : `as ${format}`;
 }
 
-/** Whether a text has an offset from UTC; undefined if it is no value of the format. */
-export function hasOffset(format: string, text: string): boolean | undefined {
-  const reading = compileReader(format)(text);
+/** Whether a text has an offset from UTC; undefined if it is no value of the type and format. */
+export function hasOffset(type: 'datetime' | 'time', format: string, text: string): boolean | undefined {
+  const reading = (type === 'time' ? compileTimeReader : compileReader)(format)(text);
   return reading && reading.offset !== undefined;
 }
 
@@ -89,22 +89,25 @@ export function compileDate({ format = 'default' }: FieldOf<'date'>): Cast {
 }
 
 export function compileTime({ format = 'default', timezone }: FieldOf<'time'>): Cast {
+  const read = compileTimeReader(format);
   const isPattern = format !== 'default' && format !== 'any';
-  const read = isPattern ? compilePattern(format) : compileClock(format, timezone === 'utc');
   const bad = { expected: `a time, ${isPattern ? `as ${format}` : 'like 15:00:00'}` };
+  const stray = { expected: 'a local time, without an offset from UTC' };
   return (text) => {
     const reading = read(text);
     if (!reading) return bad;
+    if (timezone === 'local' && reading.offset !== undefined) return stray;
     // In UTC it may be the day before or after.
     return { value: (reading.micros - (reading.offset ?? 0n) + DAY) % DAY };
   };
 }
 
-/** A time of day; with an offset only where the field is of UTC. */
-function compileClock(format: 'default' | 'any', utc: boolean): (text: string) => PatternReading | undefined {
+/** A time of day, with an offset or without. */
+function compileTimeReader(format: string): (text: string) => PatternReading | undefined {
+  if (format !== 'default' && format !== 'any') return compilePattern(format);
   const read = format === 'any' ? readAnyTime : readIsoTime;
   return (text) => {
-    const zone = utc ? ZONE.exec(text)?.[0] : undefined;
+    const zone = ZONE.exec(text)?.[0];
     return combine(0, read(text.slice(0, text.length - (zone?.length ?? 0))), zone);
   };
 }

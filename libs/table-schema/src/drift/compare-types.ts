@@ -46,7 +46,9 @@ function holds(outer: Field, inner: Field): boolean {
 /** Whether a field of date and time reads texts with an offset and without. */
 function isOpen(field: Field): boolean {
   return (
-    field.type === 'datetime' && field.timezone === undefined && ['default', 'any'].includes(formatOf(field))
+    (field.type === 'datetime' || field.type === 'time') &&
+    field.timezone === undefined &&
+    ['default', 'any'].includes(formatOf(field))
   );
 }
 

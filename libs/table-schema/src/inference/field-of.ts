@@ -16,7 +16,7 @@ export function fieldOf(name: string, evidence: ColumnEvidence): Field {
   if (isOnly(NUMBER)) return numberField(name, evidence);
   if (isOnly(mark.boolean)) return { name, type: 'boolean' };
   if (isOnly(mark.date)) return { name, type: 'date' };
-  if (isOnly(mark.time)) return { name, type: 'time' };
+  if (isOnly(mark.time)) return { name, type: 'time', timezone: 'local' };
   if (isOnly(mark.uuid)) return { name, type: 'string', format: 'uuid' };
   const format = marks & mark.loose ? ({ format: 'any' } as const) : {};
   if (isOnly(mark.local | mark.loose)) return { name, type: 'datetime', ...format, timezone: 'local' };

@@ -17,8 +17,8 @@ export function isUtc({ type, format = 'default', timezone }: FieldOf<'datetime'
  * on the cast refuses an offset in a column of local times. A text that is no value leaves the field as it is.
  * @example `settleTimezone({ name: 'at', type: 'datetime' }, '2024-01-26T15:00:00').timezone` is `local`
  */
-export function settleTimezone(field: FieldOf<'datetime'>, text: string): FieldOf<'datetime'> {
+export function settleTimezone<F extends FieldOf<'datetime' | 'time'>>(field: F, text: string): F {
   if (field.timezone) return field;
-  const zoned = hasOffset(field.format ?? 'default', text);
+  const zoned = hasOffset(field.type, field.format ?? 'default', text);
   return zoned === undefined ? field : { ...field, timezone: zoned ? 'utc' : 'local' };
 }

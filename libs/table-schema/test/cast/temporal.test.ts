@@ -106,7 +106,9 @@ describe('time', () => {
     ['12:00:60', bad],
     ['6:00:00', bad],
     ['06:00', bad],
-    ['06:00:00Z', bad],
+    ['06:00:00Z', clock('06:00:00')],
+    ['06:00:00+01:00', clock('05:00:00')],
+    ['06:00:00+1:00', bad],
     ['06:00:00.', bad],
     ['3 am', bad],
     ['', bad],
@@ -119,6 +121,7 @@ describe('time', () => {
     ['3 pm', '15:00:00'],
     ['15:00', '15:00:00'],
     ['15:00:01.5', '15:00:01.5'],
+    ['06:00:00Z', '06:00:00'],
   ])('any: %j', (text, iso) => expect(tryCast({ type: 'time', format: 'any' }, text)).toBe(clock(iso)));
 
   test.each([['3'], ['13 pm'], ['0 am'], ['some night'], ['25:00']])('not any: %j', (text) => {
@@ -152,6 +155,13 @@ describe('time', () => {
     expect(tryCast({ type: 'time', timezone: 'utc' }, '06:00:00+01:00')).toBe(clock('05:00:00'));
     expect(tryCast({ type: 'time', timezone: 'utc' }, '06:00:00Z')).toBe(clock('06:00:00'));
     expect(tryCast({ type: 'time', timezone: 'utc' }, '06:00:00')).toBe(clock('06:00:00'));
+  });
+
+  test('of local time takes none', () => {
+    expect(tryCast({ type: 'time', timezone: 'local' }, '06:00:00')).toBe(clock('06:00:00'));
+    expect(tryCast({ type: 'time', timezone: 'local' }, '06:00:00Z')).toEqual({
+      bad: 'a local time, without an offset from UTC',
+    });
   });
 });
 

@@ -76,11 +76,11 @@ describe('a column of', () => {
     ['years', ['2024'], int32],
     ['year and month', ['2024-01'], string],
     ['the year 0', ['0000-01-01'], string],
-    ['times', ['15:00:00', '23:59:59.999999'], { type: 'time' }],
+    ['times', ['15:00:00', '23:59:59.999999'], { type: 'time', timezone: 'local' }],
     ['times without seconds', ['15:00'], string],
     ['times beyond a day', ['24:00:00'], string],
     ['times finer than microseconds', ['15:00:00.1234567'], string],
-    ['times with zeros', ['15:00:00.123456000'], { type: 'time' }],
+    ['times with zeros', ['15:00:00.123456000'], { type: 'time', timezone: 'local' }],
 
     ['dates with local times', ['2024-01-26T15:00:00', '2024-01-26T15:00:00.5'], datetime('local')],
     ['dates with local times after a space', ['2024-01-26 15:00:00'], datetime('local', 'any')],

@@ -29,6 +29,10 @@ describe('UTC or local time', () => {
     [datetime({ format: 'any' }), '2024-01-26 15:00:00+02', 'utc'],
     [datetime({ format: '%F %T' }), '2024-01-26 15:00:00', 'local'],
     [datetime({ timezone: 'utc' }), '2024-01-26T15:00:00', 'utc'],
+    [{ name: 'at', type: 'time' } as const, '15:00:00', 'local'],
+    [{ name: 'at', type: 'time' } as const, '15:00:00Z', 'utc'],
+    [{ name: 'at', type: 'time', format: 'any' } as const, '3:00 pm', 'local'],
+    [{ name: 'at', type: 'time' } as const, '15:00', undefined],
     [datetime(), '2024-01-26', undefined],
     [datetime(), '2024-01-26 15:00:00+02', undefined],
   ])('%j and %j: %j', (field, text, timezone) => {
