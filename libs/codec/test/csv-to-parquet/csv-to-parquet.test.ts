@@ -145,6 +145,16 @@ test('times without an offset are local, where the first one has none', async ()
   expect(utc.report.rows).toBe(2);
 });
 
+test('times of day too', async () => {
+  const schema = { fields: [{ name: 'at', type: 'time' }], fieldsMatch: 'equal' } as const;
+  const local = await convertText('at\n15:00:00\n15:00:00Z\n', { schema });
+  expect(await describeWithDuckDb(local.file)).toEqual({ at: 'TIME' });
+  expect(local.rejects.map(({ code }) => code)).toEqual(['not-a-time']);
+  const utc = await convertText('at\n15:00:00+01:00\n15:00:00\n', { schema });
+  expect(await describeWithDuckDb(utc.file)).toEqual({ at: 'TIME WITH TIME ZONE' });
+  expect(utc.report.rows).toBe(2);
+});
+
 test('the first value tells it, wherever it stands', async () => {
   const schema = {
     fields: [
