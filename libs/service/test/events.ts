@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type ObjectRef, objectCreated, type StepOutput, stepCompleted } from '@tributary/events';
 
+// Of all events of a test: deliveries of one event differ in no second.
+const time = `${new Date().toISOString().slice(0, 19)}Z`;
+
 const frame = () => ({
   id: randomUUID(),
   account: '000000000000',
   region: 'us-east-1',
-  time: `${new Date().toISOString().slice(0, 19)}Z`,
+  time,
 });
 
 /** S3's event for an object. */
