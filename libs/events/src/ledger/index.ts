@@ -14,6 +14,7 @@ export {
   deadLetterQueues,
   deadLetters,
 } from './dead-letters.ts';
+export { compareInRun } from './event-order.ts';
 export { type Feed, type FeedMark, type FeedsAnswer, feed, feedsAnswer } from './feeds.ts';
 export { type FoldOptions, foldRun, runOf, SeveralRuns, STUCK_AFTER_MS } from './fold-run.ts';
 export { type LedgerEvent, type LedgerEventKind, ledgerPattern, readLedgerEvent } from './ledger-event.ts';

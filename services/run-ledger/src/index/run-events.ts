@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
-import type { RunSummary } from '@tributary/events/ledger';
+import { compareInRun, type RunSummary } from '@tributary/events/ledger';
 import { datesBetween, runPrefix } from '../record/ledger-keys.ts';
 
 type Json = Record<string, unknown>;
@@ -23,9 +23,7 @@ export async function readRunEvents(
   );
   const keys = (await inParallel(prefixes, (prefix) => listKeys(s3, bucket, prefix))).flat();
   const events = await inParallel(keys.slice(0, maxEvents), (key) => readJson(s3, bucket, key));
-  return events
-    .filter((event) => event !== undefined)
-    .sort((a, b) => (String(a.time) < String(b.time) ? -1 : String(a.time) > String(b.time) ? 1 : 0));
+  return events.filter((event) => event !== undefined).sort(compareInRun);
 }
 
 export async function listKeys(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {

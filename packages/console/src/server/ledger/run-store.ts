@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { foldRun, type LedgerEvent, type Run, readLedgerEvent, runOf } from '@tributary/events/ledger';
+import {
+  compareInRun,
+  foldRun,
+  type LedgerEvent,
+  type Run,
+  readLedgerEvent,
+  runOf,
+} from '@tributary/events/ledger';
 import { entryOf, type RunEntry } from './run-entry.ts';
 
 /** Runs beyond these are forgotten, oldest first: a laptop keeps no history of years. */
@@ -66,7 +73,7 @@ export class RunStore {
   /** In the order of time. */
   events(runId: string): Record<string, unknown>[] {
     const events = this.#eventsOf.all(runId).map(({ event }) => JSON.parse(String(event)));
-    return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    return events.sort(compareInRun);
   }
 
   event(id: string): Record<string, unknown> | undefined {
