@@ -36,6 +36,7 @@ export {
   replayItem,
   replayRequest,
 } from './replay.ts';
+export { runsToReplay, stepsToReplay } from './replay-selection.ts';
 export { type Run, type RunSummary, run, runSummary, summarizeRun } from './run.ts';
 export { prices } from './run-cost.ts';
 export {
@@ -52,3 +53,4 @@ export {
 export { type RunState, runState, runStates } from './run-state.ts';
 export { stepIdOf } from './step-id.ts';
 export { type RunCost, runCost, type StepFault, type StepRun, stepFault, stepRun } from './step-run.ts';
+export { wakingEvent } from './waking-event.ts';

@@ -1,13 +1,20 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { parseEnvelope } from '@tributary/events';
-import type { DeadLetter, ReplayAnswer, ReplayItem, ReplayRequest, StepRun } from '@tributary/events/ledger';
+import {
+  type DeadLetter,
+  type ReplayAnswer,
+  type ReplayItem,
+  type ReplayRequest,
+  runsToReplay,
+  type StepRun,
+  stepsToReplay,
+  wakingEvent,
+} from '@tributary/events/ledger';
 import type { DeadLetterShelf } from '../api/dead-letter-queues.ts';
 import { ApiError } from '../api/request.ts';
 import type { Ledger } from '../index/ledger.ts';
 import { inParallel } from '../index/run-events.ts';
-import { queryOf, stepsToReplay } from './select-steps.ts';
 import type { StepTarget, StepTargets } from './step-targets.ts';
-import { wakingEvent } from './waking-event.ts';
 
 export interface ReplayTools {
   ledger: Ledger;
@@ -129,7 +136,8 @@ async function wake(
 }
 
 function idsOf(request: Exclude<ReplayRequest, { kind: 'dead-letters' | 'run' }>, ledger: Ledger): string[] {
-  const query = queryOf(request, Math.min(1000, request.limit));
+  const limit = Math.min(1000, request.limit);
+  const query = { ...runsToReplay(request), limit };
   const { runs, total, oldest = '' } = ledger.index.query(query, ledger.now());
   // What is forgotten would be left out without a word.
   if (ledger.index.isFull && Date.parse(query.from!) < Date.parse(oldest)) {
@@ -141,7 +149,7 @@ function idsOf(request: Exclude<ReplayRequest, { kind: 'dead-letters' | 'run' }>
       got: query.from!,
     });
   }
-  refuseTooMany(total, Math.min(1000, request.limit));
+  refuseTooMany(total, limit);
   return runs.map(({ id }) => id);
 }
 

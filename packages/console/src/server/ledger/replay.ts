@@ -1,5 +1,14 @@
-import { objectCreated } from '@tributary/events';
-import type { ReplayAnswer, ReplayItem, ReplayRequest, Run, StepRun } from '@tributary/events/ledger';
+import {
+  compileQuery,
+  type ReplayAnswer,
+  type ReplayItem,
+  type ReplayRequest,
+  type Run,
+  runsToReplay,
+  type StepRun,
+  stepsToReplay,
+  wakingEvent,
+} from '@tributary/events/ledger';
 import { renderTargetInput } from '@tributary/events/target-input';
 import { ApiError, notFound } from '../api-error.ts';
 import { type Aws, refusalOf } from '../aws-client.ts';
@@ -39,35 +48,19 @@ function chooseSteps(
   request: Exclude<ReplayRequest, { kind: 'dead-letters' }>,
 ): Chosen[] {
   const now = new Date(world.now()).toISOString();
-  const read = (id: string) => world.store.run(id, now);
+  const chooseOf = (run: Run) => stepsToReplay(run, request).map((step) => ({ run, step }));
   if (request.kind === 'run') {
-    const run = read(request.run);
+    const run = world.store.run(request.run, now);
     if (run === undefined) throw notFound(`run ${request.run}`);
-    const steps = run.steps.filter(({ id, step, hop }) =>
-      request.step === undefined ? hop === 1 : id === request.step || step === request.step,
-    );
-    if (steps.length === 0) throw notFound(`step ${request.step ?? ''} in run ${request.run}`);
-    return steps.map((step) => ({ run, step }));
+    const chosen = chooseOf(run);
+    if (chosen.length === 0) throw notFound(`step ${request.step ?? ''} in run ${request.run}`);
+    return chosen;
   }
+  const isWanted = compileQuery(runsToReplay(request));
   const chosen: Chosen[] = [];
   for (const { summary } of world.index.newest(world.now())) {
-    const wanted =
-      request.kind === 'day'
-        ? summary.chains.includes(request.chain) && summary.startedAt.startsWith(request.date)
-        : summary.codes.includes(request.code) &&
-          Date.parse(summary.startedAt) >= Date.parse(request.since) &&
-          (request.chain === undefined || summary.chains.includes(request.chain));
-    if (!wanted) continue;
-    const run = read(summary.id);
-    for (const step of run?.steps ?? []) {
-      const fits =
-        request.kind === 'day'
-          ? step.chain === request.chain &&
-            !run!.steps.some(({ id, chain }) => id === step.parent && chain === request.chain)
-          : step.fault?.code === request.code &&
-            (request.chain === undefined || step.chain === request.chain);
-      if (fits) chosen.push({ run: run!, step });
-    }
+    const run = isWanted(summary) ? world.store.run(summary.id, now) : undefined;
+    if (run !== undefined) chosen.push(...chooseOf(run));
     checkLimit(chosen.length, request.limit);
   }
   return chosen;
@@ -88,7 +81,7 @@ async function replaySteps(
       ...(step.input && { object: { bucket: step.input.bucket, key: step.input.key } }),
     };
     const target = findStepTarget(targets, step.chain, step.step);
-    const event = wakingEvent(world, run, step);
+    const event = wakingEvent(run, step, world.store.events(run.id));
     if (target === undefined)
       items.push({ ...about, status: 'refused', why: 'No rule wakes this step any more' });
     else if (event === undefined)
@@ -104,43 +97,6 @@ async function replaySteps(
     }
   }
   return items;
-}
-
-/** The event that woke a step: one of the bus, or S3's, which the root is made of again. */
-function wakingEvent({ store, aws }: ReplayWorld, run: Run, step: StepRun): unknown {
-  const kept = store.event(step.parentId);
-  if (kept !== undefined) return kept;
-  // Lambda's record of a failure holds the whole envelope.
-  for (const event of store.events(run.id) as {
-    detail?: { requestPayload?: { event?: { id?: string } } };
-  }[]) {
-    const woke = event.detail?.requestPayload?.event;
-    if (woke?.id === step.parentId) return woke;
-  }
-  const { input } = step;
-  if (step.parentId !== run.id || input === undefined) return undefined;
-  return objectCreated.event(
-    {
-      id: run.id,
-      account: aws.place.accountId,
-      region: aws.place.region,
-      // Folders and what is remembered go by it: as S3 has told it, if the run knows.
-      time: run.root.time ?? `${run.startedAt.slice(0, 19)}Z`,
-      resources: [`arn:aws:s3:::${run.root.bucket}`],
-    },
-    {
-      version: '0',
-      bucket: { name: input.bucket },
-      object: {
-        key: input.key,
-        size: input.bytes,
-        etag: input.etag,
-        sequencer: run.root.sequencer,
-        ...(input.versionId !== undefined && { 'version-id': input.versionId }),
-      },
-      reason: 'PutObject',
-    },
-  );
 }
 
 async function replayLetters(

@@ -1,4 +1,4 @@
-import { matchesQuery, type RunPage, type RunQuery, type RunSummary } from '@tributary/events/ledger';
+import { compileQuery, type RunPage, type RunQuery, type RunSummary } from '@tributary/events/ledger';
 import { entryAt, type RunEntry } from './run-entry.ts';
 
 /** All runs in memory, by the time of their arrival. */
@@ -32,11 +32,11 @@ export class RunIndex {
     const runs: RunSummary[] = [];
     const states: RunPage['states'] = {};
     const { limit, cursor, ...conditions } = query;
-    const all = Object.keys(conditions).length === 0;
+    const matches = compileQuery(conditions);
     let total = 0;
     let more = false;
     for (const { summary } of this.newest(now)) {
-      if (!all && !matchesQuery(summary, query)) continue;
+      if (!matches(summary)) continue;
       total += 1;
       states[summary.state] = (states[summary.state] ?? 0) + 1;
       if (more || (cursor !== undefined && cursorOf(summary) >= cursor)) continue;

@@ -23,7 +23,6 @@ export class RunStore {
   readonly #insertEvent: StatementSync;
   readonly #putRun: StatementSync;
   readonly #eventsOf: StatementSync;
-  readonly #eventById: StatementSync;
   readonly #mostRuns: number;
   #writes = 0;
 
@@ -41,7 +40,6 @@ export class RunStore {
     this.#insertEvent = this.#database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?)');
     this.#putRun = this.#database.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?)');
     this.#eventsOf = this.#database.prepare('SELECT event FROM events WHERE run = ?');
-    this.#eventById = this.#database.prepare('SELECT event FROM events WHERE id = ?');
   }
 
   /** Keeps an event of a bus. @returns what its run is now; undefined if it tells of none or is known already */
@@ -74,11 +72,6 @@ export class RunStore {
   events(runId: string): Record<string, unknown>[] {
     const events = this.#eventsOf.all(runId).map(({ event }) => JSON.parse(String(event)));
     return events.sort(compareInRun);
-  }
-
-  event(id: string): Record<string, unknown> | undefined {
-    const row = this.#eventById.get(id);
-    return row === undefined ? undefined : JSON.parse(String(row.event));
   }
 
   close(): void {

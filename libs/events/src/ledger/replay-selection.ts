@@ -1,23 +1,21 @@
-import {
-  type ReplayRequest,
-  type Run,
-  type RunQuery,
-  runQuery,
-  type StepRun,
-} from '@tributary/events/ledger';
+import { millisecondsOf, timeOf } from './instant.ts';
+import type { ReplayRequest } from './replay.ts';
+import type { Run } from './run.ts';
+import { type RunQuery, runQuery } from './run-query.ts';
+import type { StepRun } from './step-run.ts';
 
 type Selection = Exclude<ReplayRequest, { kind: 'dead-letters' }>;
 
 /** The runs that a selection may touch; `run` alone names one. */
-export function queryOf(selection: Exclude<Selection, { kind: 'run' }>, limit: number): RunQuery {
+export function runsToReplay(selection: Exclude<Selection, { kind: 'run' }>): RunQuery {
   if (selection.kind === 'code') {
     const { code, chain, since } = selection;
     const from = since.length === 10 ? `${since}T00:00:00Z` : since;
-    return runQuery.parse({ code, from, limit, ...(chain !== undefined && { chain: [chain] }) });
+    return runQuery.parse({ code, from, ...(chain !== undefined && { chain: [chain] }) });
   }
   const from = `${selection.date}T00:00:00.000Z`;
-  const to = new Date(Date.parse(from) + 86_400_000).toISOString();
-  return runQuery.parse({ chain: [selection.chain], from, to, limit });
+  const to = timeOf(millisecondsOf(from) + 86_400_000);
+  return runQuery.parse({ chain: [selection.chain], from, to });
 }
 
 /** The steps of a run to begin again; those after them follow by their rules. */

@@ -1,5 +1,7 @@
-import { invocationFailed, objectCreated } from '@tributary/events';
-import type { Run, StepRun } from '@tributary/events/ledger';
+import { invocationFailed } from '../lambda-invocation-failure.ts';
+import { objectCreated } from '../s3-object-created.ts';
+import type { Run } from './run.ts';
+import type { StepRun } from './step-run.ts';
 
 /**
  * The event that woke a step, for it to be woken by again: that of the step before, as the ledger has it, or S3's, as the
