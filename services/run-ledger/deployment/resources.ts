@@ -1,5 +1,10 @@
 import { ledgerPattern } from '@tributary/events/ledger';
-import { type Framework, type Resource, refuseUnknownParams } from '@tributary/service/deployment';
+import {
+  closedBucket,
+  type Framework,
+  type Resource,
+  refuseUnknownParams,
+} from '@tributary/service/deployment';
 
 /** What a template of the ledger is made of besides its functions. */
 export interface LedgerDeployment {
@@ -40,74 +45,17 @@ function bucketName(given: string, stage: string): string {
   return given || `tributary-${stage}-ledger-\${AWS::AccountId}-\${AWS::Region}`;
 }
 
-function join(...parts: unknown[]) {
-  return { 'Fn::Join': ['', parts] };
-}
-
 function bucketOf(name: string, days: number): Record<string, Resource> {
-  const expiring = (Prefix: string) => ({
-    Id: Prefix.slice(0, -1),
-    Status: 'Enabled',
-    Prefix,
-    ExpirationInDays: days,
-  });
-  return {
-    LedgerBucket: {
-      Type: 'AWS::S3::Bucket',
-      DeletionPolicy: 'RetainExceptOnCreate',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        BucketName: { 'Fn::Sub': name },
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-        },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
-        LifecycleConfiguration: {
-          Rules: [
-            {
-              Id: 'unfinished-uploads',
-              Status: 'Enabled',
-              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-            },
-            // Compacted days stay.
-            ...[
-              'ledger/',
-              'journal/',
-              'openlineage/',
-              'openlineage-refused/',
-              'unreadable/',
-              'compaction/',
-            ].map(expiring),
-          ],
-        },
-      },
-    },
-    LedgerBucketPolicy: {
-      Type: 'AWS::S3::BucketPolicy',
-      Properties: {
-        Bucket: { Ref: 'LedgerBucket' },
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'TlsOnly',
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 's3:*',
-              Resource: [bucketArn, join(bucketArn, '/*')],
-              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            },
-          ],
-        },
-      },
-    },
-  };
+  // Compacted days stay.
+  const expiring = [
+    'ledger/',
+    'journal/',
+    'openlineage/',
+    'openlineage-refused/',
+    'unreadable/',
+    'compaction/',
+  ].map((Prefix) => ({ Id: Prefix.slice(0, -1), Status: 'Enabled', Prefix, ExpirationInDays: days }));
+  return closedBucket('LedgerBucket', { 'Fn::Sub': name }, { lifecycleRules: expiring });
 }
 
 const retentionSeconds = 14 * 24 * 3_600;

@@ -8,12 +8,31 @@ export interface Resource {
 }
 
 /**
- * A bucket for data and its policy: encrypted, TLS only, closed to the public, versioned, telling EventBridge of each
- * new object, and free of unfinished uploads after a day. It is kept when the stack goes, unless the deployment that made
- * it fails: the next one could not make it again.
+ * A bucket for data and its policy: closed, versioned and telling EventBridge of each new object.
  * @example `Object.assign(resources, bucketResources('SourceBucket', 'landing'))`
  */
 export function bucketResources(logicalId: string, name: string): Record<string, Resource> {
+  return closedBucket(logicalId, name, {
+    properties: {
+      VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    },
+  });
+}
+
+/**
+ * A bucket and its policy: encrypted, TLS only, closed to the public, and free of unfinished uploads after a day. It is kept when
+ * the stack goes, unless the deployment that made it fails: the next one could not make it again.
+ * @param name as CloudFormation takes it
+ */
+export function closedBucket(
+  logicalId: string,
+  name: unknown,
+  {
+    properties = {},
+    lifecycleRules = [],
+  }: { properties?: Record<string, unknown>; lifecycleRules?: readonly object[] } = {},
+): Record<string, Resource> {
   const arn = { 'Fn::GetAtt': [logicalId, 'Arn'] };
   return {
     [logicalId]: {
@@ -32,8 +51,7 @@ export function bucketResources(logicalId: string, name: string): Record<string,
           IgnorePublicAcls: true,
           RestrictPublicBuckets: true,
         },
-        VersioningConfiguration: { Status: 'Enabled' },
-        NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+        ...properties,
         LifecycleConfiguration: {
           Rules: [
             {
@@ -41,6 +59,7 @@ export function bucketResources(logicalId: string, name: string): Record<string,
               Status: 'Enabled',
               AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
             },
+            ...lifecycleRules,
           ],
         },
       },

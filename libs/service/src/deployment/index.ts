@@ -3,7 +3,7 @@
  * @module
  */
 export { allExtensionsOf, companionFolders, extensionsOf } from '../places.ts';
-export { bucketResources, type Resource } from './bucket.ts';
+export { bucketResources, closedBucket, type Resource } from './bucket.ts';
 export { busExportNames, type ExportedOutput, serviceExportNames } from './exports.ts';
 export { type DataNeeds, dataGrants, needsOf, objectsArn, type Statement } from './grants.ts';
 export { keyPattern, literal } from './key-pattern.ts';
