@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionResources } from './packaged-stack.ts';
-import { type RunningAws, runAws, signedFetch } from './running-aws.ts';
+import { type RunningAws, runAws } from './running-aws.ts';
+import { signedFetch } from './signed-fetch.ts';
 
 const answer = `
 exports.handler = async (event) => {

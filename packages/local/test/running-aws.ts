@@ -1,11 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { type Activity, type LocalAws, type LocalAwsOptions, startLocalAws } from '../src/index.ts';
 import { temporaryDirectory, writePackage } from './packaged-stack.ts';
+import { signedFetch } from './signed-fetch.ts';
 
 /** A local AWS with a stack, and everything that happens in it. */
 export interface RunningAws extends AsyncDisposable {
@@ -94,20 +93,6 @@ export async function runAws(
   };
 }
 
-class Sha256 {
-  #hash;
-  constructor(secret?: unknown) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: unknown): void {
-    this.#hash.update(data as Buffer);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
-
 /** One signed call in a JSON protocol. */
 export async function callJson(aws: LocalAws, service: string, target: string, input: object) {
   const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
@@ -121,37 +106,4 @@ export async function callJson(aws: LocalAws, service: string, target: string, i
     headers: response.headers,
     body: (await response.json()) as Record<string, unknown>,
   };
-}
-
-/** A request signed by the local user. */
-export async function signedFetch(
-  aws: LocalAws,
-  service: string,
-  address: string,
-  {
-    method = 'GET',
-    headers = {},
-    body,
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Response> {
-  const url = new URL(address);
-  const query: Record<string, string[]> = {};
-  for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
-  const signer = new SignatureV4({
-    service,
-    region: aws.region,
-    credentials: aws.credentials,
-    sha256: Sha256 as never,
-  });
-  const signed = await signer.sign({
-    method,
-    protocol: 'http:',
-    hostname: url.hostname,
-    port: Number(url.port),
-    path: url.pathname,
-    query,
-    headers: { host: url.host, ...headers },
-    ...(body !== undefined && { body }),
-  });
-  return await fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) });
 }

@@ -1,9 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { type LocalAws, startLocalAws } from '@tributary/local';
+import { signedFetch } from '@tributary/local/test/signed-fetch';
 import { packageEventBus, packageService } from '@tributary/service/test/packaged';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -52,7 +51,10 @@ export function useLedger(
     async ask(path, body) {
       const { outputs } = aws.stacks().find(({ name }) => name.startsWith('tributary-run-ledger'))!;
       const url = new URL(path.replace(/^\//, ''), outputs.LedgerUrl);
-      const response = await signedFetch(aws, url, body);
+      const response = await signedFetch(aws, 'lambda', url.href, {
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+        headers: { 'content-type': 'application/json' },
+      });
       const text = await response.text();
       return { status: response.status, text, json: () => JSON.parse(text) };
     },
@@ -72,42 +74,4 @@ export function useLedger(
     },
     read: (key) => readFileSync(join(root(bucket), key), 'utf8'),
   };
-}
-
-async function signedFetch(aws: LocalAws, url: URL, body: object | undefined): Promise<Response> {
-  const query: Record<string, string[]> = {};
-  for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const method = text === undefined ? 'GET' : 'POST';
-  const signer = new SignatureV4({
-    service: 'lambda',
-    region: aws.region,
-    credentials: aws.credentials,
-    sha256: Sha256 as never,
-  });
-  const { headers } = await signer.sign({
-    method,
-    protocol: 'http:',
-    hostname: url.hostname,
-    port: Number(url.port),
-    path: url.pathname,
-    query,
-    headers: { host: url.host, 'content-type': 'application/json' },
-    ...(text !== undefined && { body: text }),
-  });
-  return await fetch(url, { method, headers, ...(text !== undefined && { body: text }) });
-}
-
-class Sha256 {
-  #hash;
-  constructor(secret?: unknown) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: unknown): void {
-    this.#hash.update(data as Buffer);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
 }
