@@ -1,3 +1,4 @@
+import { exactDouble } from './exact-double';
 import { indexOf, readDigits } from './digits';
 import { FIELD_POINT, POWERS_F64 } from './memory-map';
 import { nearestDouble } from './nearest-double';
@@ -40,7 +41,7 @@ function parseAnyDouble(tables: usize, field: usize, at: usize, length: i32, neg
     const power = load<f64>(tables + (<usize>abs(exponent) << 3), POWERS_F64);
     value = exponent < 0 ? <f64>mantissa / power : <f64>mantissa * power;
   } else if (mantissa) {
-    const bits = nearestDouble(tables, mantissa, exponent);
+    const bits = nearestDouble(tables, mantissa, exponent) || exactDouble(mantissa, exponent);
     if (!bits) return false;
     value = reinterpret<f64>(bits);
   }
