@@ -81,7 +81,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
                 ? fault.cutAfter
                 : Infinity;
           let sent = 0;
+          let received = 0;
           answer.on('data', (chunk: Buffer) => {
+            received += chunk.length;
             if (
               fault &&
               'corruptAt' in fault &&
@@ -95,8 +97,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
             if (rest.length > 0) outgoing.write(rest);
           });
           answer.on('end', () => {
-            if (limit === Infinity) outgoing.end();
-            else if (fault && 'cutAfter' in fault) setTimeout(() => outgoing.destroy(), 20);
+            if (fault && 'cutAfter' in fault) setTimeout(() => outgoing.destroy(), 20);
+            // An answer that is all there is over: the client may send its next request on this connection.
+            else if (sent === received) outgoing.end();
             resolve();
           });
           answer.on('error', reject);

@@ -28,7 +28,7 @@ test('whatever is read where, in whatever order, and whatever breaks on the way,
         cloud.proxy.fault = undefined;
         const object = await cloud.put('in/file.bin', body.subarray(0, size));
         cloud.proxy.fault = ({ method }) => (method === 'GET' ? faults.shift() : undefined);
-        const file = openObjectFile(cloud.clients.s3, object, { blockBytes, blocks, ahead, stallMs: 100 });
+        const file = openObjectFile(cloud.clients.s3, object, { blockBytes, blocks, ahead, stallMs: 300 });
         let end = 0;
         const check = async (offset: number, length: number) => {
           const into = new Uint8Array(length);
@@ -50,18 +50,10 @@ test('a run of reads asks once for each block, and a block that was just read is
   const object = await cloud.put('in/run.bin', randomBytes(10_000));
   cloud.proxy.passed.length = 0;
   const file = openObjectFile(cloud.clients.s3, object, { blockBytes: 1000, blocks: 4, ahead: 1 });
-  // Where a request's range ends; a connection that breaks is asked anew, from where it stopped.
-  const asked = () =>
-    cloud.proxy.passed
-      .filter(({ method }) => method === 'GET')
-      .map(({ headers }) => String(headers.range).split('-')[1]);
   for (let offset = 0; offset < 10_000; offset += 250) await file.read(offset, new Uint8Array(250));
-  const run = asked();
-  expect(new Set(run).size).toBe(10);
-  expect(run.length).toBeLessThan(15);
   await file.read(9_500, new Uint8Array(400));
-  expect(asked()).toEqual(run);
   await file.close();
+  expect(cloud.proxy.passed.filter(({ method }) => method === 'GET')).toHaveLength(10);
 });
 
 test('bytes of another version are never read', async () => {
