@@ -7,6 +7,12 @@ const require = module.createRequire(import.meta.url);
 const { existsSync, readFileSync, statSync } = require('node:fs');
 const { fileURLToPath } = require('node:url');
 
+// A process that ends while V8 puts compiled code into the heap on another thread may wait for that thread for good, about
+// one short command in a hundred: https://github.com/nodejs/node/issues/54918. The main thread can do it as well.
+const { setFlagsFromString } = require('node:v8');
+setFlagsFromString('--no-concurrent-sparkplug');
+setFlagsFromString('--no-maglev-build-code-on-background');
+
 const bundle = new URL('../dist/tributary.js', import.meta.url);
 const built = existsSync(bundle) && !isStale();
 // zstd came with 22.15; TypeScript runs as it is from 22.18 on.
@@ -30,11 +36,12 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 
 /** Whether a source in the workspace is newer than the bundle made of it; where there are no sources there is no list. */
 function isStale() {
-  const list = new URL('../dist/sources.json', import.meta.url);
+  const home = fileURLToPath(new URL('..', import.meta.url));
+  const list = `${home}dist/sources.json`;
   if (!existsSync(list)) return false;
   const made = statSync(bundle).mtimeMs;
   return JSON.parse(readFileSync(list, 'utf8')).some((source) => {
-    const stat = statSync(new URL(`../${source}`, import.meta.url), { throwIfNoEntry: false });
+    const stat = statSync(home + source, { throwIfNoEntry: false });
     return stat !== undefined && stat.mtimeMs > made;
   });
 }
