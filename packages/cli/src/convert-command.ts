@@ -23,7 +23,7 @@ import { addSchema, compressByName, isBareSchema, readOptionsFile } from './opti
 import { hasPlace, type Output, SingleOutput } from './output.ts';
 import { PartsOutput } from './parts-output.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { bytes, count } from './quantities.ts';
+import { bytes, count, grouped } from './quantities.ts';
 
 export interface ConvertFlags {
   options?: string;
@@ -108,7 +108,7 @@ export async function convert(name: string, from: string, to: string, flags: Con
       console.error(
         [
           ...describeRun(report, seconds),
-          ...(files ? [files.length === 1 ? '1 file' : `${files.length.toLocaleString('en-GB')} files`] : []),
+          ...(files ? [count(files.length, 'file')] : []),
           ...(removed > 0 ? [`${count(removed, 'file')} of an earlier run removed`] : []),
           ...(schema ? [`inferred schema: ${schema.path}`] : []),
           ...(rejects ? [`rejected rows: ${rejectsPath}`] : []),
@@ -230,11 +230,9 @@ function describeRun(report: ConversionReport, seconds: number): string[] {
     compression === 'none'
       ? `${label} ${bytes(inside)}`
       : `${label} ${bytes(inside)} (${compression}, ${bytes(outside)})`;
-  const notices = Object.entries(report.notices).map(
-    ([name, times]) => `${name}: ${times.toLocaleString('en-GB')}`,
-  );
+  const notices = Object.entries(report.notices).map(([name, times]) => `${name}: ${grouped(times)}`);
   return [
-    `${count(report.rows, 'row')}, ${report.rejected.toLocaleString('en-GB')} rejected, ${seconds.toFixed(2)} s, ${rate}`,
+    `${count(report.rows, 'row')}, ${grouped(report.rejected)} rejected, ${seconds.toFixed(2)} s, ${rate}`,
     `${side('in', report.bytesIn, input, report.bytesInflated)}, ${side('out', report.bytesOut, output, report.bytesConverted)}`,
     ...(report.inputDialect ? [describeDialect(report.inputDialect)] : []),
     ...(notices.length ? [notices.join(', ')] : []),

@@ -1,5 +1,5 @@
 import type { ReportError, ValidationReport } from '@tributary/table-schema';
-import { count } from './quantities.ts';
+import { count, grouped } from './quantities.ts';
 
 /** Kinds of errors that are shown; the report has all. */
 const shownKinds = 20;
@@ -20,7 +20,7 @@ export function summariseReport(from: string, report: ValidationReport): string[
       .map(({ type, fieldName = '', fieldNumber, count: times }) => {
         const example = errors.find((error) => error.type === type && error.fieldNumber === fieldNumber);
         return [
-          times.toLocaleString('en-GB'),
+          grouped(times),
           type,
           printable(fieldName),
           example?.rowNumber === undefined ? '' : `row ${example.rowNumber}`,
@@ -29,7 +29,7 @@ export function summariseReport(from: string, report: ValidationReport): string[
       });
     const more = errorCounts.length - lines.length;
     return [
-      `${name} is not valid: ${count(stats.errors, 'error')} in ${(stats.invalidRows ?? 0).toLocaleString('en-GB')} of ${rows}`,
+      `${name} is not valid: ${count(stats.errors, 'error')} in ${grouped(stats.invalidRows ?? 0)} of ${rows}`,
       ...columns([['errors', 'code', 'column', 'first at', 'example'], ...lines]).map((line) => `  ${line}`),
       ...(more > 0 ? [`  and ${count(more, 'kind')} more`] : []),
       ...told,
