@@ -119,6 +119,13 @@ function pointer(path: PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** Whether the converter has an option of that name, on the first level. */
+export function hasOption({ options }: Pick<Converter, 'options'>, name: string): boolean {
+  let type: unknown = options;
+  while (type instanceof z.ZodPipe) type = type.in;
+  return type instanceof z.ZodObject && Object.hasOwn(type.shape, name);
+}
+
 /**
  * The JSON Schema of what a person writes as the converter's options (defaults may be left out).
  * @example `optionsJsonSchema(fixedWidthToTsv).properties.layout`

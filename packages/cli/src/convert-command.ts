@@ -11,6 +11,7 @@ import {
   type SharedOptions,
 } from '@tributary/codec';
 import { loadConverter } from '@tributary/codec/converters';
+import { grouped } from '@tributary/table-schema/grouped-number';
 import { milliseconds } from './clock.ts';
 import { ConverterInput } from './converter-input.ts';
 import { describeDialect } from './dialect-line.ts';
@@ -23,7 +24,7 @@ import { addSchema, compressByName, isBareSchema, readOptionsFile } from './opti
 import { hasPlace, type Output, SingleOutput } from './output.ts';
 import { PartsOutput } from './parts-output.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { bytes, count, grouped } from './quantities.ts';
+import { bytes, count } from './quantities.ts';
 
 export interface ConvertFlags {
   options?: string;

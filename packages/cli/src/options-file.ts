@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Converter, optionsJsonSchema, type SharedOptions } from '@tributary/codec';
+import { type Converter, hasOption, type SharedOptions } from '@tributary/codec';
 import { BadOptions } from '@tributary/codec/errors';
 import { describeFileError, UsageError } from './failure.ts';
 
@@ -43,7 +43,7 @@ export async function addSchema<Options extends SharedOptions>(
   options: Record<string, unknown>,
   file: string,
 ): Promise<Record<string, unknown>> {
-  if (!takesSchema(converter))
+  if (!hasOption(converter, 'schema'))
     throw new UsageError({
       code: 'no-schema-option',
       what: `${converter.name} takes no schema`,
@@ -71,11 +71,7 @@ export function isBareSchema<Options extends SharedOptions>(
   converter: Converter<Options>,
   options: Record<string, unknown>,
 ): boolean {
-  return Array.isArray(options.fields) && !('schema' in options) && takesSchema(converter);
-}
-
-function takesSchema<Options extends SharedOptions>(converter: Converter<Options>): boolean {
-  return Object.hasOwn(optionsJsonSchema(converter as Converter).properties ?? {}, 'schema');
+  return Array.isArray(options.fields) && !('schema' in options) && hasOption(converter, 'schema');
 }
 
 function isObject(value: unknown): boolean {

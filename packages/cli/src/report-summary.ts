@@ -1,5 +1,6 @@
 import type { ReportError, ValidationReport } from '@tributary/table-schema';
-import { count, grouped } from './quantities.ts';
+import { grouped } from '@tributary/table-schema/grouped-number';
+import { count } from './quantities.ts';
 
 /** Kinds of errors that are shown; the report has all. */
 const shownKinds = 20;

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { BadOptions } from '../../src/errors.ts';
-import { optionsJsonSchema, outputOptions, parseOptions, sharedOptions } from '../../src/options.ts';
+import {
+  hasOption,
+  optionsJsonSchema,
+  outputOptions,
+  parseOptions,
+  sharedOptions,
+} from '../../src/options.ts';
 
 const options = z.strictObject({
   ...sharedOptions,
@@ -44,4 +50,13 @@ it('has a JSON Schema in which nothing with a default is required', () => {
     properties: { output: { properties: { compression: { enum: ['gzip', 'zstd', 'none'] } } } },
   });
   expect(schema.required).toBeUndefined();
+});
+
+it('tells whether there is an option, also of options that are transformed', () => {
+  const piped = { ...converter, options: options.transform((value) => value) };
+  for (const one of [converter, piped]) {
+    expect(hasOption(one, 'rejects')).toBe(true);
+    expect(hasOption(one, 'header')).toBe(false);
+    expect(hasOption(one, 'toString')).toBe(false);
+  }
 });

@@ -1,3 +1,4 @@
+import { grouped } from './grouped-number.ts';
 import { Html, html } from './html.ts';
 import { driftSection, profileSection } from './page-sections.ts';
 import { pageStyle } from './page-style.ts';
@@ -48,7 +49,7 @@ function taskSection(task: ReportTask, number: number): Html {
   return html`<section aria-labelledby="${id}">
 <h1 id="${id}">${task.place}</h1>
 <p class="verdict ${task.valid ? 'valid' : 'invalid'}">${task.valid ? '✓ Valid' : '✗ Not valid'}</p>
-<dl>${facts.flatMap(([name, value]) => (value === undefined ? [] : [html`<div><dt>${name}</dt><dd>${grouped(value)}</dd></div>`]))}</dl>
+<dl>${facts.flatMap(([name, value]) => (value === undefined ? [] : [html`<div><dt>${name}</dt><dd>${typeof value === 'number' ? grouped(value) : value}</dd></div>`]))}</dl>
 ${task.warnings.length > 0 ? html`<h2>Warnings</h2><ul>${task.warnings.map((text) => html`<li>${text}</li>`)}</ul>` : undefined}
 ${task.errorCounts.length > 0 ? errorSection(task, id) : undefined}
 ${driftSection(task.drift, id)}
@@ -132,8 +133,4 @@ function titleOf(task: ReportTask, { type }: ErrorCount): string {
 
 function keyOf({ type, fieldNumber }: { type: string; fieldNumber?: number | undefined }): string {
   return `${type} ${fieldNumber ?? ''}`;
-}
-
-function grouped(value: string | number): string {
-  return typeof value === 'number' ? value.toLocaleString('en-GB') : value;
 }
