@@ -112,7 +112,7 @@ function below(value: number, { value: bound, open }: Bound): boolean {
   return open ? value < bound : value <= bound;
 }
 
-function testString(value: string, test: StringTest): boolean {
+export function testString(value: string, test: StringTest): boolean {
   switch (test.kind) {
     case 'exact':
       return value === test.text;

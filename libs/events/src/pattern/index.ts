@@ -14,6 +14,7 @@
  */
 export { InvalidEvent, InvalidPattern } from '../errors.ts';
 export { MAX_BRANCHES, MAX_FIELDS } from './branches.ts';
+export { excludeEachOther } from './exclusion.ts';
 export type { EventPattern, FieldMatcher, PatternOf } from './language.ts';
 
 import { InvalidEvent, InvalidPattern } from '../errors.ts';

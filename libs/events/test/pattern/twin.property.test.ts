@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compilePattern, type InvalidPattern } from '../../src/pattern/index.ts';
+import { compilePattern, excludeEachOther, type InvalidPattern } from '../../src/pattern/index.ts';
 import { naiveMatch } from './naive-twin.ts';
 
 // Few names and few values, so that patterns and events meet often.
@@ -123,6 +123,29 @@ it('matches as the naive twin does, where both are made for each other', () => {
     }),
     { numRuns: 6000 },
   );
+});
+
+it('patterns that exclude each other match no event together', () => {
+  let excluded = 0;
+  // Two fields of one value each, or none: what is said of lists is not said here.
+  const field = fc.constantFrom('a', 'b');
+  const fields = fc.dictionary(field, list, { minKeys: 1 });
+  const either = fc.tuple(fields, fields).map((branches) => ({ $or: branches }));
+  const one = fc.oneof(
+    { weight: 3, arbitrary: fields as fc.Arbitrary<object> },
+    { weight: 1, arbitrary: either },
+  );
+  const events = fc.array(fc.dictionary(field, scalar), { minLength: 10, maxLength: 10 });
+  fc.assert(
+    fc.property(one, one, events, (left, right, given) => {
+      const [first, second] = [compile(left), compile(right)];
+      if (!first || !second || !excludeEachOther(left, right, () => true)) return;
+      excluded++;
+      for (const event of [{}, ...given]) expect(first(event) && second(event)).toBe(false);
+    }),
+    { numRuns: 6000 },
+  );
+  expect(excluded).toBeGreaterThan(100);
 });
 
 it('holds fields to the same list elements as the naive twin does', () => {
