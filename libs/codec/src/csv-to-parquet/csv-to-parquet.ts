@@ -1,4 +1,5 @@
 import type { Converter } from '../converter.ts';
+import { formOfRead } from '../delimited/dialect.ts';
 import { convertCsvToParquet, readsTwice, writesFiles } from './convert.ts';
 import { type CsvToParquetOptions, csvToParquetOptions } from './options.ts';
 
@@ -13,10 +14,8 @@ export const csvToParquet: Converter<CsvToParquetOptions> = {
   options: csvToParquetOptions,
   input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
   output: { extension: '.parquet', mediaType: 'application/vnd.apache.parquet', packed: 'inside' },
-  inputForm: ({ dialect: { delimiter, header, quoteChar }, schema: { fields, fieldsMatch } = {} }) => ({
-    dialect: { delimiter, header, quoteChar },
-    ...(fields && !mayLack(fieldsMatch) && { fields: fields.map(({ name }) => name) }),
-  }),
+  inputForm: ({ dialect, schema: { fields, fieldsMatch } = {} }) =>
+    formOfRead(dialect, mayLack(fieldsMatch) ? undefined : fields?.map(({ name }) => name)),
   readsTwice,
   writesParts: writesFiles,
   convert: (io, options) => convertCsvToParquet(io, options),

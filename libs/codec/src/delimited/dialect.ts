@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Dialect } from '../converter.ts';
+import type { Dialect, TableForm } from '../converter.ts';
 
 /** Encodings of delimited text; cells are always UTF-8. */
 const textEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252'] as const;
@@ -125,6 +125,14 @@ export const dialectSchema = z
   );
 
 export type DialectOptions = z.output<typeof dialectSchema>;
+
+/** What tables these options are for, as far as the step before can tell. @param fields names that there must be */
+export function formOfRead(
+  { delimiter, header, quoteChar }: DialectOptions,
+  fields?: readonly string[],
+): TableForm {
+  return { dialect: { delimiter, header, quoteChar }, ...(fields && { fields }) };
+}
 
 /** Parts of a dialect that cannot be told from one another in a file. */
 export function findConflicts(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Dialect } from '../converter.ts';
+import type { Dialect, TableForm } from '../converter.ts';
 import { findConflicts } from './dialect.ts';
 
 /** Encodings of delimited text that is written. */
@@ -99,4 +99,9 @@ export function describeWritten({
     ...(quoteChar !== '' && { doubleQuote }),
     ...(escapeChar !== '' && { escapeChar }),
   };
+}
+
+/** What is known beforehand of a table that is written so. Without a header its names are not told. */
+export function formOfWritten(dialect: WrittenDialect, fields?: readonly string[]): TableForm {
+  return { dialect: describeWritten(dialect), ...(fields && dialect.header && { fields }) };
 }

@@ -1,12 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import type { Converter, ConvertIo, ConvertReport } from '../converter.ts';
 import { describeUnwritable } from '../delimited/convert-rows.ts';
 import type { RowFault } from '../delimited/text-rows.ts';
 import { DelimitedWriter } from '../delimited/writer.ts';
-import { describeWritten } from '../delimited/written-dialect.ts';
+import { describeWritten, formOfWritten } from '../delimited/written-dialect.ts';
 import { BadInput } from '../errors.ts';
-import { FlatScanner, type ScanFault } from '../json-lines/flat-scanner.ts';
+import { FlatScanner } from '../json-lines/flat-scanner.ts';
 import { type Line, LineReader } from '../json-lines/line-reader.ts';
+import { describeScanFault } from '../json-lines/scan-faults.ts';
 import { type JsonLinesToCsvOptions, jsonLinesToCsvOptions } from './options.ts';
 
 /** JSON Lines (NDJSON) to CSV: nested objects laid out flat, numbers with all their digits, bad lines to quarantine. */
@@ -16,6 +16,7 @@ export const jsonLinesToCsv: Converter<JsonLinesToCsvOptions> = {
   options: jsonLinesToCsvOptions,
   input: { mediaTypes: ['application/x-ndjson', 'application/jsonl'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
+  outputForm: ({ columns, output: { dialect } }) => formOfWritten(dialect, columns),
   readsTwice: ({ columns }) => columns === undefined,
   convert: convertJsonLines,
 };
@@ -24,7 +25,7 @@ export const jsonLinesToCsv: Converter<JsonLinesToCsvOptions> = {
 async function convertJsonLines(io: ConvertIo, options: JsonLinesToCsvOptions): Promise<ConvertReport> {
   const found = options.columns === undefined ? await findColumns(io, options) : undefined;
   const columns = options.columns ?? found!;
-  const scanner = new FlatScanner(options.separator, columns);
+  const scanner = new FlatScanner(options.separator, { columns });
   const writer = new DelimitedWriter(io.sink, columns, options.output.dialect);
   const lines = new LineReader(found ? await io.restart() : io.source, options.maxRecordBytes);
   let blank = 0;
@@ -33,9 +34,9 @@ async function convertJsonLines(io: ConvertIo, options: JsonLinesToCsvOptions): 
     io.signal?.throwIfAborted();
     for (const line of some) {
       const { leftOut } = scanner;
-      let fault = scanLine(scanner, line, options);
+      let fault = scanLine(scanner, line);
       // Only a line that was bad in the first pass has keys that it did not find.
-      if (found && scanner.leftOut > leftOut) fault ??= describe('duplicate-column');
+      if (found && scanner.leftOut > leftOut) fault ??= describeScanFault('duplicate-column');
       if (fault === 'blank') {
         blank++;
         continue;
@@ -66,17 +67,18 @@ async function convertJsonLines(io: ConvertIo, options: JsonLinesToCsvOptions): 
 
 /** All keys of all good lines, in the order in which they first come. */
 async function findColumns(io: ConvertIo, options: JsonLinesToCsvOptions): Promise<string[]> {
-  const scanner = new FlatScanner(options.separator);
+  const { separator, maxColumns } = options;
+  const scanner = new FlatScanner(separator, { maxColumns });
   const lines = new LineReader(io.source, options.maxRecordBytes);
   for (let some = await lines.next(); some; some = await lines.next()) {
     io.signal?.throwIfAborted();
     for (const line of some) {
-      scanLine(scanner, line, options);
-      if (scanner.columns.length > options.maxColumns)
+      const fault = scanLine(scanner, line);
+      if (fault !== 'blank' && fault?.code === 'too-many-columns')
         throw new BadInput({
           code: 'too-many-columns',
           what: 'The lines have too many different keys',
-          expected: `<= ${options.maxColumns} (maxColumns), or \`columns\` that names those to write`,
+          expected: `<= ${maxColumns} (maxColumns), or \`columns\` that names those to write`,
           where: { line: line.number },
         });
     }
@@ -89,29 +91,9 @@ async function findColumns(io: ConvertIo, options: JsonLinesToCsvOptions): Promi
   });
 }
 
-const messages: Record<ScanFault, string> = {
-  'bad-json': 'Line is not JSON',
-  'not-an-object': 'Line holds JSON, but not an object',
-  'duplicate-column': 'Two keys of the line make one column',
-  'too-deep': 'Line holds values too deep in each other',
-};
-
-function scanLine(
-  scanner: FlatScanner,
-  { bytes, isTooLong }: Line,
-  { maxRecordBytes }: JsonLinesToCsvOptions,
-): RowFault | 'blank' | undefined {
-  if (isTooLong)
-    return {
-      code: 'record-too-long',
-      message: `Line exceeds the limit (maxRecordBytes); expected <= ${maxRecordBytes} bytes`,
-    };
-  if (!isUtf8(bytes)) return { code: 'invalid-utf-8', message: 'Line is not UTF-8' };
+function scanLine(scanner: FlatScanner, { bytes, fault }: Line): RowFault | 'blank' | undefined {
+  if (fault) return fault;
   const code = scanner.scan(bytes);
   if (code === undefined) return undefined;
-  return bytes.every((byte) => byte === 32 || byte === 9 || byte === 13) ? 'blank' : describe(code);
-}
-
-function describe(code: ScanFault): RowFault {
-  return { code, message: messages[code] };
+  return bytes.every((byte) => byte === 32 || byte === 9 || byte === 13) ? 'blank' : describeScanFault(code);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { writtenDialectSchema } from '../delimited/written-dialect.ts';
+import { lineOptions } from '../json-lines/line-reader.ts';
 import { outputOptions, sharedOptions } from '../options.ts';
 
 /** Options of `json-lines-to-csv`. */
@@ -21,12 +22,7 @@ export const jsonLinesToCsvOptions = z
       .describe(
         'Between the keys of nested objects: `{"a":{"b":1}}` has the column `a.b`. Arrays are written as JSON.',
       ),
-    maxRecordBytes: z
-      .int()
-      .min(1)
-      .max(64 * 1024 * 1024)
-      .default(16 * 1024 * 1024)
-      .describe('Reject a longer line (`record-too-long`). Memory grows up to this for the longest line.'),
+    ...lineOptions,
     maxColumns: z
       .int()
       .min(1)

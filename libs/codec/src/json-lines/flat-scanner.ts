@@ -1,10 +1,8 @@
 import { JsonCursor } from './json-cursor.ts';
+import type { ScanFault } from './scan-faults.ts';
 
 /** What stands for a column in a line: bytes of it, or a text that had to be made. */
 const kind = { absent: 0, null: 1, bytes: 2, text: 3 } as const;
-
-/** Why a line is no flat row. */
-export type ScanFault = 'bad-json' | 'not-an-object' | 'duplicate-column' | 'too-deep';
 
 /** Takes cells. */
 export interface CellWriter {
@@ -19,6 +17,9 @@ interface KeyNode {
   name: string;
   /** Its column; `UNKNOWN` until it is needed. */
   column: number;
+  /** The lines in which it last led to a value of its own, and to an object that lies flat. */
+  valueIn: number;
+  objectIn: number;
   children: KeyNode[];
   byKey: Map<string, KeyNode>;
 }
@@ -59,22 +60,37 @@ export class FlatScanner extends JsonCursor {
     key: new Uint8Array(0),
     name: '',
     column: UNKNOWN,
+    valueIn: 0,
+    objectIn: 0,
     children: [],
     byKey: new Map(),
   };
   readonly #byName = new Map<string, number>();
   readonly #isClosed: boolean;
+  readonly #maxColumns: number;
   #nodes = 0;
+  /** Lines so far. */
+  #line = 0;
   /** Which key each column of the line has come by. */
   readonly #owners: KeyNode[] = [];
   /** Keys of this line that made a column. */
   #made: KeyNode[] = [];
   #fault: ScanFault | undefined;
 
-  /** @param columns those that are wanted; all that come, if left out */
-  constructor(separator: string, columns?: readonly string[]) {
+  /**
+   * @param columns those that are wanted; all that come, if left out
+   * @param maxColumns a line that would make more is bad
+   */
+  constructor(
+    separator: string,
+    {
+      columns,
+      maxColumns = Number.POSITIVE_INFINITY,
+    }: { columns?: readonly string[] | undefined; maxColumns?: number } = {},
+  ) {
     super();
     this.#separator = separator;
+    this.#maxColumns = maxColumns;
     for (const name of columns ?? []) this.#addColumn(name);
     this.#isClosed = columns !== undefined;
   }
@@ -96,6 +112,7 @@ export class FlatScanner extends JsonCursor {
     this.#seen.length = 0;
     this.bytes = line;
     this.at = 0;
+    this.#line++;
     this.#fault = undefined;
     this.space();
     if (this.bytes[this.at] !== OPEN) return this.isJson() ? 'not-an-object' : 'bad-json';
@@ -125,7 +142,10 @@ export class FlatScanner extends JsonCursor {
     if (known !== undefined) return known;
     if (this.#isClosed) return LEFT_OUT;
     this.#made.push(node);
-    return this.#addColumn(node.name);
+    if (this.columns.length < this.#maxColumns) return this.#addColumn(node.name);
+    // The rest of the line is read without room for it: whether it is JSON is not known yet.
+    this.#fault ??= 'too-many-columns';
+    return LEFT_OUT;
   }
 
   #addColumn(name: string): number {
@@ -189,7 +209,10 @@ export class FlatScanner extends JsonCursor {
     let child = node.byKey.get(text);
     if (!child) {
       const name = node === this.#root ? text : node.name + this.#separator + text;
-      child = { key: Uint8Array.from(key), name, column: UNKNOWN, children: [], byKey: new Map() };
+      child = {
+        ...{ key: Uint8Array.from(key), name, column: UNKNOWN, valueIn: 0, objectIn: 0 },
+        ...{ children: [], byKey: new Map() },
+      };
       if (this.#nodes++ < MAX_NODES) {
         node.byKey.set(text, child);
         // A key with escapes may be spelt otherwise the next time; it is always looked up.
@@ -211,8 +234,10 @@ export class FlatScanner extends JsonCursor {
         return text !== undefined && this.#foundText(node, text);
       }
       case OPEN:
-        if (depth < MAX_DEPTH) return this.#object(node, depth + 1);
-        return this.#json(node);
+        if (depth >= MAX_DEPTH) return this.#json(node);
+        if (node.valueIn === this.#line || node.objectIn === this.#line) this.#fault = 'duplicate-key';
+        node.objectIn = this.#line;
+        return this.#object(node, depth + 1);
       case OPEN_LIST:
         return this.#json(node);
       case 116: // true
@@ -228,14 +253,17 @@ export class FlatScanner extends JsonCursor {
 
   #found(node: KeyNode, what: number, start: number, end: number): boolean {
     if (node.column === UNKNOWN) node.column = this.#columnOf(node);
+    if (node.objectIn === this.#line) this.#fault = 'duplicate-key';
+    node.valueIn = this.#line;
     const { column } = node;
     if (column === LEFT_OUT) {
       this.leftOut++;
       return true;
     }
-    // Of a key that comes twice the last value counts, as in JSON; for two keys that make one column there is no rule.
+    // Of a key that comes twice the last value counts, as in JSON. Where one of them is an object, columns of both would be mixed;
+    // and for two keys that make one column there is no rule.
     if (this.#kinds[column] === kind.absent) this.#seen.push(column);
-    else if (this.#owners[column] !== node) this.#fault ??= 'duplicate-column';
+    else if (this.#owners[column] !== node) this.#fault = 'duplicate-column';
     this.#owners[column] = node;
     this.#kinds[column] = what;
     this.#starts[column] = start;

@@ -1,4 +1,17 @@
+import { isUtf8 } from 'node:buffer';
+import * as z from 'zod';
+import type { RowFault } from '../delimited/text-rows.ts';
 import type { ByteSource } from '../ports.ts';
+
+/** Options of converters that read lines. */
+export const lineOptions = {
+  maxRecordBytes: z
+    .int()
+    .min(1)
+    .max(64 * 1024 * 1024)
+    .default(16 * 1024 * 1024)
+    .describe('Reject a longer line (`record-too-long`). Memory grows up to this for the longest line.'),
+};
 
 /** A line of the input. */
 export interface Line {
@@ -8,10 +21,12 @@ export interface Line {
   byte: number;
   /** Without its end; borrowed until the next line. Of a line that is too long, the start. */
   bytes: Buffer;
-  isTooLong: boolean;
+  /** Why it is no line of text: too long, or not UTF-8. */
+  fault: RowFault | undefined;
 }
 
 const PIECE = 256 * 1024;
+const notUtf8: RowFault = { code: 'invalid-utf-8', message: 'Line is not UTF-8' };
 
 /** Cuts a source into lines that end in LF or CRLF. Memory is a piece and the longest line that is not too long. */
 export class LineReader {
@@ -60,12 +75,9 @@ export class LineReader {
     const mark = this.#number === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
     const isTooLong = bytes.length > this.#maxBytes;
-    const line = {
-      number: ++this.#number,
-      byte: this.#byte + mark,
-      bytes: bytes.subarray(mark, isTooLong ? Math.min(end, this.#maxBytes) : end),
-      isTooLong,
-    };
+    const kept = bytes.subarray(mark, isTooLong ? Math.min(end, this.#maxBytes) : end);
+    const fault = isTooLong ? this.#tooLong() : isUtf8(kept) ? undefined : notUtf8;
+    const line = { number: ++this.#number, byte: this.#byte + mark, bytes: kept, fault };
     this.#start += taken;
     this.#byte += taken;
     return line;
@@ -76,7 +88,7 @@ export class LineReader {
     const kept = Buffer.from(
       this.#buffer.subarray(this.#start, this.#start + Math.min(this.#maxBytes, 64 * 1024)),
     );
-    const line: Line = { number: ++this.#number, byte: this.#byte, bytes: kept, isTooLong: true };
+    const line: Line = { number: ++this.#number, byte: this.#byte, bytes: kept, fault: this.#tooLong() };
     for (;;) {
       const at = this.#buffer.subarray(this.#start, this.#end).indexOf(10);
       const passed = at < 0 ? this.#end - this.#start : at + 1;
@@ -85,6 +97,11 @@ export class LineReader {
       if (at >= 0 || this.#ended) return line;
       await this.#more();
     }
+  }
+
+  #tooLong(): RowFault {
+    const message = `Line exceeds the limit (maxRecordBytes); expected <= ${this.#maxBytes} bytes`;
+    return { code: 'record-too-long', message };
   }
 
   async #more(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Converter, ConvertIo, ConvertReport } from '../converter.ts';
 import { describeUnwritable } from '../delimited/convert-rows.ts';
 import { DelimitedWriter } from '../delimited/writer.ts';
-import { describeWritten } from '../delimited/written-dialect.ts';
+import { describeWritten, formOfWritten } from '../delimited/written-dialect.ts';
 import { ParquetReader } from '../parquet-read/parquet-reader.ts';
 import { type ParquetToCsvOptions, parquetToCsvOptions } from './options.ts';
 
@@ -12,6 +12,9 @@ export const parquetToCsv: Converter<ParquetToCsvOptions> = {
   options: parquetToCsvOptions,
   input: { mediaTypes: ['application/vnd.apache.parquet'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
+  // A name with a point may be a field of a struct.
+  inputForm: ({ columns }) => ({ ...(columns && { fields: columns.filter((name) => !name.includes('.')) }) }),
+  outputForm: ({ columns, output: { dialect } }, { fields }) => formOfWritten(dialect, columns ?? fields),
   readsAnywhere: () => true,
   convert: convertParquet,
 };

@@ -1,8 +1,9 @@
 import type { Converter, ConvertIo, ConvertReport } from '../converter.ts';
 import { noColumnsLeft, noSuchColumn } from '../csv-to-parquet/faults.ts';
 import { DelimitedParts } from '../delimited/delimited-parts.ts';
+import { formOfRead } from '../delimited/dialect.ts';
 import { TextRows } from '../delimited/text-rows.ts';
-import { describeWritten } from '../delimited/written-dialect.ts';
+import { describeWritten, formOfWritten } from '../delimited/written-dialect.ts';
 import { type SplitByColumnOptions, splitByColumnOptions } from './options.ts';
 
 /** One CSV to one for each value of a column. */
@@ -12,6 +13,9 @@ export const splitByColumn: Converter<SplitByColumnOptions> = {
   options: splitByColumnOptions,
   input: { mediaTypes: ['text/csv', 'text/tab-separated-values'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
+  inputForm: ({ dialect, by }) => formOfRead(dialect, by),
+  outputForm: ({ by, keys, output: { dialect } }, { fields }) =>
+    formOfWritten(dialect, keys === 'named' ? fields : fields?.filter((name) => !by.includes(name))),
   writesParts: () => true,
   convert: convertSplit,
 };

@@ -1,4 +1,5 @@
 import type { Converter } from '../converter.ts';
+import { formOfRead } from '../delimited/dialect.ts';
 import { type SchemaValidatorOptions, schemaValidatorOptions } from './options.ts';
 import { hasKeys } from './table-rules.ts';
 import { validate } from './validate.ts';
@@ -16,11 +17,11 @@ export const schemaValidator: Converter<SchemaValidatorOptions> = {
   options: schemaValidatorOptions,
   input: { mediaTypes: ['text/csv', 'text/tab-separated-values', 'application/vnd.apache.parquet'] },
   output: { extension: '.csv', mediaType: 'text/csv' },
-  inputForm: ({ dialect: { delimiter, header, quoteChar }, schema: { fields, fieldsMatch } }) => ({
-    dialect: { delimiter, header, quoteChar },
-    ...(fieldsMatch !== 'superset' &&
-      fieldsMatch !== 'partial' && { fields: fields.map(({ name }) => name) }),
-  }),
+  inputForm: ({ dialect, schema: { fields, fieldsMatch } }) =>
+    formOfRead(
+      dialect,
+      fieldsMatch === 'superset' || fieldsMatch === 'partial' ? undefined : fields.map(({ name }) => name),
+    ),
   outputForm: (_options, input) => input,
   readsTwice: hasKeys,
   // Parquet is.

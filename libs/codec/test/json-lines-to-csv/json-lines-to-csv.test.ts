@@ -64,6 +64,36 @@ describe('limits', () => {
     ]);
   });
 
+  it('of a key that comes again the last value counts, but not where an object is among them', async () => {
+    const lines = [
+      '{"a":1,"a":2}',
+      '{"a":1,"a":{"b":2}}',
+      '{"a":{"b":2},"a":1}',
+      '{"a":{"b":2},"a":{"c":1}}',
+      '{"a":{"b":{"c":1}}}',
+      '{"a":{"a":1}}',
+    ];
+    const { text, rejects } = await convertAll(jsonLinesToCsv, lines.join('\n'), {
+      rejects: { maxRejectRatio: 1 },
+    });
+    expect(text).toBe('a,a.b.c,a.a\n2,,\n,1,\n,,1\n');
+    expect(rejects.map(({ line, code }) => [line, code])).toEqual([
+      [2, 'duplicate-key'],
+      [3, 'duplicate-key'],
+      [4, 'duplicate-key'],
+    ]);
+  });
+
+  it('a line makes no more columns than there may be, however long it is', () => {
+    const scanner = new FlatScanner('.', { maxColumns: 3 });
+    const keys = (count: number) => Array.from({ length: count }, (_, i) => `"k${i}":1`).join(',');
+    expect(scanner.scan(Buffer.from(`{${keys(100_000)}}`))).toBe('too-many-columns');
+    expect(scanner.scan(Buffer.from(`{${keys(100_000)}`))).toBe('bad-json');
+    expect(scanner.columns).toEqual([]);
+    expect(scanner.scan(Buffer.from(`{${keys(3)}}`))).toBe(undefined);
+    expect(scanner.columns).toEqual(['k0', 'k1', 'k2']);
+  });
+
   it('too many keys, or none, refuse the file', async () => {
     const many = Array.from({ length: 20 }, (_, i) => `{"k${i}":1}`).join('\n');
     await expect(convertAll(jsonLinesToCsv, many, { maxColumns: 10 })).rejects.toMatchObject({
@@ -152,7 +182,7 @@ it('takes for JSON what JSON.parse does, and nothing else', () => {
       if (!parsed) expect(fault).toBe('bad-json');
       else if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value))
         expect(fault).toBe('not-an-object');
-      else expect([undefined, 'duplicate-column']).toContain(fault);
+      else expect([undefined, 'duplicate-column', 'duplicate-key']).toContain(fault);
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 2000) },
   );
