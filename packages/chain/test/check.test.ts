@@ -67,7 +67,7 @@ describe('each mistake is told with its place and what to write instead', () => 
     [
       'an output that would start the chain again',
       twoSteps({ source: '{ bucket: lake, prefix: parquet/ }' }),
-      'chain.yml:13:23: What to-parquet writes to s3://lake/parquet/*.parquet would start the chain again; expected a prefix apart from that of the source, another bucket, or `source.suffixes` that no output has; got source s3://lake/parquet/* [s3-loop]',
+      'chain.yml:13:23: What to-parquet writes to s3://lake/parquet/*.parquet would start the chain again; expected a prefix apart from that of the source, another bucket, or `source.suffixes` or a `when` that no output meets; got source s3://lake/parquet/* [s3-loop]',
     ],
     [
       'a field that the event does not have',
@@ -102,12 +102,20 @@ describe('each mistake is told with its place and what to write instead', () => 
     [
       'several files, of which the next step would have to read one',
       `${twoSteps({ options: '{ output: { partitionBy: [day] } }' })}\n  again:\n    service: csv-to-parquet\n    after: to-parquet\n    output: { prefix: again/ }`,
-      'to-parquet writes several files at once',
+      'chain.yml:16:12: to-parquet writes several files at once, as partitions or by size, and a step reads one; expected a chain of its own, which each of the files starts: source: { bucket: lake, prefix: parquet/, suffixes: [.parquet] }; or this step before to-parquet [several-files]',
+    ],
+    [
+      'a table to refer to that is no object',
+      twoSteps({
+        service: 'schema-validator',
+        options: '{ schema: { fields: [{ name: day }] }, references: { days: days.csv } }',
+      }),
+      'chain.yml:12:73: to-parquet cannot read the table that days stands for; expected s3://BUCKET/KEY; got "days.csv" [reference-unusable]',
     ],
     [
       'two steps that write one object',
       `${twoSteps()}\n  again:\n    service: csv-to-parquet\n    after: to-tsv\n    output: { prefix: parquet/ }`,
-      'chain.yml:17:23: again and to-parquet start by the same event and write the same objects; expected a prefix of its own, or `when` in both to tell files apart; got s3://lake/parquet/ [same-output]',
+      'chain.yml:17:23: again and to-parquet may start by the same event and write the same objects; expected a prefix of its own, or a `when` in both that no event meets together; got s3://lake/parquet/ [same-output]',
     ],
   ])('%s', async (_name, text, expected) => {
     expect((await mistakesOf(text)).join('\n')).toContain(expected);
@@ -167,7 +175,7 @@ describe('across chains', () => {
     expect(
       await mistakesOf([chain('a', 'landing', 'in/', 'a/'), chain('b', 'landing', 'in/x/', 'b/')]),
     ).toEqual([
-      'b.yml:2:9: Chain a takes objects of the same source: they would be processed twice; expected another prefix or other suffixes, or `shared: true` in both sources if that is meant; got s3://landing/in/x/* here, s3://landing/in/* there [overlapping-sources]',
+      'b.yml:2:9: Chain a takes objects of the same source: they would be processed twice; expected another prefix, other suffixes or a `when` that tells them apart, or `shared: true` in both sources if that is meant; got s3://landing/in/x/* here, s3://landing/in/* there [overlapping-sources]',
     ]);
     expect(
       await mistakesOf([
@@ -176,4 +184,102 @@ describe('across chains', () => {
       ]),
     ).toEqual([]);
   });
+
+  const onlyWhen = (when: string, ...given: Parameters<typeof chain>) => {
+    const file = chain(...given);
+    return { ...file, text: file.text.replace('  only:', `  only:\n    when: ${when}`) };
+  };
+
+  test('a `when` that no event meets together with that of the other chain tells sources apart', async () => {
+    const big = '{ detail: { object: { size: [{ numeric: [">", 1000] }] } } }';
+    const small = '{ detail: { object: { size: [{ numeric: ["<=", 1000] }] } } }';
+    const a = (when: string) => onlyWhen(when, 'a', 'landing', 'in/', 'a/');
+    const b = (when: string) => onlyWhen(when, 'b', 'landing', 'in/', 'b/');
+    expect(await mistakesOf([a(big), b(small)])).toEqual([]);
+    expect(await mistakesOf([a(big), b(big)])).toEqual([expect.stringContaining('overlapping-sources')]);
+    expect(await mistakesOf([a(big), chain('b', 'landing', 'in/', 'b/')])).toEqual([
+      expect.stringContaining('overlapping-sources'),
+    ]);
+    // Of several steps at the source, one is enough.
+    const two = a(big);
+    const more = "\n  more:\n    service: csv-to-csv\n    output: { bucket: lake, prefix: 'more/' }";
+    expect(await mistakesOf([{ ...two, text: two.text + more }, b(small)])).toEqual([
+      expect.stringContaining('overlapping-sources'),
+    ]);
+  });
+
+  test('a `when` on the key may keep what is written from starting a chain again, one on the size does not', async () => {
+    const key = (pattern: string) => `{ detail: { object: { key: [${pattern}] } } }`;
+    const text = '{ wildcard: "in/*.csv" }';
+    const self = (when: string) => [onlyWhen(when, 'a', 'lake', 'in/', 'in/')];
+    expect(await mistakesOf(self(key(text)))).toEqual([]);
+    expect(await mistakesOf(self('{ detail: { object: { size: [{ numeric: [">", 1] }] } } }'))).toEqual([
+      expect.stringContaining('s3-loop'),
+    ]);
+    const round = (when: string) => [
+      onlyWhen(when, 'a', 'lake', 'in/', 'b/'),
+      chain('b', 'lake', 'b/', 'in/'),
+    ];
+    expect(await mistakesOf(round(key(text)))).toEqual([]);
+    expect(await mistakesOf(round(key('{ wildcard: "in/*.parquet" }')))).toHaveLength(2);
+  });
+
+  test('files of a step that writes several start another chain, one run each', async () => {
+    const parts = chainFile(
+      [
+        'chain: parts',
+        'source: { bucket: landing, prefix: in/ }',
+        'steps:',
+        '  split:',
+        '    service: split-by-column',
+        '    options: { by: [region] }',
+        '    output: { bucket: lake, prefix: parts/ }',
+      ].join('\n'),
+      {},
+      'parts.yml',
+    );
+    const each = chain('each', 'lake', 'parts/', 'parquet/');
+    const text = each.text.replace("'parts/'", 'parts/, suffixes: [.csv.gz]');
+    expect(await mistakesOf([parts, { ...each, text }])).toEqual([]);
+  });
+
+  test('what all chains of a service grant its role must fit into it', async () => {
+    const wide = (name: string, steps: number) =>
+      chainFile(
+        [
+          `chain: ${name}`,
+          `source: { bucket: landing, prefix: ${name}/ }`,
+          'output: { bucket: lake }',
+          'steps:',
+          ...Array.from({ length: steps }, (_, index) => [
+            `  step-${String.fromCharCode(97 + index)}:`,
+            '    service: csv-to-parquet',
+            `    output: { prefix: ${name}/${'long-'.repeat(12)}${index}/ }`,
+          ]).flat(),
+        ].join('\n'),
+        {},
+        `${name}.yml`,
+      );
+    expect(await mistakesOf([wide('one', 20)])).toEqual([]);
+    const mistakes = await mistakesOf([wide('one', 20), wide('two', 20)]);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatch(
+      /^two\.yml:6:14: The role of csv-to-parquet has no room .* got \d+: one \d+, two \d+ \[role-policies-too-long\]$/,
+    );
+  });
+});
+
+test('steps of one event may share a place where their `when` exclude each other', async () => {
+  const pair = (first: string, second: string) =>
+    `${twoSteps({ when: first })}\n  again:\n    service: csv-to-parquet\n    after: to-tsv\n    when: ${second}\n    output: { prefix: parquet/ }`;
+  const rows = (range: string) => `{ detail: { rows: [{ numeric: [${range}] }] } }`;
+  expect(await mistakesOf(pair(rows('"<", 10'), rows('">=", 10')))).toEqual([]);
+  expect(await mistakesOf(pair(rows('"<", 10'), rows('">=", 5')))).toEqual([
+    expect.stringContaining('[same-output]'),
+  ]);
+  // Of several outputs, one may be this and another that.
+  const media = (type: string) => `{ detail: { outputs: { mediaType: [${type}] } } }`;
+  expect(await mistakesOf(pair(media('text/csv'), media('text/plain')))).toEqual([
+    expect.stringContaining('[same-output]'),
+  ]);
 });

@@ -23,27 +23,30 @@ function checkNames(graphs: readonly ChainGraph[]): Mistake[] {
 }
 
 function checkSources(graphs: readonly ChainGraph[]): Mistake[] {
-  return graphs.flatMap(({ chain }, index) =>
-    graphs.slice(0, index).flatMap(({ chain: other }): Mistake[] => {
-      if (!share(chain.source, other.source) || (chain.source.shared && other.source.shared)) return [];
+  return graphs.flatMap((graph, index) => {
+    const { chain } = graph;
+    return graphs.slice(0, index).flatMap((before): Mistake[] => {
+      const { chain: other } = before;
+      if ((chain.source.shared && other.source.shared) || !share(graph, before)) return [];
       return [
         {
           code: 'overlapping-sources',
           what: `Chain ${other.name} takes objects of the same source: they would be processed twice`,
-          expected: 'another prefix or other suffixes, or `shared: true` in both sources if that is meant',
+          expected:
+            'another prefix, other suffixes or a `when` that tells them apart, or `shared: true` in both sources if that is meant',
           got: `${describeSource(chain)} here, ${describeSource(other)} there`,
           where: chain.place(['source']),
         },
       ];
-    }),
-  );
+    });
+  });
 }
 
 /** A chain may start another by what it writes, but not, by any way, itself. */
 function checkLoops(graphs: readonly ChainGraph[]): Mistake[] {
   const links = graphs.map((from) =>
     graphs.flatMap((to) => {
-      const step = to === from ? undefined : from.steps.find((one) => caughtBy(to.chain.source, one));
+      const step = to === from ? undefined : from.steps.find((one) => caughtBy(to, one));
       return step ? [{ to, step }] : [];
     }),
   );
@@ -62,7 +65,8 @@ function checkLoops(graphs: readonly ChainGraph[]): Mistake[] {
             {
               code: 's3-loop',
               what: `What ${begun.step.name} writes to ${describePlace(begun.step.output)} comes back to this chain through others: ${[...names, start.chain.name].join(' -> ')}`,
-              expected: 'a prefix that no source takes, or `source.suffixes` that no output has',
+              expected:
+                'a prefix that no source takes, or `source.suffixes` or a `when` that no output meets',
               where: start.chain.place(['steps', begun.step.name, 'output', 'prefix']),
             },
           ];

@@ -7,6 +7,7 @@ import { checkFlow } from './check-flow.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkOutputs } from './check-outputs.ts';
 import { checkReach } from './check-reach.ts';
+import { checkRoles } from './check-roles.ts';
 
 export interface CheckedChains {
   /** Of the chains that could be read; to be used only if there is no mistake. */
@@ -20,6 +21,7 @@ export async function checkChains(
   surroundings: Surroundings,
 ): Promise<CheckedChains> {
   const graphs: ChainGraph[] = [];
+  const sound: ChainGraph[] = [];
   const mistakes: Mistake[] = [];
   for (const file of files) {
     const read = await readChain(file, surroundings);
@@ -27,9 +29,11 @@ export async function checkChains(
     if (!read.chain) continue;
     const graph = graphOf(read.chain);
     graphs.push(graph);
-    mistakes.push(...checkOne(graph));
+    const own = checkOne(graph);
+    mistakes.push(...own);
+    if (own.length + read.mistakes.length === 0) sound.push(graph);
   }
-  return { graphs, mistakes: inOrder([...mistakes, ...checkAcross(graphs)]) };
+  return { graphs, mistakes: inOrder([...mistakes, ...checkAcross(graphs), ...checkRoles(sound)]) };
 }
 
 function checkOne(graph: ChainGraph): Mistake[] {

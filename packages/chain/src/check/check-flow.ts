@@ -1,4 +1,5 @@
 import type { TableForm } from '@tributary/codec';
+import { extensionsOf } from '@tributary/service/deployment';
 import type { ChainStep } from '../chain-file/chain.ts';
 import type { ChainGraph } from '../graph.ts';
 import type { Mistake } from '../mistake.ts';
@@ -21,6 +22,7 @@ export function checkFlow(graph: ChainGraph): Mistake[] {
     ...checkFiles(graph, step),
     ...checkDialect(graph, step),
     ...checkFields(graph, step),
+    ...checkReferences(graph, step),
   ]);
 }
 
@@ -59,15 +61,20 @@ function reads(mediaTypes: readonly string[], mediaType: string): boolean {
   return mediaTypes.includes(mediaType) || (isText && mediaTypes.includes('text/plain'));
 }
 
-/** An event tells of one object to a step that reads one. */
+/**
+ * A step reads one object and ends by one event; the one event of several objects would be work that no single invocation has
+ * a bound for. Each of them has an event of its own on the default bus, though: that of S3, which starts another chain.
+ */
 function checkFiles({ chain, inputOf }: ChainGraph, step: ChainStep): Mistake[] {
   const { writtenBy } = inputOf(step);
   if (!writtenBy?.converter.writesParts?.(writtenBy.parsed)) return [];
+  const { bucket, prefix } = writtenBy.output;
+  const [extension] = extensionsOf(writtenBy.converter, writtenBy.parsed);
   return [
     {
       code: 'several-files',
       what: `${writtenBy.name} writes several files at once, as partitions or by size, and a step reads one`,
-      expected: `a chain of its own whose source is s3://${writtenBy.output.bucket}/${writtenBy.output.prefix}, or this step before ${writtenBy.name}`,
+      expected: `a chain of its own, which each of the files starts: source: { bucket: ${bucket}, prefix: ${prefix || "''"}, suffixes: [${extension}] }; or this step before ${writtenBy.name}`,
       where: chain.place(['steps', step.name, 'after']),
     },
   ];
@@ -101,6 +108,19 @@ function checkFields({ chain, inputOf }: ChainGraph, step: ChainStep): Mistake[]
       what: `${step.name} needs a column ${JSON.stringify(name)}, which ${writtenBy!.name} does not write`,
       expected: expectedName(name, given),
       where: chain.place(['steps', step.name, 'options']),
+    }));
+}
+
+/** A path is for the command only: a function reads from S3, and its role names each object. */
+function checkReferences({ chain }: ChainGraph, { name, converter, parsed }: ChainStep): Mistake[] {
+  return Object.entries(converter.references?.(parsed) ?? {})
+    .filter(([, place]) => !/^s3:\/\/[^/]+\/./s.test(place))
+    .map(([reference, place]) => ({
+      code: 'reference-unusable',
+      what: `${name} cannot read the table that ${reference} stands for`,
+      expected: 's3://BUCKET/KEY',
+      got: JSON.stringify(place),
+      where: chain.place(['steps', name, 'options', 'references', reference]),
     }));
 }
 

@@ -13,7 +13,7 @@ import type { ChainGraph } from '../graph.ts';
 import { rulePattern } from '../pattern/rule-pattern.ts';
 import { archiveNames, archives } from './archives.ts';
 import { grants } from './grants.ts';
-import { inputTemplate } from './input-template.ts';
+import { inputTemplate, publicationsOf } from './input-template.ts';
 import { grantsId, permissionId, ruleId } from './logical-ids.ts';
 import type { Publication, UploadPlace } from './publication.ts';
 
@@ -32,17 +32,17 @@ export interface CompiledChain {
  */
 export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledChain {
   const { chain, steps } = graph;
-  const templates = new Map(steps.map((step) => [step, inputTemplate(graph, step, uploads)]));
-  const publications = new Map(
-    [...templates].flatMap(([step, { publication }]) => (publication ? [[step, publication] as const] : [])),
-  );
+  const publications = publicationsOf(graph, uploads);
   const buckets = chain.createBuckets.map((name, index) => bucketResources(`Bucket${index + 1}`, name));
   return {
     Resources: {
       ...Object.assign({}, ...buckets),
       ...undeliveredQueue(),
       ...grants(graph, publications),
-      ...Object.assign({}, ...steps.map((step) => ruleOf(chain, step, templates.get(step)!.template))),
+      ...Object.assign(
+        {},
+        ...steps.map((step) => ruleOf(chain, step, inputTemplate(graph, step, uploads).template)),
+      ),
       ...archives(chain),
     },
     Outputs: {

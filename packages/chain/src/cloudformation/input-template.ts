@@ -8,6 +8,16 @@ import { type Publication, publicationOf, type UploadPlace } from './publication
 /** Longest name that S3 gives a bucket: counted where the name is not known yet. */
 const maxBucketName = 63;
 
+/** The options that lie beside the rules, by step. */
+export function publicationsOf(graph: ChainGraph, uploads: UploadPlace): Map<ChainStep, Publication> {
+  return new Map(
+    graph.steps.flatMap((step) => {
+      const { publication } = inputTemplate(graph, step, uploads);
+      return publication ? [[step, publication] as const] : [];
+    }),
+  );
+}
+
 /** What a rule hands to the function of its step; with the options as an object of their own if they do not fit. */
 export function inputTemplate(
   { chain, inputOf }: ChainGraph,

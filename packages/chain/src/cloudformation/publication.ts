@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChainStep } from '../chain-file/chain.ts';
+import type { Chain, ChainStep } from '../chain-file/chain.ts';
 
 /** Options that a rule has no room for, as an object of the bucket that the deployment uploads to. */
 export interface Publication {
@@ -27,4 +27,9 @@ export function publicationOf(
   const text = JSON.stringify(options);
   const digest = createHash('sha256').update(text).digest('hex');
   return { bucket, key: `${prefix}options/${digest}.json`, digest, text };
+}
+
+/** Where Serverless uploads what belongs to a chain of ours, unless its serverless.yml says otherwise. */
+export function uploadPrefix({ name, stage }: Pick<Chain, 'name' | 'stage'>): string {
+  return `serverless/tributary-chain-${name}/${stage}/`;
 }

@@ -27,6 +27,22 @@ export function findField(
   return { known: true };
 }
 
+/** Whether an event of a contract holds one value at most at a path: no list, nor anything that the contract leaves open. */
+export function isSingle(schema: z.ZodType, path: readonly string[]): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return isSingle(schema.unwrap() as z.ZodType, path);
+  if (schema instanceof z.ZodUnion)
+    return (schema.options as z.ZodType[]).every((one) => isSingle(one, path));
+  const [name, ...below] = path;
+  if (schema instanceof z.ZodObject)
+    return (
+      name !== undefined &&
+      Object.hasOwn(schema.shape, name) &&
+      isSingle(schema.shape[name] as z.ZodType, below)
+    );
+  return name === undefined && !(schema instanceof z.ZodArray) && !isOpen(schema);
+}
+
 /** Through what may be left out, and through lists, as EventBridge goes. */
 function unwrap(schema: z.ZodType): z.ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)

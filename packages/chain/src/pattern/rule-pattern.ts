@@ -20,7 +20,7 @@ import { mergePattern } from './merge-pattern.ts';
 const maxPattern = 2_048;
 
 /** The pattern of new objects of a source. */
-export function sourcePattern({ bucket, prefix, suffixes }: ChainSource): EventPattern {
+export function sourcePattern({ bucket, prefix, suffixes }: Omit<ChainSource, 'shared'>): EventPattern {
   const key = keyPattern(prefix, suffixes);
   return objectCreated.pattern({ detail: { bucket: { name: [bucket] }, ...(key && { object: { key } }) } });
 }
@@ -37,14 +37,18 @@ export function rulePattern(chain: Chain, step: Pick<ChainStep, 'after' | 'when'
   return mergePattern(basePattern(chain, step), step.when ?? {}).pattern;
 }
 
+/** The contract of the event that wakes a step. */
+export function contractOf(after: ChainStep['after']): z.ZodType {
+  if (!after) return objectCreated.schema;
+  return { completed: stepCompleted, rejected: stepRejected, failed: invocationFailed }[after.outcome].schema;
+}
+
 /** What is wrong with a step's `when`. */
 export function checkWhen(chain: Chain, step: ChainStep): Mistake[] {
   const { when, after } = step;
   if (!when) return [];
   const at = ['steps', step.name, 'when'];
-  const contract: z.ZodType = !after
-    ? objectCreated.schema
-    : { completed: stepCompleted, rejected: stepRejected, failed: invocationFailed }[after.outcome].schema;
+  const contract = contractOf(after);
   const unknown = fieldsOf(when).flatMap((path): Mistake[] => {
     const found = findField(contract, path);
     if (found.known) return [];
