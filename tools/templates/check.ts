@@ -1,11 +1,15 @@
-// Part of `npm run check`: packages every service and chain, alone and wired, and refuses wildcards that have no reason.
+// Part of `npm run check`: packages every service and chain, alone and wired, and refuses wildcards that have no reason and what
+// cfn-lint finds.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { packageStack } from '../demo/package-stack.ts';
+import { lintTemplates } from './lint.ts';
 import { ALLOWED, findWildcards } from './wildcards.ts';
 
 const root = join(import.meta.dirname, '../..');
 const services = join(root, 'services');
+const written = join(root, '.tributary/templates');
+mkdirSync(written, { recursive: true });
 
 /** Options of services that cannot do without. */
 const options: Record<string, object> = {
@@ -16,9 +20,7 @@ const options: Record<string, object> = {
 
 /** Params that wire a service to a source, so that its grants are in the template. */
 function wiring(service: string): Record<string, string> {
-  const folder = join(root, '.tributary/templates');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${service}.json`);
+  const file = join(written, `${service}.options.json`);
   writeFileSync(file, JSON.stringify(options[service] ?? {}));
   return {
     sourceBucket: 'landing',
@@ -36,21 +38,32 @@ const deployable = (folder: string) =>
     return existsSync(join(services, service, 'serverless.yml')) ? [service] : [];
   });
 
-let templates = 0;
+const templates: string[] = [];
 let found = 0;
 for (const service of [...deployable('.'), ...deployable('chains')]) {
   const converts = existsSync(join(services, service, 'deployment.cjs'));
   for (const params of converts ? [{}, wiring(service)] : [{}]) {
     const folder = await packageStack(service, params);
     const text = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-    templates++;
+    const kind = params.sourceBucket === undefined ? '' : '.wired';
+    const kept = join(written, `${basename(service)}${kind}.template.json`);
+    writeFileSync(kept, text);
+    templates.push(kept);
     for (const { resource, member, value } of findWildcards(JSON.parse(text))) {
       console.error(`services/${service}: ${resource}: ${member} ${value}`);
       found++;
     }
   }
 }
-console.log(`Templates: ${templates} checked, ${found} wildcards without a reason`);
+console.log(`Templates: ${templates.length} checked, ${found} wildcards without a reason`);
+const linted = lintTemplates(templates);
+console.log(
+  linted === undefined
+    ? 'cfn-lint: not on this machine (pip install cfn-lint), left out'
+    : `cfn-lint: ${linted.length} findings`,
+);
+for (const finding of linted ?? []) console.error(finding);
+if (linted !== undefined && linted.length > 0) process.exitCode = 1;
 if (found > 0) {
   console.error('Wildcards may stand for:');
   for (const { what, why } of ALLOWED) console.error(`- ${what}: ${why}`);

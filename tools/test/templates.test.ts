@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { lintTemplates } from '../templates/lint.ts';
 import { findWildcards } from '../templates/wildcards.ts';
 
 const withStatement = (statement: object) => ({
@@ -58,5 +62,36 @@ describe('wildcards in templates', () => {
       },
     };
     expect(findWildcards(template)).toHaveLength(1);
+  });
+});
+
+describe('the linter of CloudFormation', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-lint-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const template = (properties: object) => {
+    const path = join(folder, `${Object.keys(properties).join('-')}.json`);
+    writeFileSync(
+      path,
+      JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: properties } } }),
+    );
+    return path;
+  };
+
+  test.skipIf(lintTemplates([template({})]) === undefined)(
+    'finds what AWS would refuse (where it is installed)',
+    () => {
+      expect(lintTemplates([template({ DelaySeconds: 5 })])).toEqual([]);
+      expect(lintTemplates([template({ DelaySecond: 5 })])).toEqual([expect.stringContaining('DelaySecond')]);
+    },
+  );
+
+  test('is left out where it is not', () => {
+    const path = process.env.PATH;
+    try {
+      process.env.PATH = folder;
+      expect(lintTemplates([template({})])).toBeUndefined();
+    } finally {
+      process.env.PATH = path;
+    }
   });
 });
