@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { buildBundles } from '../demo/package-stack.ts';
 import { benchColdStart } from './suites/cold-start.ts';
 import { benchConvertGz, benchConvertPlain, benchMemory } from './suites/convert.ts';
+import { benchCost } from './suites/cost.ts';
 import { benchParquet, benchParquetMemory } from './suites/parquet.ts';
 import { benchS3Throughput } from './suites/s3-throughput.ts';
 import { benchS3Way } from './suites/s3-way.ts';
@@ -17,6 +18,7 @@ const SUITES = {
   's3-throughput': benchS3Throughput,
   'cold-start': benchColdStart,
   validate: benchValidate,
+  cost: benchCost,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -31,12 +31,34 @@ export async function benchColdStart(options: SuiteOptions): Promise<void> {
 }
 
 async function benchService(service: string, { rounds, keep }: SuiteOptions): Promise<void> {
-  const folder = benchFolder(2 ** 20);
+  const runs = await measureColdStart(service, SERVICES[service]!, rounds);
+  const ms = (of: 'import' | 'firstByte' | 'done') => median(runs.map((run) => run[of])).toFixed(0);
+  const table = [
+    `### Cold start of ${service}`,
+    '',
+    '| from the start of the bundle’s import to | ms |',
+    '| --- | ---: |',
+    `| the bundle imported | ${ms('import')} |`,
+    `| **the first byte of the object** | **${ms('firstByte')}** |`,
+    `| a file of one record converted, uploaded and announced | ${ms('done')} |`,
+    '',
+  ].join('\n');
+  report(`cold-start-${service}`, table, runs, keep);
+}
+
+/** Milliseconds from the start of the bundle's import, of twice as many fresh processes as there are rounds. */
+export async function measureColdStart(
+  service: string,
+  file: { body: string | Uint8Array; options: object },
+  rounds: number,
+): Promise<{ import: number; firstByte: number; done: number }[]> {
+  const folder = join(benchFolder(2 ** 20), 'cold-start');
+  mkdirSync(folder, { recursive: true });
   const aws = await startLocalAws({
     stateDirectory: join(folder, 'aws'),
     stacks: [await packageStack('event-bus'), bucketStack(folder)],
   });
-  const event = await uploadAndTell(aws, SERVICES[service]!);
+  const event = await uploadAndTell(aws, file);
   const watch = await watchFirstByte(aws.port);
   const runs: { import: number; firstByte: number; done: number }[] = [];
   for (let round = 0; round <= 2 * rounds; round++) {
@@ -59,19 +81,8 @@ async function benchService(service: string, { rounds, keep }: SuiteOptions): Pr
   }
   watch.close();
   await aws.stop();
-  const ms = (of: 'import' | 'firstByte' | 'done') => median(runs.map((run) => run[of])).toFixed(0);
-  const table = [
-    `### Cold start of ${service}`,
-    '',
-    '| from the start of the bundle’s import to | ms |',
-    '| --- | ---: |',
-    `| the bundle imported | ${ms('import')} |`,
-    `| **the first byte of the object** | **${ms('firstByte')}** |`,
-    `| a file of one record converted, uploaded and announced | ${ms('done')} |`,
-    '',
-  ].join('\n');
-  report(`cold-start-${service}`, table, runs, keep);
   rmSync(folder, { recursive: true });
+  return runs;
 }
 
 function bucketStack(folder: string): string {
@@ -82,7 +93,10 @@ function bucketStack(folder: string): string {
 }
 
 /** Puts the file and makes the envelope that a rule would have made of its event. */
-async function uploadAndTell(aws: LocalAws, { body, options }: (typeof SERVICES)[string]): Promise<object> {
+async function uploadAndTell(
+  aws: LocalAws,
+  { body, options }: Parameters<typeof measureColdStart>[1],
+): Promise<object> {
   const s3 = new S3Client({
     endpoint: aws.endpoint,
     region: aws.region,

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { converters } from '@tributary/codec/converters';
+import { DRIVE_STATS_OPTIONS, driveStats } from '../../sample/drive-stats.ts';
+import { LINEITEM_SCHEMA, lineitem } from '../../sample/lineitem.ts';
+import { writeSample } from '../../sample/write-sample.ts';
+import { benchFolder } from '../inputs.ts';
+import { machine, measure, median } from '../measure.ts';
+import { tributary } from '../peers.ts';
+import { report } from '../report.ts';
+import { measureColdStart } from './cold-start.ts';
+import type { SuiteOptions } from './convert.ts';
+
+const MIB = 2 ** 20;
+/** The file that `tributary chain cost` goes by. */
+const figuresFile = join(import.meta.dirname, '../../../packages/chain/src/cost/throughput.json');
+
+type Kind = 'records' | 'csv' | 'jsonl' | 'parquet';
+
+/** What each service is given, and under which options. */
+const WORK: Record<string, { reads: Kind; options: object }> = {
+  'fixed-width-to-tsv': { reads: 'records', options: DRIVE_STATS_OPTIONS },
+  'csv-to-parquet': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
+  'schema-validator': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
+  'csv-to-csv': { reads: 'csv', options: {} },
+  'split-by-column': { reads: 'csv', options: { by: ['shipmode'] } },
+  'json-lines-to-csv': { reads: 'jsonl', options: {} },
+  'parquet-to-csv': { reads: 'parquet', options: {} },
+};
+
+/** Bytes of a record, about. */
+const LINE: Record<Kind, number> = { records: 110, csv: 131, jsonl: 330, parquet: 131 };
+
+/**
+ * What a chain's costs are made of: processor seconds a GB that is read, seconds of a cold start, bytes written for each that is read. Each
+ * service as it runs by default: text is compressed as it is written, and counted as it is inside.
+ */
+export async function benchCost({ mib, rounds, keep }: SuiteOptions): Promise<void> {
+  const folder = benchFolder(8 * mib * MIB);
+  const services: Record<string, { cpuSecondsPerGb: number; startSeconds: number; outputRatio: number }> = {};
+  for (const service of Object.keys(converters)) {
+    const work = WORK[service];
+    if (!work) throw new Error(`${service} has no work in ${import.meta.filename}`);
+    const [small, large] = [join(folder, `1.${work.reads}`), join(folder, `${mib}.${work.reads}`)];
+    await writeKind(small, work.reads, 1);
+    await writeKind(large, work.reads, Math.round((mib * MIB) / LINE[work.reads]));
+    const options = join(folder, `${service}.json`);
+    writeFileSync(options, JSON.stringify(work.options));
+    const start = await medianCpu(convert(service, options, small, join(folder, 'out.gz')), rounds);
+    const whole = await medianCpu(convert(service, options, large, join(folder, 'out.gz')), rounds);
+    const plain = join(folder, 'plain');
+    await measure(convert(service, options, large, plain));
+    const cold = await measureColdStart(
+      service,
+      { body: readFileSync(small), options: work.options },
+      rounds,
+    );
+    const bytes = statSync(large).size;
+    services[service] = {
+      cpuSecondsPerGb: rounded(Math.max(0, whole - start) / (bytes / 1e9)),
+      startSeconds: rounded(median(cold.map(({ done }) => done)) / 1000),
+      outputRatio: rounded(sizeOf(plain) / bytes),
+    };
+    rmSync(plain, { recursive: true, force: true });
+  }
+  rmSync(folder, { recursive: true });
+  const table = [
+    `### What a service costs, ${mib} MiB`,
+    '',
+    '| service | cpu s / GB read | cold start s | written / read |',
+    '| --- | ---: | ---: | ---: |',
+    ...Object.entries(services).map(
+      ([name, one]) => `| ${name} | ${one.cpuSecondsPerGb} | ${one.startSeconds} | ${one.outputRatio} |`,
+    ),
+    '',
+  ].join('\n');
+  report('cost', table, services, false);
+  if (!keep) return;
+  const measured = `node tools/bench/bench.ts cost --mib ${mib} --rounds ${rounds} --keep; ${machine()}`;
+  const figures = { measured, at: new Date().toISOString().slice(0, 10), services };
+  writeFileSync(figuresFile, `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+async function writeKind(file: string, kind: Kind, rows: number): Promise<void> {
+  if (kind === 'records') return await writeSample(file, driveStats({ records: rows }));
+  if (kind === 'csv') return await writeSample(file, lineitem({ rows }));
+  if (kind === 'jsonl') return await writeSample(file, jsonLines(rows));
+  const csv = `${file}.csv`;
+  await writeSample(csv, lineitem({ rows }));
+  const options = `${file}.json`;
+  writeFileSync(options, JSON.stringify({ schema: LINEITEM_SCHEMA }));
+  await measure(convert('csv-to-parquet', options, csv, file));
+  rmSync(csv);
+}
+
+/** The rows of lineitem as objects; their comments, the last column, may hold commas and quotes. */
+function* jsonLines(rows: number): Generator<string> {
+  const names = LINEITEM_SCHEMA.fields.map(({ name }) => name);
+  const numbers = new Set<string>(
+    LINEITEM_SCHEMA.fields
+      .filter(({ type }) => type === 'integer' || type === 'number')
+      .map(({ name }) => name),
+  );
+  let isHeader = true;
+  for (const line of lineitem({ rows })) {
+    if (isHeader) {
+      isHeader = false;
+      continue;
+    }
+    const cells = line.slice(0, -1).split(',');
+    const comment = cells.slice(names.length - 1).join(',');
+    const members = names.map((name, i) => {
+      const text = i === names.length - 1 ? comment : cells[i]!;
+      return `${JSON.stringify(name)}:${numbers.has(name) ? text : JSON.stringify(text)}`;
+    });
+    yield `{${members.join(',')}}\n`;
+  }
+}
+
+function convert(service: string, options: string, from: string, to: string): string {
+  return tributary('convert', service, '--quiet', '--options', options, from, to);
+}
+
+async function medianCpu(command: string, rounds: number): Promise<number> {
+  const seconds: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const { cpu } = await measure(command);
+    if (round > 0) seconds.push(cpu); // the first one warms caches
+  }
+  return median(seconds);
+}
+
+/** Of a file, or of all files of a folder. */
+function sizeOf(path: string): number {
+  const stat = statSync(path);
+  if (stat.isFile()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
