@@ -82,8 +82,8 @@ test('the guide to a new converter, from its first command to the deployed servi
   const blocks = [...guide.matchAll(/^```(\w+) ?(\S*)\n([\s\S]*?)^```$/gm)];
   expect(blocks.length).toBeGreaterThan(6);
   let said = '';
-  for (const [, language, about, content] of blocks) {
-    if (language === 'ts') {
+  for (const [, , about, content] of blocks) {
+    if (about!.startsWith('file=')) {
       const path = join(copy, about!.replace('file=', ''));
       expect(existsSync(dirname(path)), about).toBe(true);
       writeFileSync(path, content!);

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { generateFiles, type Tree, updateJson } from '@nx/devkit';
+import { parseOptions } from '@tributary/codec';
 import { loadConverter } from '@tributary/codec/converters';
+import { outputKey } from '@tributary/events';
+import { extensionsOf } from '@tributary/service/deployment';
+import { type SampleInput, sampleInput, sampleOptions } from './sample-input.ts';
+
+type AnyConverter = Awaited<ReturnType<typeof loadConverter>>;
 
 export interface ChainOptions {
   name: string;
@@ -11,30 +17,29 @@ export interface ChainOptions {
   suffixes?: string;
 }
 
-/** Where a converter cannot do without options: some that are to be replaced. */
-const samples: Record<string, object> = {
-  'fixed-width-to-tsv': { layout: { fields: [{ name: 'record', start: 0, end: 80 }] } },
-  'split-by-column': { by: ['id'] },
-};
-
-/** Writes a chain whose steps follow one another; `tributary chain check` passes it, and it deploys as it is. */
+/**
+ * Writes a chain whose steps follow one another, and a case for it. `tributary chain check` and `chain test` pass it, and it deploys
+ * as it is.
+ */
 export default async function generateChain(tree: Tree, options: ChainOptions): Promise<void> {
   const { name, prefix = `${name}/` } = options;
   const folder = `services/chains/${name}`;
   if (tree.exists(folder)) throw new Error(`There is a chain ${name} already`);
   const services = listOf(options.steps);
-  const steps = await Promise.all(
-    services.map(async (service, i) => ({
-      name: nameStep(service, services.slice(0, i)),
-      service,
-      after: i === 0 ? undefined : nameStep(services[i - 1]!, services.slice(0, i - 1)),
-      options: await sampleOptions(service),
-    })),
-  );
+  const converters = await Promise.all(services.map((service) => loadConverter(service)));
+  const steps = services.map((service, i) => ({
+    name: nameStep(service, services.slice(0, i)),
+    service,
+    after: i === 0 ? undefined : nameStep(services[i - 1]!, services.slice(0, i - 1)),
+    options: optionsOf(converters[i]!),
+  }));
+  const suffixes = listOf(options.suffixes ?? '');
+  const sample = sampleInput(converters[0]!.input.mediaTypes, suffixes);
+  const last = { name: steps.at(-1)!.name, key: outputOf(name, steps, converters, sample) };
   generateFiles(tree, join(import.meta.dirname, 'files'), folder, {
-    ...{ name, prefix, steps, tmpl: '' },
-    suffixes: listOf(options.suffixes ?? ''),
+    ...{ name, prefix, steps, suffixes, sample, last, tmpl: '' },
   });
+  if (sample.bytes) tree.write(join(folder, sample.name), sample.bytes);
   // As `npm install` would have it, so that `npm ci` goes on working, without asking the registry.
   updateJson(tree, 'package-lock.json', (lock) => ({
     ...lock,
@@ -59,12 +64,32 @@ function nameStep(service: string, before: readonly string[]): string {
   return times === 0 ? service : `${service}-${times + 1}`;
 }
 
-async function sampleOptions(service: string): Promise<object | undefined> {
-  const converter = await loadConverter(service);
-  if (converter.options.safeParse({}).success) return undefined;
-  const sample = samples[service];
-  if (sample === undefined) throw new Error(`${service} cannot do without options: write the step by hand`);
+function optionsOf({ name, options }: AnyConverter): object | undefined {
+  if (options.safeParse({}).success) return undefined;
+  const sample = sampleOptions[name];
+  if (sample === undefined) throw new Error(`${name} cannot do without options: write the step by hand`);
   return sample;
+}
+
+/** Where the sample ends up, if a step writes at all; `*` stands for the part of a key that its rows make. */
+function outputOf(
+  chain: string,
+  steps: readonly { name: string; options: object | undefined }[],
+  converters: readonly AnyConverter[],
+  sample: SampleInput,
+): string | undefined {
+  // A step that only judges its input leaves it where the one before it has put it.
+  const written = converters.map((converter, i) => {
+    const parsed = parseOptions(converter, steps[i]!.options ?? {});
+    return { parsed, converter, step: steps[i]!.name, writes: !converter.passesOn?.(parsed) };
+  });
+  const last = written.findLast(({ writes }) => writes);
+  if (!last) return undefined;
+  const [extension] = extensionsOf(last.converter, last.parsed);
+  const prefix = `${chain}/${last.step}/`;
+  return last.converter.writesParts?.(last.parsed)
+    ? `${prefix}**/*${extension}`
+    : outputKey({ key: sample.name, sourcePrefix: '', prefix, extension });
 }
 
 function sortKeys<Value>(packages: Record<string, Value>): Record<string, Value> {
