@@ -56,6 +56,38 @@ export function measure(
   metrics.publishStoredMetrics();
 }
 
+/** Configuration only: the number of metrics does not grow with the files. */
+type StepDimensions = Record<'service' | 'chain' | 'step', string>;
+
+/**
+ * Counts an invocation as open (1) and, when it has ended in whatever way, as no longer so (-1). Both are counted at the moment
+ * when its time is up at the latest: what the sum of a moment that has passed is above 0 has died without a word.
+ */
+export function countOpen(dimensions: StepDimensions, change: 1 | -1, due: Date): void {
+  count(dimensions, 'Silent', change, due);
+}
+
+/** Counts an attempt that failed; Lambda may try again. */
+export function countFailure(dimensions: StepDimensions): void {
+  count(dimensions, 'FailedAttempts', 1);
+}
+
+/** Counts a file that was looked at for the first time: the average is the share of rejected files, the sample count that of all. */
+export function countFile(dimensions: StepDimensions, rejected: boolean): void {
+  count(dimensions, 'RejectedFiles', rejected ? 1 : 0);
+}
+
+function count({ service, chain, step }: StepDimensions, name: string, value: number, at?: Date): void {
+  const metrics = new Metrics({
+    namespace: 'Tributary',
+    serviceName: service,
+    defaultDimensions: { chain, step },
+  });
+  if (at) metrics.setTimestamp(at);
+  metrics.addMetric(name, MetricUnit.Count, value);
+  metrics.publishStoredMetrics();
+}
+
 /** What is in a column. */
 export interface ColumnFigures {
   name: string;
@@ -70,7 +102,7 @@ const measuredColumns = 25;
 
 /** Writes the health of the first columns as one EMF line each, by a dimension `column` besides. Ratios are of all rows. */
 export function measureColumns(
-  { service, ...others }: { service: string; chain: string; step: string },
+  { service, ...others }: StepDimensions,
   columns: readonly ColumnFigures[],
 ): void {
   for (const { name, rows, nulls, bad, distinct } of columns.slice(0, measuredColumns)) {

@@ -9,7 +9,7 @@ import { isPermanent } from './errors.ts';
 import { hintsOf } from './hints.ts';
 import type { ReadSettings } from './object-range.ts';
 import type { WriteSettings } from './object-sink.ts';
-import { logFor, measure, measureColumns } from './observation.ts';
+import { countFailure, countFile, countOpen, logFor, measure, measureColumns } from './observation.ts';
 import { reportOutcome, type StepResult } from './outcome.ts';
 import { extensionsOf, placesOf } from './places.ts';
 import { readOptions } from './referenced-options.ts';
@@ -56,11 +56,16 @@ export function serve<Options extends SharedOptions>(
   return async (payload, context) => {
     const clock = new StepClock();
     const log = logFor(identity.name, { requestId: context.awsRequestId });
+    let closed = (_failed: boolean) => {};
     try {
       return await withDeadline(context, async (signal) => {
         const step = openStep(payload, identity, invocationOf(context, clock, process.env));
         log.appendPersistentKeys(step.logKeys);
         clock.queuedSince(step.lineage.parentTime);
+        closed = openCount(
+          { service: identity.name, chain: step.detail.chain, step: step.detail.step },
+          context,
+        );
         log.info('Step started', { input: step.input, hop: step.lineage.hop });
 
         const bus = settings.bus ?? busOf(process.env);
@@ -78,16 +83,19 @@ export function serve<Options extends SharedOptions>(
         const { entry, figures, columns, outputs } = reportOutcome(step, result, timings, bus);
         await publish(entry);
         const { chain, step: name } = step.detail;
+        const place = { service: identity.name, chain, step: name };
         log[result.outcome === 'rejected' ? 'warn' : 'info'](`Step ${result.outcome}`, {
           outcome: JSON.parse(entry.Detail),
         });
         measure(
-          { service: identity.name, chain, step: name, outcome: result.outcome },
+          { ...place, outcome: result.outcome },
           { ...figures, bytesIn: step.input.bytes, milliseconds: timings.total },
         );
         // A repetition is no second file.
-        if (result.outcome !== 'repeated')
-          measureColumns({ service: identity.name, chain, step: name }, columns);
+        if (result.outcome !== 'repeated') measureColumns(place, columns);
+        if (result.outcome === 'completed' || result.outcome === 'rejected')
+          countFile(place, result.outcome === 'rejected');
+        closed(false);
         return {
           run: step.lineage.runId,
           outcome: result.outcome,
@@ -100,8 +108,22 @@ export function serve<Options extends SharedOptions>(
         error: error as Error,
         ...(error instanceof TributaryError && { fault: { ...error.fault } }),
       });
+      closed(true);
       throw error;
     }
+  };
+}
+
+/** Counts an invocation as open until it is told to be closed. A minute is for the log to get where it is counted. */
+function openCount(
+  place: Parameters<typeof countOpen>[0],
+  context: InvocationContext,
+): (failed: boolean) => void {
+  const due = new Date(Date.now() + context.getRemainingTimeInMillis() + 60_000);
+  countOpen(place, 1, due);
+  return (failed) => {
+    countOpen(place, -1, due);
+    if (failed) countFailure(place);
   };
 }
 

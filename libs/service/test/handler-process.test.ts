@@ -38,7 +38,7 @@ function startProcess(payload: unknown): ChildProcess & { lines(): Record<string
   });
 }
 
-test('every log line names chain, step, run and key; metrics are one EMF line', async () => {
+test('every log line names chain, step, run and key; metrics are EMF lines with chain and step', async () => {
   const event = createdEvent(await cloud.put('in/logs.txt', 'one\nbad\n'), '0A');
   const child = startProcess(envelopeOf(event, { sourcePrefix: 'in/' }));
   expect(await once(child, 'close')).toEqual([0, null]);
@@ -54,8 +54,19 @@ test('every log line names chain, step, run and key; metrics are one EMF line', 
       requestId: 'request-1',
     });
   }
-  const [emf, ...others] = child.lines().filter(({ _aws }) => _aws !== undefined);
+  const lines = child.lines().filter(({ _aws }) => _aws !== undefined);
+  const [opened, emf, file, closed, ...others] = lines;
   expect(others).toEqual([]);
+  // It is open until it has ended, both at the moment when its time would have been up.
+  const ofStep = {
+    CloudWatchMetrics: [{ Namespace: 'Tributary', Dimensions: [['service', 'chain', 'step']] }],
+  };
+  const place = { service: 'shout', chain: 'chain', step: 'step' };
+  const { Timestamp } = opened!._aws as { Timestamp: number };
+  expect(opened).toMatchObject({ _aws: ofStep, ...place, Silent: 1 });
+  expect(closed).toMatchObject({ _aws: { ...ofStep, Timestamp }, ...place, Silent: -1 });
+  expect(Timestamp).toBeGreaterThan((emf!._aws as { Timestamp: number }).Timestamp);
+  expect(file).toMatchObject({ _aws: ofStep, ...place, RejectedFiles: 0 });
   expect(emf).toMatchObject({
     _aws: {
       CloudWatchMetrics: [{ Namespace: 'Tributary', Dimensions: [['service', 'chain', 'step', 'outcome']] }],
@@ -91,6 +102,8 @@ test('SIGTERM aborts the upload, says so, and ends the process', async () => {
   expect(child.lines()).toContainEqual(
     expect.objectContaining({ level: 'ERROR', fault: expect.objectContaining({ code: 'terminated' }) }),
   );
+  expect(child.lines().flatMap(({ Silent }) => Silent ?? [])).toEqual([1, -1]);
+  expect(child.lines()).toContainEqual(expect.objectContaining({ step: 'step', FailedAttempts: 1 }));
   expect(await cloud.unfinishedUploads()).toBe(0);
   expect(await cloud.keys()).not.toContain('out/in/terminated.loud');
 });
