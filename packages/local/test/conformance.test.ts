@@ -85,6 +85,56 @@ beforeAll(async () => {
         Type: 'AWS::Logs::LogGroup',
         Properties: { LogGroupName: '/aws/lambda/probe', RetentionInDays: 7 },
       },
+      Alarm: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          AlarmName: 'probe-fails',
+          Metrics: [
+            { Id: 'share', Expression: 'bad / all', Label: 'share', ReturnData: true },
+            {
+              Id: 'bad',
+              MetricStat: {
+                Metric: {
+                  Namespace: 'AWS/Lambda',
+                  MetricName: 'Errors',
+                  Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'ProbeLambdaFunction' } }],
+                },
+                Stat: 'Sum',
+                Period: 300,
+              },
+              ReturnData: false,
+            },
+          ],
+          ComparisonOperator: 'GreaterThanThreshold',
+          Threshold: 0.1,
+          EvaluationPeriods: 1,
+          TreatMissingData: 'notBreaching',
+        },
+      },
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: {
+          DashboardName: 'probe',
+          DashboardBody: {
+            'Fn::Join': [
+              '',
+              [
+                '{"widgets":[{"type":"alarm","properties":{"alarms":["',
+                { 'Fn::GetAtt': ['Alarm', 'Arn'] },
+                '"]}}]}',
+              ],
+            ],
+          },
+        },
+      },
+      Query: {
+        Type: 'AWS::Logs::QueryDefinition',
+        Properties: {
+          Name: 'probe/errors',
+          QueryString: 'fields @message',
+          LogGroupNames: [{ Ref: 'LogGroup' }],
+        },
+      },
       Lake: {
         Type: 'AWS::S3::Bucket',
         Properties: {
@@ -293,6 +343,19 @@ describe('resources', () => {
     expect(await invoke('probe', { do: 'context' }, { Qualifier: '1' })).toMatchObject({
       functionVersion: '$LATEST',
     });
+  });
+
+  test('alarms, dashboards and saved queries are accepted, and nothing fires', () => {
+    const found = running.aws
+      .stacks()[0]!
+      .resources.filter(({ type }) => /CloudWatch|QueryDefinition/.test(type));
+    expect(found.map(({ type, physicalId }) => [type, physicalId])).toEqual(
+      expect.arrayContaining([
+        ['AWS::CloudWatch::Alarm', 'probe-fails'],
+        ['AWS::CloudWatch::Dashboard', 'probe'],
+        ['AWS::Logs::QueryDefinition', expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)],
+      ]),
+    );
   });
 
   test('a log group is accepted, and the log is a file', async () => {

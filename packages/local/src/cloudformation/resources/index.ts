@@ -1,4 +1,6 @@
 import type { ResourceKind } from '../resource-kind.ts';
+import { cloudWatchAlarm } from './aws-cloudwatch-alarm.ts';
+import { cloudWatchDashboard } from './aws-cloudwatch-dashboard.ts';
 import { eventsArchive } from './aws-events-archive.ts';
 import { eventsEventBus } from './aws-events-event-bus.ts';
 import { eventsEventBusPolicy } from './aws-events-event-bus-policy.ts';
@@ -12,6 +14,7 @@ import { lambdaPermission } from './aws-lambda-permission.ts';
 import { lambdaUrl } from './aws-lambda-url.ts';
 import { lambdaVersion } from './aws-lambda-version.ts';
 import { logsLogGroup } from './aws-logs-log-group.ts';
+import { logsQueryDefinition } from './aws-logs-query-definition.ts';
 import { s3Bucket } from './aws-s3-bucket.ts';
 import { s3BucketPolicy } from './aws-s3-bucket-policy.ts';
 import { sqsQueue } from './aws-sqs-queue.ts';
@@ -21,6 +24,8 @@ import { ssmParameter } from './aws-ssm-parameter.ts';
 /** Every resource type there is. */
 export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map(
   [
+    cloudWatchAlarm,
+    cloudWatchDashboard,
     eventsArchive,
     eventsEventBus,
     eventsEventBusPolicy,
@@ -34,6 +39,7 @@ export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map(
     lambdaUrl,
     lambdaVersion,
     logsLogGroup,
+    logsQueryDefinition,
     s3Bucket,
     s3BucketPolicy,
     sqsQueue,
