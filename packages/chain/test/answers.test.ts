@@ -46,14 +46,31 @@ test('the pictures show every step and how it is reached', async () => {
   expect(svg.match(/class="head"/g)).toHaveLength(2);
 });
 
-test('cost grows with files and size, and leaves out branches for the few', async () => {
+test('cost grows with files and size, but for what watches it, and leaves out branches for the few', async () => {
   const graph = await graphOf();
   const one = costOfChain(graph, { files: 1000, size: 1e9 });
   const ten = costOfChain(graph, { files: 10_000, size: 1e9 });
   expect(one.steps.map(({ step }) => step)).toEqual(['to-tsv', 'to-parquet']);
-  expect(ten.total / one.total).toBeCloseTo(10);
-  expect(ten.perTerabyte).toBeCloseTo(one.perTerabyte);
+  const byFiles = ({ total, steps }: typeof one) =>
+    total - steps.reduce((sum, { metrics }) => sum + metrics, 0);
+  expect(byFiles(ten) / byFiles(one)).toBeCloseTo(10);
   expect(one.total).toBeCloseTo(one.steps.reduce((sum, { total }) => sum + total, 0));
+  // 3 metrics of each step, 6 of the outcome completed and 5 of rejected, 0.30 each.
+  expect(one.steps.map(({ metrics }) => metrics)).toEqual([
+    expect.closeTo(14 * 0.3),
+    expect.closeTo(14 * 0.3),
+  ]);
+  expect(one.watching).toEqual({ alarms: 0, dashboard: 0 });
+  expect(one.assumptions.join('\n')).toContain('not confirmed: eventBridge.archivedGb');
+});
+
+test('alarms and dashboard are in the cost, each metric that an alarm looks at', async () => {
+  const [graph] = (await check(`${twoSteps()}\nalarms: { newestFile: 24 }`)).graphs;
+  // Of each step failed, rejected files, rejected rows (two metrics), stuck and slow; of the chain dead letters and late.
+  expect(costOfChain(graph!, { files: 1, size: 1 }).watching).toEqual({
+    alarms: expect.closeTo((2 * 6 + 2) * 0.1),
+    dashboard: 3,
+  });
 });
 
 test('what a rule and its `when` both ask for becomes one matcher', () => {

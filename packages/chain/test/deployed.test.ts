@@ -92,6 +92,19 @@ test('a chain needs its services and bus, and nothing else', async () => {
   await aws.deployStack(packaged.get('chain')!);
 });
 
+test('its alarms, dashboard and saved query are deployed with it, and with it alone', () => {
+  const watching = aws
+    .stacks()
+    .map(({ name, resources }) => [
+      name,
+      resources.filter(({ type }) => /^AWS::(CloudWatch|Logs::QueryDefinition)/.test(type)).length,
+    ]);
+  // Five alarms of each of four steps, dead letters and late; the dashboard; the query.
+  expect(watching.filter(([, count]) => count !== 0)).toEqual([
+    ['tributary-chain-drive-stats-dev', 4 * 5 + 2 + 2],
+  ]);
+});
+
 test('a file passes every step; the good rows end as Parquet under the day of arrival', async () => {
   drop(
     'landing-dev',

@@ -9,4 +9,4 @@ export { type DataNeeds, dataGrants, needsOf, objectsArn, type Statement } from 
 export { keyPattern, literal } from './key-pattern.ts';
 export { hideVariables, rulePermission, ruleTarget } from './rule-target.ts';
 export { type Deployment, type Framework, refuseUnknownParams, standalone } from './standalone.ts';
-export { undeliveredQueue, undeliveredQueuePolicyId } from './undelivered-queue.ts';
+export { undeliveredQueue, undeliveredQueueId, undeliveredQueuePolicyId } from './undelivered-queue.ts';

@@ -1,5 +1,6 @@
 import type { Converter, SharedOptions } from '@tributary/codec';
 import type { Place } from '../mistake.ts';
+import type { Alarms } from './alarm-shape.ts';
 import type { AfterOutcome } from './shape.ts';
 
 /** A chain.yml with its variables filled in and its options put together. Steps stand in the order of the file. */
@@ -13,6 +14,7 @@ export interface Chain {
   createBuckets: string[];
   /** Days that events are kept; undefined for no archive. */
   archiveDays?: number;
+  alarms?: Alarms;
   file: string;
   /** Where something stands in chain.yml. */
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Place;

@@ -73,6 +73,7 @@ export async function readChain(
       steps,
       createBuckets: shape.createBuckets,
       ...(shape.archive !== false && { archiveDays: shape.archive.days }),
+      ...(shape.alarms && { alarms: shape.alarms }),
       file,
       place,
     },

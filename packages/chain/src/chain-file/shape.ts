@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alarmShape } from './alarm-shape.ts';
 
 /** Segments begin with a letter, so that no two names make one logical id. */
 const name = z
@@ -99,6 +100,7 @@ export const chainShape = z
         'Buckets to make too: encrypted, TLS only, closed to the public, versioned, with events on. They outlive the chain.',
       ),
     archive,
+    alarms: alarmShape.optional(),
     steps: z
       .record(name, step)
       .refine((steps) => Object.keys(steps).length > 0, 'must have a step')

@@ -3,11 +3,13 @@ import { type ChainGraph, graphOf } from '../graph.ts';
 import { inOrder, type Mistake } from '../mistake.ts';
 import { checkWhen } from '../pattern/rule-pattern.ts';
 import { checkAcross } from './check-across.ts';
+import { checkAlarms } from './check-alarms.ts';
 import { checkFlow } from './check-flow.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkOutputs } from './check-outputs.ts';
 import { checkReach } from './check-reach.ts';
 import { checkRoles } from './check-roles.ts';
+import { checkTemplate } from './check-template.ts';
 
 export interface CheckedChains {
   /** Of the chains that could be read; to be used only if there is no mistake. */
@@ -33,7 +35,15 @@ export async function checkChains(
     mistakes.push(...own);
     if (own.length + read.mistakes.length === 0) sound.push(graph);
   }
-  return { graphs, mistakes: inOrder([...mistakes, ...checkAcross(graphs), ...checkRoles(sound)]) };
+  return {
+    graphs,
+    mistakes: inOrder([
+      ...mistakes,
+      ...checkAcross(graphs),
+      ...checkRoles(sound),
+      ...sound.flatMap(checkTemplate),
+    ]),
+  };
 }
 
 function checkOne(graph: ChainGraph): Mistake[] {
@@ -43,5 +53,6 @@ function checkOne(graph: ChainGraph): Mistake[] {
     ...checkOutputs(graph),
     ...graph.steps.flatMap((step) => checkWhen(graph.chain, step)),
     ...checkLimits(graph),
+    ...checkAlarms(graph),
   ];
 }

@@ -10,6 +10,9 @@ import {
 } from '@tributary/service/deployment';
 import type { Chain, ChainStep } from '../chain-file/chain.ts';
 import type { ChainGraph } from '../graph.ts';
+import { alarms } from '../observability/alarms.ts';
+import { dashboard } from '../observability/dashboard.ts';
+import { runQuery } from '../observability/run-query.ts';
 import { rulePattern } from '../pattern/rule-pattern.ts';
 import { archiveNames, archives } from './archives.ts';
 import { grants } from './grants.ts';
@@ -33,6 +36,7 @@ export interface CompiledChain {
 export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledChain {
   const { chain, steps } = graph;
   const publications = publicationsOf(graph, uploads);
+  const watched = alarms(graph);
   const buckets = chain.createBuckets.map((name, index) => bucketResources(`Bucket${index + 1}`, name));
   return {
     Resources: {
@@ -44,6 +48,9 @@ export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledC
         ...steps.map((step) => ruleOf(chain, step, inputTemplate(graph, step, uploads).template)),
       ),
       ...archives(chain),
+      ...runQuery(graph),
+      ...watched,
+      ...dashboard(graph, Object.keys(watched)),
     },
     Outputs: {
       Undelivered: {

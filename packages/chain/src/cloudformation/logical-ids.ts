@@ -2,6 +2,7 @@
 export const ruleId = (step: string) => `${pascalCase(step)}Rule`;
 export const permissionId = (step: string) => `${pascalCase(step)}RulePermission`;
 export const grantsId = (service: string) => `${pascalCase(service)}Grants`;
+export const alarmId = (name: string, step = '') => `${pascalCase(step)}${pascalCase(name)}Alarm`;
 
 function pascalCase(name: string): string {
   return name

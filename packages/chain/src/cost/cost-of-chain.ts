@@ -1,5 +1,6 @@
 import type { ChainStep } from '../chain-file/chain.ts';
 import type { ChainGraph } from '../graph.ts';
+import { costOfWatching, metricsOfStep, type WatchingCost } from './cost-of-watching.ts';
 import prices from './prices.json' with { type: 'json' };
 import throughput from './throughput.json' with { type: 'json' };
 
@@ -19,6 +20,8 @@ export interface StepCost {
   events: number;
   storage: number;
   logs: number;
+  /** Custom metrics, which are there in a month with a single file too. */
+  metrics: number;
   total: number;
   /** No measurement of this service: the slowest one that there is stands for it. */
   assumed: boolean;
@@ -26,6 +29,7 @@ export interface StepCost {
 
 export interface ChainCost {
   steps: StepCost[];
+  watching: WatchingCost;
   total: number;
   /** Of what comes in, uncompressed. */
   perTerabyte: number;
@@ -40,6 +44,13 @@ const [eventBytes, logBytes] = [4_096, 4_096];
 const eventsOfStep = 2; // Started, and Completed or Rejected
 const looks = 3; // at what stands at the output, and companions
 const memoryGb = 1769 / 1024;
+
+/** Prices that no page was found for, as `service.what`. */
+const unconfirmed = Object.entries(prices).flatMap(([service, ones]) =>
+  typeof ones === 'string'
+    ? []
+    : Object.entries(ones).flatMap(([what, { read }]) => (read === null ? [`${service}.${what}`] : [])),
+);
 
 interface Figures {
   cpuSecondsPerGb: number;
@@ -59,17 +70,20 @@ export function costOfChain(graph: ChainGraph, { files, size }: Workload): Chain
       sizes.set(step, bytes * (step.converter.passesOn?.(step.parsed) ? 1 : figures.outputRatio));
       return costOfStep(graph, step, figures, assumed, { files, size: bytes }, sizes.get(step)!);
     });
-  const total = steps.reduce((sum, step) => sum + step.total, 0);
+  const watching = costOfWatching(graph);
+  const total = steps.reduce((sum, step) => sum + step.total, 0) + watching.alarms + watching.dashboard;
   return {
     steps,
+    watching,
     total,
     perTerabyte: total / ((files * size) / 1e12),
     assumptions: [
-      `prices of ${prices.asOf}, ${prices.region}, on demand, without free tiers`,
-      `measured: ${throughput.measured}; a second of processor there counts as one of a Lambda with 1769 MB (one vCPU, arm64)`,
+      `prices of ${prices.asOf}, ${prices.region}, on demand, without free tiers; where each was read: prices.json${unconfirmed.length > 0 ? `; not confirmed: ${unconfirmed.join(', ')}` : ''}`,
+      `measured ${throughput.at}: ${throughput.measured}; a second of processor there counts as one of a Lambda with 1769 MB (one vCPU, arm64)`,
       'every invocation starts cold; every file passes every completed step; nothing is retried',
       'sizes are uncompressed, so requests and storage of gzipped files cost less',
       `${eventBytes / 1024} KB an event, ${eventsOfStep} events a step; ${logBytes / 1024} KB of log an invocation; outputs are kept for a month`,
+      'metrics are of the outcomes completed and rejected, 25 columns a profile at the most; a dashboard and each metric of an alarm count whole',
       ...(steps.some(({ assumed }) => assumed)
         ? [
             'services marked * were not measured: the slowest that was stands for them, and their output is as large as their input',
@@ -117,13 +131,15 @@ function costOfStep(
     chain.archiveDays === undefined
       ? 0
       : ((told * eventBytes) / gigabyte) *
-        (prices.eventBridge.archivedGb + prices.eventBridge.archiveGbMonth * (chain.archiveDays / 30));
+        (prices.eventBridge.archivedGb.usd +
+          prices.eventBridge.archiveGbMonth.usd * (chain.archiveDays / 30));
   const parts = {
-    lambda: files * (seconds * memoryGb * prices.lambda.armGbSecond + prices.lambda.request),
-    requests: files * (gets * prices.s3.get + puts * prices.s3.put),
-    events: told * prices.eventBridge.customEvent + archived,
-    storage: ((files * writes) / gigabyte) * prices.s3.gbMonth,
-    logs: ((files * logBytes) / gigabyte) * prices.logs.ingestedGb,
+    lambda: files * (seconds * memoryGb * prices.lambda.armGbSecond.usd + prices.lambda.request.usd),
+    requests: files * (gets * prices.s3.get.usd + puts * prices.s3.put.usd),
+    events: told * prices.eventBridge.customEvent.usd + archived,
+    storage: ((files * writes) / gigabyte) * prices.s3.gbMonth.usd,
+    logs: ((files * logBytes) / gigabyte) * prices.logs.ingestedGb.usd,
+    metrics: metricsOfStep(step) * prices.cloudWatch.metric.usd,
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { step: step.name, service: step.service, ...parts, total, assumed };

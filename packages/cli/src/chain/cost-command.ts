@@ -3,7 +3,7 @@ import { UsageError } from '../failure.ts';
 import { bytesOf } from './byte-size.ts';
 import { type ChainFlags, loadChains } from './load-chains.ts';
 
-const columns = ['lambda', 'requests', 'events', 'storage', 'logs', 'total'] as const;
+const columns = ['lambda', 'requests', 'events', 'storage', 'logs', 'metrics', 'total'] as const;
 
 /** `tributary chain cost [CHAINS] --files N --size S`: a table for each chain. */
 export async function cost(
@@ -30,6 +30,7 @@ export async function cost(
 function describeCost({
   chain,
   steps,
+  watching,
   total,
   perTerabyte,
   assumptions,
@@ -48,6 +49,7 @@ function describeCost({
   return [
     `${chain}: ${dollars(total)} dollars a month, ${dollars(perTerabyte)} a TB that comes in`,
     ...lines.map((line) => `  ${line}`),
+    `  alarms ${dollars(watching.alarms)}, dashboard ${dollars(watching.dashboard)}`,
     'Assumed:',
     ...assumptions.map((line) => `  - ${line}`),
   ].join('\n');

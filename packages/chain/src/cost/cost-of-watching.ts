@@ -1,0 +1,47 @@
+import type { ChainStep } from '../chain-file/chain.ts';
+import { compileChain } from '../cloudformation/compile-chain.ts';
+import { uploadPrefix } from '../cloudformation/publication.ts';
+import type { ChainGraph } from '../graph.ts';
+import { perOutcome, perStep } from '../observability/step-metrics.ts';
+import prices from './prices.json' with { type: 'json' };
+
+/** Dollars a month of alarms and the dashboard; what they cost does not hang on files. */
+export interface WatchingCost {
+  alarms: number;
+  dashboard: number;
+}
+
+/** By what is deployed: each metric that an alarm looks at is paid for. */
+export function costOfWatching(graph: ChainGraph): WatchingCost {
+  const uploads = { bucket: { Ref: 'ServerlessDeploymentBucket' }, prefix: uploadPrefix(graph.chain) };
+  const { Resources } = compileChain(graph, uploads);
+  const resources = Object.values(Resources);
+  const metrics = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').map(metricsOf);
+  const dashboards = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard').length;
+  return {
+    alarms: metrics.reduce((sum, count) => sum + count, 0) * prices.cloudWatch.alarmMetric.usd,
+    dashboard: dashboards * prices.cloudWatch.dashboard.usd,
+  };
+}
+
+function metricsOf({ Properties }: { Properties: Record<string, unknown> }): number {
+  const queries = Properties.Metrics as { MetricStat?: unknown }[] | undefined;
+  return queries?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+}
+
+/** Columns of a file whose health becomes metrics, and how many each; see libs/service. */
+const [measuredColumns, perColumn] = [25, 3];
+
+/**
+ * Custom metrics of a step: their names times the dimensions they come with. All of those are of the configuration, so that files do not
+ * make more. Of the outcomes, completed and rejected are reckoned with; the others are rare.
+ */
+export function metricsOfStep({ converter, parsed }: ChainStep): number {
+  const drift = converter.remembers?.(parsed) ? 1 : 0;
+  const completed = perOutcome.length + drift;
+  const rejected = perOutcome.length - 1 + drift; // nothing is put through
+  const { report } = parsed as { report?: { profile?: boolean } };
+  const profiled = report?.profile === true;
+  const columns = Math.min(measuredColumns, converter.inputForm?.(parsed).fields?.length ?? measuredColumns);
+  return perStep.length + completed + rejected + (profiled ? columns * perColumn : 0);
+}
