@@ -8,7 +8,7 @@ const counts = z.object({
 });
 export type StepCounts = z.output<typeof counts>;
 
-/** A step as the ledger has seen it at work. */
+/** A step as its rule has it, and as the ledger has seen it at work. */
 export const stepActivity = z.object({
   chain: z.string(),
   step: z.string(),

@@ -15,7 +15,7 @@ export const deadLetter = z.object({
   code: z.string().optional(),
   message: z.string().optional(),
   attempts: z.number().optional(),
-  /** The rule that could not deliver, and to what. */
+  /** ARNs of the rule that could not deliver, and of its target. */
   rule: z.string().optional(),
   target: z.string().optional(),
   /** What it was about, where it can be told. */

@@ -12,10 +12,15 @@ export const arrival = z.object({
   rows: z.number().optional(),
   rejectedRows: z.number(),
   drift: z.boolean(),
+  /** Of its columns, see `runSummary`. */
+  nullRatios: z.record(z.string(), z.number()).optional(),
 });
 
-/** Why a feed stands out. */
-export const feedMark = z.enum(['late', 'small', 'large', 'rejects', 'drift', 'failing']);
+/**
+ * Why a feed stands out. `late`: the next file is overdue. Of the last file: `small` or `large` against the usual size, `rejects`
+ * or `nulls` (a column with many more empty cells than usual), `drift` (changed columns), `failing`.
+ */
+export const feedMark = z.enum(['failing', 'late', 'small', 'large', 'rejects', 'nulls', 'drift']);
 export type FeedMark = z.output<typeof feedMark>;
 
 /** Files of one folder that a chain takes in: what comes from one place again and again. */
@@ -33,6 +38,8 @@ export const feed = z.object({
   medianBytes: z.number(),
   /** Of all rows of the arrivals shown. */
   rejectRatio: z.number(),
+  /** The emptiest columns of the last file and those that are marked, and what is usual for them. */
+  nulls: z.array(z.object({ column: z.string(), last: z.number(), usual: z.number(), marked: z.boolean() })),
   marks: z.array(feedMark),
   /** The last 60, oldest first. */
   arrivals: z.array(arrival),

@@ -2,6 +2,7 @@ import { EventsError } from '../errors.ts';
 import { type FoldedStep, foldStep } from './fold-step.ts';
 import { millisecondsOf, timeOf } from './instant.ts';
 import { type LedgerEvent, readLedgerEvent } from './ledger-event.ts';
+import { nullRatiosOf } from './null-ratios.ts';
 import type { Run } from './run.ts';
 import { addCosts } from './run-cost.ts';
 import { worstState } from './run-state.ts';
@@ -53,6 +54,7 @@ export function foldRun(events: readonly LedgerEvent[], options: FoldOptions = {
   const leaves = steps.filter(({ id }) => !parents.has(id));
   const cost = addCosts(steps.map((step) => step.cost));
   const rowsIn = roots.find(({ rows }) => rows.in !== undefined)?.rows.in;
+  const nullRatios = known(steps.map(({ facts }) => facts?.profile && nullRatiosOf(facts.profile)))[0];
   const rowsOut = known(leaves.map(({ rows }) => rows.out));
   return {
     id: first.runId,
@@ -80,6 +82,7 @@ export function foldRun(events: readonly LedgerEvent[], options: FoldOptions = {
     retries: total(steps.map(({ retries }) => retries)),
     codes: [...new Set(known(steps.map(({ fault }) => fault?.code)))].sort(),
     drift: steps.some(({ facts }) => hasDrift(facts)),
+    ...(nullRatios && { nullRatios }),
     dollars: cost.dollars,
     cost,
     steps,

@@ -19,6 +19,7 @@ export { type Feed, type FeedMark, type FeedsAnswer, feed, feedsAnswer } from '.
 export { type FoldOptions, foldRun, runOf, SeveralRuns, STUCK_AFTER_MS } from './fold-run.ts';
 export { type LedgerEvent, type LedgerEventKind, ledgerPattern, readLedgerEvent } from './ledger-event.ts';
 export { type LiveEvent, type LiveQuery, liveEvent, liveQuery } from './live.ts';
+export { nullRatiosOf, slimProfile } from './null-ratios.ts';
 export {
   type RejectedRow,
   type RejectsPage,
@@ -52,5 +53,6 @@ export {
 } from './run-query.ts';
 export { type RunState, runState, runStates } from './run-state.ts';
 export { stepIdOf } from './step-id.ts';
+export { type RuleTarget, readStepRule, type StepRule } from './step-rule.ts';
 export { type RunCost, runCost, type StepFault, type StepRun, stepFault, stepRun } from './step-run.ts';
 export { wakingEvent } from './waking-event.ts';

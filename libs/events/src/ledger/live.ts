@@ -12,12 +12,6 @@ import { runSummary } from './run.ts';
  */
 export const liveQuery = z.object({
   after: z.string().optional().describe('The id of the last event that was seen.'),
-  wait: z.coerce
-    .number()
-    .min(0)
-    .max(25)
-    .default(20)
-    .describe('Seconds that the answer may wait for something to tell; a server may answer sooner.'),
 });
 export type LiveQuery = z.output<typeof liveQuery>;
 

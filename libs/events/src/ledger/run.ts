@@ -26,6 +26,11 @@ export const runSummary = z.object({
   codes: z.array(z.string()),
   /** Whether a step has found its columns changed. */
   drift: z.boolean(),
+  /**
+   * Empty cells as a share of all, by column, where a step has counted them: the emptiest 30 columns, and none that has
+   * no empty cell.
+   */
+  nullRatios: z.record(z.string(), z.number()).optional(),
   dollars: z.number(),
   /** In the order of the chain. */
   steps: z.array(

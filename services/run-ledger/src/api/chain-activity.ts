@@ -1,4 +1,4 @@
-import type { ChainsAnswer, RunSummary, StepActivity } from '@tributary/events/ledger';
+import type { ChainsAnswer, RunSummary, StepActivity, StepRule } from '@tributary/events/ledger';
 
 const hourMs = 3_600_000;
 const hours = 24;
@@ -6,20 +6,19 @@ const maxPlaces = 20;
 
 type Step = RunSummary['steps'][number];
 
-/** What each step of each chain was seen doing, out of the runs. */
-export function chainsOf(runs: Iterable<RunSummary>, now: number): ChainsAnswer {
+/** A step that a rule wakes, by whichever service. */
+export type DeployedStep = Omit<StepRule, 'options'> & { service: string };
+
+/** What each step of each chain was seen doing, out of the runs; and those that are deployed and have done nothing yet. */
+export function chainsOf(
+  runs: Iterable<RunSummary>,
+  { deployed, now }: { deployed: readonly DeployedStep[]; now: number },
+): ChainsAnswer {
   const chains = new Map<string, { runs: number; steps: Map<string, StepSeen> }>();
+  for (const step of deployed) stepOf(step).expect(step);
   for (const run of runs) {
     for (const name of run.chains) chainOf(name).runs++;
-    for (const step of run.steps) {
-      const { steps } = chainOf(step.chain);
-      let seen = steps.get(step.step);
-      if (seen === undefined) {
-        seen = new StepSeen(step);
-        steps.set(step.step, seen);
-      }
-      seen.add(step, run, now);
-    }
+    for (const step of run.steps) stepOf(step).add(step, run, now);
   }
   return {
     chains: [...chains]
@@ -40,10 +39,20 @@ export function chainsOf(runs: Iterable<RunSummary>, now: number): ChainsAnswer 
     }
     return chain;
   }
+
+  function stepOf(step: Pick<Step, 'chain' | 'step'>): StepSeen {
+    const { steps } = chainOf(step.chain);
+    let seen = steps.get(step.step);
+    if (seen === undefined) {
+      seen = new StepSeen(step);
+      steps.set(step.step, seen);
+    }
+    return seen;
+  }
 }
 
 class StepSeen {
-  readonly #step: Step;
+  readonly #step: Pick<Step, 'chain' | 'step'>;
   readonly #after = new Set<string>();
   readonly #sources = new Set<string>();
   readonly #outputs = new Set<string>();
@@ -55,15 +64,23 @@ class StepSeen {
   #inFlight = 0;
   #stuck = 0;
 
-  constructor(step: Step) {
+  constructor(step: Pick<Step, 'chain' | 'step'>) {
     this.#step = step;
+  }
+
+  /** As its rule has it: several rules may wake one step. */
+  expect({ service, after, sources, output }: DeployedStep): void {
+    this.#service = service;
+    for (const step of after) this.#after.add(step);
+    for (const source of sources) this.#keep(this.#sources, source);
+    this.#keep(this.#outputs, output);
   }
 
   /** Runs come newest first: the service is that of the newest. */
   add(step: Step, { root }: RunSummary, now: number): void {
     this.#service ??= step.service;
     if (step.after !== undefined) this.#after.add(step.after);
-    else this.#keep(this.#sources, `${root.bucket}/${root.key.slice(0, root.key.lastIndexOf('/') + 1)}`);
+    else this.#come(`${root.bucket}/${root.key.slice(0, root.key.lastIndexOf('/') + 1)}`);
     if (step.output !== undefined) this.#keep(this.#outputs, step.output);
     if (step.state === 'running') this.#inFlight++;
     if (step.state === 'stuck') this.#stuck++;
@@ -93,6 +110,12 @@ class StepSeen {
       throughput: this.#throughput,
       latency: this.#latencies.map((values) => values.sort((a, b) => a - b)[values.length >> 1] ?? null),
     };
+  }
+
+  /** A folder that a place covers already, such as the rule's prefix, is no other source. */
+  #come(folder: string): void {
+    for (const source of this.#sources) if (folder.startsWith(source)) return;
+    this.#keep(this.#sources, folder);
   }
 
   #keep(places: Set<string>, place: string): void {

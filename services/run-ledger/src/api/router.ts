@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { liveQuery, rejectsQuery, replayRequest, runQuery } from '@tributary/events/ledger';
+import { type DeadLetter, liveQuery, rejectsQuery, replayRequest, runQuery } from '@tributary/events/ledger';
 import * as z from 'zod';
 import { asOf } from '../index/run-index.ts';
 import { type ReplayTools, replay } from '../replay/replay.ts';
@@ -67,10 +67,10 @@ const routes: { method: string; path: RegExp; handle: Handle }[] = [
   {
     method: 'GET',
     path: /^\/v1\/chains$/,
-    async handle(request, _params, { ledger }) {
+    async handle(request, _params, { ledger, targets }) {
       readQuery(noQuery, request.rawQueryString);
-      await ledger.catchUp();
-      return respondJson(request, chainsOf(current(ledger), ledger.now()));
+      const [deployed] = await Promise.all([targets.all(), ledger.catchUp()]);
+      return respondJson(request, chainsOf(current(ledger), { deployed, now: ledger.now() }));
     },
   },
   {
@@ -97,9 +97,11 @@ const routes: { method: string; path: RegExp; handle: Handle }[] = [
   {
     method: 'GET',
     path: /^\/v1\/dead-letters\/([^/]+)$/,
-    async handle(request, [queue = ''], { shelf }) {
+    async handle(request, [queue = ''], { shelf, targets }) {
       readQuery(noQuery, request.rawQueryString);
-      return respondJson(request, await shelf.letters(queue));
+      const found = await shelf.letters(queue);
+      const letters = await Promise.all(found.letters.map((letter) => withStep(letter, targets)));
+      return respondJson(request, { ...found, letters });
     },
   },
   {
@@ -164,6 +166,14 @@ async function demandRun(id: string, ledger: ApiTools['ledger']) {
   const found = await ledger.run(id);
   if (found !== undefined) return found;
   throw new ApiError(404, { code: 'no-such-run', message: 'The ledger knows no such run', got: id });
+}
+
+/** The event that a rule could not deliver does not say whom it was for; the rule does. */
+async function withStep(letter: DeadLetter, targets: ApiTools['targets']): Promise<DeadLetter> {
+  const { rule, target } = letter;
+  if (letter.step !== undefined || rule === undefined || target === undefined) return letter;
+  const step = await targets.ofRule(rule, target);
+  return step === undefined ? letter : { ...letter, chain: step.chain, step: step.step };
 }
 
 function* current(ledger: ApiTools['ledger']) {

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '@tributary/events/ledger';
+import { type LedgerEvent, slimProfile } from '@tributary/events/ledger';
 
 /**
  * An event as the journal has it: all that a list of runs needs, and none of what makes events large. The event itself
@@ -23,11 +23,16 @@ function slim(read: LedgerEvent): unknown {
   }
   const { schema: _schema, facts, documents: _documents, notices: _notices, ...detail } = read.event.detail;
   const drift = facts?.drift?.map(({ against, verdict, total }) => ({ against, verdict, total }));
+  const profile = facts?.profile && slimProfile(facts.profile);
   const outputs =
     'outputs' in detail && detail.outputs.map(({ fields: _fields, dialect: _dialect, ...output }) => output);
   return {
     ...read.event,
-    detail: { ...detail, ...(drift && { facts: { drift } }), ...(outputs && { outputs }) },
+    detail: {
+      ...detail,
+      ...((drift || profile) && { facts: { ...(drift && { drift }), ...(profile && { profile }) } }),
+      ...(outputs && { outputs }),
+    },
   };
 }
 

@@ -4,20 +4,20 @@ import {
   ListTargetsByRuleCommand,
   type Target,
 } from '@aws-sdk/client-eventbridge';
+import { readStepRule, type StepRule } from '@tributary/events/ledger';
 import { renderTargetInput } from '@tributary/events/target-input';
-import * as z from 'zod';
+import { isDeadLetterQueue } from '../api/dead-letter-names.ts';
 
 /** A step as its rule wakes it. */
-export interface StepTarget {
-  chain: string;
-  step: string;
+export interface StepTarget extends StepRule {
   ruleArn: string;
   functionArn: string;
+  /** The function, without its stage: the name of the service. */
+  service: string;
   /** The envelope around an event, as EventBridge would make it. */
   envelope(event: unknown): string;
 }
 
-const named = z.object({ chain: z.string(), step: z.string() });
 /** Rules change with deployments: an older picture is made anew. */
 const keepMs = 30_000;
 
@@ -39,17 +39,17 @@ export class StepTargets {
   }
 
   async find(chain: string, step: string): Promise<StepTarget | undefined> {
-    return (await this.#all()).find((target) => target.chain === chain && target.step === step);
+    return (await this.all()).find((target) => target.chain === chain && target.step === step);
   }
 
   /** @param ruleArn and the function, of a rule that had several targets */
   async ofRule(ruleArn: string, functionArn: string): Promise<StepTarget | undefined> {
-    return (await this.#all()).find(
+    return (await this.all()).find(
       (target) => target.ruleArn === ruleArn && target.functionArn === functionArn,
     );
   }
 
-  #all(): Promise<StepTarget[]> {
+  all(): Promise<StepTarget[]> {
     const now = Date.now();
     if (this.#read === undefined || now - this.#read.at > keepMs) {
       this.#read = { at: now, targets: this.#readAll() };
@@ -63,14 +63,16 @@ export class StepTargets {
   async #readAll(): Promise<StepTarget[]> {
     const found: StepTarget[] = [];
     for (const bus of this.#buses) {
-      for await (const { Name, Arn } of this.#rules(bus)) {
+      for await (const { Name, Arn, EventPattern } of this.#rules(bus)) {
         for (const target of await this.#targets(bus, Name)) {
-          const step = this.#isOwn(target) ? stepOf(target) : undefined;
+          const template = target.InputTransformer?.InputTemplate;
+          const step = this.#isOwn(target) ? readStepRule({ pattern: EventPattern, template }) : undefined;
           if (step)
             found.push({
               ...step,
               ruleArn: Arn,
               functionArn: target.Arn!,
+              service: functionOf(target).slice(this.#prefix.length),
               envelope: (event) => render(target, event, Arn, Name),
             });
         }
@@ -79,20 +81,31 @@ export class StepTargets {
     return found;
   }
 
-  /** By the name of the function: those the API may invoke. */
-  #isOwn({ Arn = '' }: Target): boolean {
-    return (Arn.split(':')[6] ?? '').startsWith(`tributary-${this.#stage}-`);
+  get #prefix(): string {
+    return `tributary-${this.#stage}-`;
   }
 
-  async *#rules(bus: string): AsyncGenerator<{ Name: string; Arn: string }> {
+  /** By the names of function and queue: the one begins with the stage, the other ends with it, so that `dev` is not `dev-2`. */
+  #isOwn(target: Target): boolean {
+    const queue = target.DeadLetterConfig?.Arn?.split(':').at(-1);
+    return (
+      functionOf(target).startsWith(this.#prefix) &&
+      (queue === undefined || isDeadLetterQueue(queue, this.#stage))
+    );
+  }
+
+  async *#rules(
+    bus: string,
+  ): AsyncGenerator<{ Name: string; Arn: string; EventPattern?: string | undefined }> {
     const client = await this.#events();
     let token: string | undefined;
     do {
       const answer = await client.send(
         new ListRulesCommand({ EventBusName: bus, ...(token !== undefined && { NextToken: token }) }),
       );
-      for (const { Name, Arn, State } of answer.Rules ?? []) {
-        if (Name !== undefined && Arn !== undefined && State !== 'DISABLED') yield { Name, Arn };
+      for (const { Name, Arn, State, EventPattern } of answer.Rules ?? []) {
+        if (Name !== undefined && Arn !== undefined && State !== 'DISABLED')
+          yield { Name, Arn, EventPattern };
       }
       token = answer.NextToken;
     } while (token !== undefined);
@@ -107,16 +120,9 @@ export class StepTargets {
   }
 }
 
-/** The chain and the step that a target's template names; undefined if it makes no envelope. */
-function stepOf({ Arn = '', InputTransformer }: Target): { chain: string; step: string } | undefined {
-  const template = InputTransformer?.InputTemplate;
-  if (template === undefined || !/:lambda:.*:function:/.test(Arn)) return undefined;
-  try {
-    const parsed = named.safeParse(JSON.parse(template.replace('<aws.events.event.json>', 'null')));
-    return parsed.success ? { chain: parsed.data.chain, step: parsed.data.step } : undefined;
-  } catch {
-    return undefined;
-  }
+/** The function's name; empty if the target is none. */
+function functionOf({ Arn = '' }: Target): string {
+  return /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(Arn)?.[1] ?? '';
 }
 
 function render({ InputTransformer }: Target, event: unknown, ruleArn: string, ruleName: string): string {

@@ -2,6 +2,7 @@ import type { Feed, FeedMark, FeedsAnswer } from '@tributary/events/ledger';
 import { useAnswer } from '../api.ts';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatShare, formatTime } from '../format.ts';
 import { EmptyState, FaultNote, Loading } from '../parts/notes.tsx';
+import { Sparkline } from '../parts/sparkline.tsx';
 import { linkTo } from '../route.ts';
 import { FeedChart } from './feed-chart.tsx';
 
@@ -10,6 +11,7 @@ const markNames: Record<FeedMark, string> = {
   small: 'Small',
   large: 'Large',
   rejects: 'Many rejects',
+  nulls: 'Many empty cells',
   drift: 'Columns changed',
   failing: 'Failing',
 };
@@ -100,6 +102,37 @@ function FeedCard({ feed, now }: { feed: Feed; now: string }) {
           <dd>{formatShare(rejectRatio)}</dd>
         </div>
       </dl>
+      {feed.nulls.length > 0 && <EmptyCells feed={feed} />}
     </article>
+  );
+}
+
+/** Columns with empty cells: their share over time, the last against the usual. */
+function EmptyCells({ feed: { nulls, arrivals } }: { feed: Feed }) {
+  return (
+    <table class="empty-cells">
+      <caption class="faint">Empty cells by column, file by file</caption>
+      <tbody>
+        {nulls.map(({ column, last, usual, marked }) => (
+          <tr key={column} class={marked ? 'is-rejected' : ''}>
+            <th scope="row" class="mono">
+              {column}
+            </th>
+            <td>
+              <Sparkline
+                kind="bars"
+                values={arrivals.map(({ nullRatios }) => nullRatios?.[column] ?? (nullRatios ? 0 : null))}
+                label={`Empty cells of ${column}`}
+                width={220}
+                height={22}
+                full={1}
+              />
+            </td>
+            <td class="number">{formatShare(last)}</td>
+            <td class="faint">usually {formatShare(usual)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -5,11 +5,13 @@ interface Series {
   kind: 'bars' | 'line';
   width?: number;
   height?: number;
+  /** What the full height stands for; the greatest value if left out. */
+  full?: number;
 }
 
 /** A small chart of a few numbers; gaps are gaps. */
-export function Sparkline({ values, label, kind, width = 96, height = 22 }: Series) {
-  const most = Math.max(1e-9, ...values.map((value) => value ?? 0));
+export function Sparkline({ values, label, kind, width = 96, height = 22, full }: Series) {
+  const most = full ?? Math.max(1e-9, ...values.map((value) => value ?? 0));
   const step = width / Math.max(1, values.length);
   const y = (value: number) => height - 1 - (value / most) * (height - 3);
   return (
