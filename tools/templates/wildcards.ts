@@ -23,10 +23,18 @@ export const ALLOWED: readonly { what: string; why: string; matches(wildcard: Wi
       member === 'Resource' && /log-group:\/aws\/lambda\/[^*"]+:\*(?::\*)?"?/.test(value),
   },
   {
-    what: "rules, functions and queues of a stage, for the ledger's API",
-    why: 'it replays any step and shows any dead letter, and they are deployed apart from it',
+    what: "rules, and functions of a stage, for the ledger's API",
+    why: 'it replays any step, and they are deployed apart from it',
     matches: ({ resource, member, value }) =>
-      resource === 'ApiRole' && member === 'Resource' && /:(?:events|lambda|sqs):[^*]*\*"\}$/.test(value),
+      resource === 'ApiRole' && member === 'Resource' && /:(?:events|lambda):[^*]*\*"\}$/.test(value),
+  },
+  {
+    what: "queues of dead letters of a stage, for the ledger's API",
+    why: 'they are of whatever services and chains, and CloudFormation makes up how their names end',
+    matches: ({ resource, member, value }) =>
+      resource === 'ApiRole' &&
+      member === 'Resource' &&
+      /:tributary-\*-[^*]+-(?:Undelivered|DeadLetter)Queue-\*"\}$/.test(value),
   },
   {
     what: "the names of rules and queues, for the ledger's API",
@@ -36,9 +44,9 @@ export const ALLOWED: readonly { what: string; why: string; matches(wildcard: Wi
   },
   {
     what: "rejected rows, for the ledger's API",
-    why: 'chains that are deployed apart from it write them; --param=rejectsBuckets narrows it down',
+    why: 'they lie below any prefix of the buckets that --param=rejectsBuckets names',
     matches: ({ resource, member, value }) =>
-      resource === 'ApiRole' && member === 'Resource' && value.endsWith('/*_rejects/*"}'),
+      resource === 'ApiRole' && member === 'Resource' && /:s3:::[^*/]+\/\*_rejects\/\*"\}$/.test(value),
   },
 ];
 

@@ -166,17 +166,23 @@ function rolesOf(stage: string, bucket: string, rejectsBuckets: readonly string[
     ...role('Compact', stage, [
       lists,
       allow(['s3:GetObject'], objects('ledger/', 'events/')),
-      allow(['s3:PutObject'], objects('events/')),
+      allow(['s3:PutObject', 's3:AbortMultipartUpload'], objects('events/')),
     ]),
     ...role('Api', stage, [
       lists,
       allow(['s3:GetObject'], objects('ledger/', 'journal/', 'index/')),
       allow(['s3:PutObject'], objects('index/')),
-      // Rows that were rejected, and nothing else of the data.
-      allow(
-        ['s3:GetObject'],
-        rejectsBuckets.map((name) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${name}/*_rejects/*` })),
-      ),
+      // Rows that were rejected, and nothing else of the data: of buckets that were named.
+      ...(rejectsBuckets.length === 0
+        ? []
+        : [
+            allow(
+              ['s3:GetObject'],
+              rejectsBuckets.map((name) => ({
+                'Fn::Sub': `arn:\${AWS::Partition}:s3:::${name}/*_rejects/*`,
+              })),
+            ),
+          ]),
       allow(['events:ListTargetsByRule'], own('events', 'rule/*')),
       allow(['lambda:InvokeFunction'], own('lambda', `function:tributary-${stage}-*`)),
       // They are granted on everything or not at all.
@@ -189,7 +195,7 @@ function rolesOf(stage: string, bucket: string, rejectsBuckets: readonly string[
           'sqs:ChangeMessageVisibility',
           'sqs:DeleteMessage',
         ],
-        own('sqs', 'tributary-*'),
+        ['UndeliveredQueue', 'DeadLetterQueue'].map((queue) => own('sqs', `tributary-*-${stage}-${queue}-*`)),
       ),
     ]),
   };

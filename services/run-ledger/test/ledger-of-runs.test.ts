@@ -35,7 +35,7 @@ const ledger = useLedger(
       createBuckets: 'true',
     },
   },
-  { batchWindow: '1' },
+  { batchWindow: '1', rejectsBuckets: 'lake' },
 );
 
 const list = async (query = '') => runPage.parse((await ledger.ask(`/v1/runs${query}`)).json());

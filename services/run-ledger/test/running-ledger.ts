@@ -11,6 +11,8 @@ export const bucket = 'ledger';
 /** A packaged ledger on a local AWS, beside other packaged services, for the tests of one file. */
 export interface RunningLedger {
   aws: LocalAws;
+  /** `.serverless` of a service. */
+  packaged(service: string): string;
   /** Asks the API as the local user. */
   ask(path: string, body?: object): Promise<{ status: number; text: string; json: () => unknown }>;
   drop(bucket: string, key: string, body: string): void;
@@ -48,6 +50,7 @@ export function useLedger(
     get aws() {
       return aws;
     },
+    packaged: (service) => join(folder, service, '.serverless'),
     async ask(path, body) {
       const { outputs } = aws.stacks().find(({ name }) => name.startsWith('tributary-run-ledger'))!;
       const url = new URL(path.replace(/^\//, ''), outputs.LedgerUrl);

@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { lineageOf, parseEnvelope } from '@tributary/events';
 import type { DeadLetter, DeadLetterQueues, DeadLetters } from '@tributary/events/ledger';
-import { ApiError } from './request.ts';
+import { isDeadLetterQueue } from './dead-letter-names.ts';
+import { ApiError, refuseTooMany } from './request.ts';
 
 type DeadLetterQueue = DeadLetters['queue'];
 
@@ -21,6 +22,8 @@ export interface HeldLetter {
 }
 
 const maxLetters = 100;
+/** As many as SQS hands out at once. */
+const batch = 10;
 /** Long enough to look at them all; whoever falls in between lets them reappear. */
 const hiddenSeconds = 60;
 
@@ -48,7 +51,7 @@ export class DeadLetterShelf {
       urls.push(...(answer.QueueUrls ?? []));
       token = answer.NextToken;
     } while (token !== undefined);
-    const own = urls.filter((url) => this.#isOwn(nameOf(url)));
+    const own = urls.filter((url) => isDeadLetterQueue(nameOf(url), this.#stage));
     return { queues: await Promise.all(own.map((url) => this.#describe(url))) };
   }
 
@@ -61,30 +64,42 @@ export class DeadLetterShelf {
   }
 
   /**
-   * Takes messages in hand, one after the other; `use` says whether the message is done with. All others are let go.
-   * @throws {ApiError} `no-such-queue`
+   * Takes messages in hand, a few at a time; `use` says of each whether it is done with and leaves the queue. The others are let
+   * go in the end, so that none comes up twice.
+   * @param ids only these, wherever in the queue they are
+   * @returns those of `ids` that were not there
+   * @throws {ApiError} `no-such-queue`; `too-many`, before anything is done, if the queue holds more than `limit`
    */
-  async work(name: string, limit: number, use: (letter: DeadLetter) => Promise<boolean>): Promise<void> {
-    const { url } = await this.#find(name);
-    const held = await this.#hold(url, limit);
+  async work(
+    name: string,
+    { ids, limit }: { ids?: readonly string[] | undefined; limit: number },
+    use: (letter: DeadLetter) => Promise<boolean>,
+  ): Promise<string[]> {
+    const { url, messages } = await this.#find(name);
+    refuseTooMany(ids?.length ?? messages, limit);
+    const wanted = ids && new Set(ids);
     const left: HeldLetter[] = [];
     try {
-      for (const one of held) {
-        if (await use(one.letter)) {
-          await this.#sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: one.receiptHandle }));
-        } else left.push(one);
+      for await (const held of this.#take(url)) {
+        const chosen = held.filter(({ letter }) => wanted?.has(letter.id) ?? true);
+        left.push(...held.filter((one) => !chosen.includes(one)));
+        await Promise.all(
+          chosen.map(async (one) => {
+            wanted?.delete(one.letter.id);
+            const done = await use(one.letter);
+            if (!done) left.push(one);
+            else
+              await this.#sqs.send(
+                new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: one.receiptHandle }),
+              );
+          }),
+        );
+        if (wanted?.size === 0) break;
       }
     } finally {
       await this.#letGo(url, left);
     }
-  }
-
-  #isOwn(name: string): boolean {
-    return (
-      name.startsWith('tributary-') &&
-      name.includes(`-${this.#stage}-`) &&
-      /undelivered|dead-?letter/i.test(name)
-    );
+    return [...(wanted ?? [])];
   }
 
   async #find(name: string): Promise<DeadLetterQueue> {
@@ -93,7 +108,7 @@ export class DeadLetterShelf {
       message: 'There is no such queue of dead letters',
       got: name,
     });
-    if (!this.#isOwn(name)) throw unknown;
+    if (!isDeadLetterQueue(name, this.#stage)) throw unknown;
     try {
       const { QueueUrl } = await this.#sqs.send(new GetQueueUrlCommand({ QueueName: name }));
       return await this.#describe(QueueUrl!);
@@ -116,28 +131,38 @@ export class DeadLetterShelf {
   }
 
   async #hold(url: string, limit: number): Promise<HeldLetter[]> {
-    const held = new Map<string, HeldLetter>();
-    while (held.size < limit) {
+    const all: HeldLetter[] = [];
+    for await (const held of this.#take(url)) {
+      all.push(...held);
+      if (all.length >= limit) break;
+    }
+    return all;
+  }
+
+  /** Message after message, each once, until there are no more; they are in hand then. */
+  async *#take(url: string): AsyncGenerator<HeldLetter[]> {
+    const seen = new Set<string>();
+    for (;;) {
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: url,
-          MaxNumberOfMessages: Math.min(10, limit - held.size),
+          MaxNumberOfMessages: batch,
           VisibilityTimeout: hiddenSeconds,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
       );
-      if (Messages.length === 0) break;
-      for (const message of Messages) {
-        held.set(message.MessageId!, { letter: letterOf(message), receiptHandle: message.ReceiptHandle! });
-      }
+      // Where looking took so long that the first ones are back, all have been seen.
+      const fresh = Messages.filter(({ MessageId }) => !seen.has(MessageId!));
+      if (fresh.length === 0) return;
+      for (const { MessageId } of fresh) seen.add(MessageId!);
+      yield fresh.map((message) => ({ letter: letterOf(message), receiptHandle: message.ReceiptHandle! }));
     }
-    return [...held.values()];
   }
 
   async #letGo(url: string, held: readonly HeldLetter[]): Promise<void> {
-    for (let at = 0; at < held.length; at += 10) {
-      const Entries = held.slice(at, at + 10).map(({ receiptHandle }, index) => ({
+    for (let at = 0; at < held.length; at += batch) {
+      const Entries = held.slice(at, at + batch).map(({ receiptHandle }, index) => ({
         Id: `${index}`,
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: 0,

@@ -30,6 +30,17 @@ export class ApiError extends Error {
   }
 }
 
+/** @throws {ApiError} `too-many` */
+export function refuseTooMany(count: number, limit: number): void {
+  if (count <= limit) return;
+  throw new ApiError(409, {
+    code: 'too-many',
+    message: 'This is more than may be replayed at once: narrow it down',
+    expected: `<= ${limit}`,
+    got: `${count}`,
+  });
+}
+
 /** Reads a query by its schema; what is a list there may be given several times. @throws {ApiError} `bad-query` */
 export function readQuery<Schema extends z.ZodObject>(schema: Schema, text: string): z.output<Schema> {
   const given = new URLSearchParams(text);

@@ -11,7 +11,7 @@ import {
   wakingEvent,
 } from '@tributary/events/ledger';
 import type { DeadLetterShelf } from '../api/dead-letter-queues.ts';
-import { ApiError } from '../api/request.ts';
+import { ApiError, refuseTooMany } from '../api/request.ts';
 import type { Ledger } from '../index/ledger.ts';
 import { inParallel } from '../index/run-events.ts';
 import type { StepTarget, StepTargets } from './step-targets.ts';
@@ -78,13 +78,22 @@ async function replayLetters(
   tools: ReplayTools,
 ): Promise<ReplayItem[]> {
   const items: ReplayItem[] = [];
-  await tools.shelf.work(queue, limit, async (letter) => {
-    if (ids !== undefined && !ids.includes(letter.id)) return false;
+  const missing = await tools.shelf.work(queue, { ids, limit }, async (letter) => {
     const item = await replayLetter(letter, dryRun, tools);
     items.push(item);
     return item.status === 'started';
   });
-  return items;
+  const why = 'it is not in the queue, or someone else has it in hand';
+  return [
+    ...items,
+    ...missing.map((id) => ({
+      chain: '',
+      step: '',
+      runId: '',
+      status: 'refused' as const,
+      why: `message ${id}: ${why}`,
+    })),
+  ];
 }
 
 async function replayLetter(letter: DeadLetter, dryRun: boolean, tools: ReplayTools): Promise<ReplayItem> {
@@ -151,16 +160,6 @@ function idsOf(request: Exclude<ReplayRequest, { kind: 'dead-letters' | 'run' }>
   }
   refuseTooMany(total, limit);
   return runs.map(({ id }) => id);
-}
-
-function refuseTooMany(count: number, limit: number): void {
-  if (count <= limit) return;
-  throw new ApiError(409, {
-    code: 'too-many',
-    message: 'This is more than may be replayed at once: narrow it down',
-    expected: `<= ${limit}`,
-    got: `${count}`,
-  });
 }
 
 function objectOf({ input }: StepRun): Pick<ReplayItem, 'object'> {

@@ -92,8 +92,8 @@ function Letter({ queue, letter, onDone }: { queue: string; letter: DeadLetter; 
       <p class="faint">
         <time title={formatTime(sentAt)}>{formatAgo(sentAt)}</time>
         {chain && ` · for ${chain}/${step}`}
-        {target && ` · to ${target}`}
-        {rule && ` · by rule ${rule}`}
+        {target && ` · to ${target.split(':').at(-1)}`}
+        {rule && ` · by rule ${rule.split('/').at(-1)}`}
         {attempts !== undefined && ` · ${attempts} retries`}
         {runId && (
           <>
