@@ -46,6 +46,7 @@ test('an index fed in any order, in any batches, with repetitions, lists what th
       const recorded: LedgerEvent[] = [];
       const index = new RunIndex({
         load: async ({ id }) => recorded.filter(({ runId }) => runId === id),
+        find: async () => [],
         maxOpen,
       });
       for (let at = 0; at < shuffled.length; at += size) {
@@ -75,7 +76,7 @@ test('pages together are the whole list, and filters take what they say', async 
       fc.integer({ min: 1, max: 4 }),
       fc.subarray([...runStates], { minLength: 1 }),
       async (events, limit, state) => {
-        const index = new RunIndex({ load: async () => [] });
+        const index = new RunIndex({ load: async () => [], find: async () => [] });
         await index.add(read(events), start);
         const all = index.query(runQuery.parse({ limit: 1000 }), start).runs;
         const paged = [];
@@ -98,7 +99,7 @@ test('pages together are the whole list, and filters take what they say', async 
 });
 
 test('the oldest runs are forgotten first, and what is open and silent is stuck', async () => {
-  const index = new RunIndex({ load: async () => [], maxRuns: 3 });
+  const index = new RunIndex({ load: async () => [], find: async () => [], maxRuns: 3 });
   for (let run = 0; run < 5; run++) {
     const [started] = eventsOfStep({ run, at: start + run * 60_000 });
     await index.add(read([started]), start);
@@ -110,4 +111,16 @@ test('the oldest runs are forgotten first, and what is open and silent is stuck'
     'run-2 running',
   ]);
   expect(page(start + 86_400_000).states).toEqual({ stuck: 3 });
+});
+
+test('what comes late of a forgotten run does not make half a run of it', async () => {
+  const steps = Array.from({ length: 4 }, (_, run) => eventsOfStep({ run, at: start + run * 3_600_000 }));
+  const index = new RunIndex({ load: async () => [], find: async () => read(steps[0]!), maxRuns: 3 });
+  for (const events of steps) await index.add(read(events), start);
+  const ids = () => index.query(runQuery.parse({}), start).runs.map(({ id }) => id);
+  expect(ids()).toEqual(['run-3', 'run-2', 'run-1']);
+  // Done again much later: its events tell of the old file.
+  const again = eventsOfStep({ run: 0, at: start + 86_400_000, arrivedAt: start });
+  await index.add(read(again), start);
+  expect(ids()).toEqual(['run-3', 'run-2', 'run-1']);
 });

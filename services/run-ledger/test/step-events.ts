@@ -6,6 +6,8 @@ export interface Told {
   /** Milliseconds since 1970. */
   at: number;
   chain?: string;
+  /** Of the source object, if that is told. */
+  arrivedAt?: number;
 }
 
 const frame = (id: string, at: number) => ({
@@ -15,7 +17,7 @@ const frame = (id: string, at: number) => ({
   time: `${new Date(at).toISOString().slice(0, 19)}Z`,
 });
 
-function common({ run, step = 'convert', at, chain = 'drives' }: Told) {
+function common({ run, step = 'convert', at, chain = 'drives', arrivedAt }: Told) {
   return {
     version: '1' as const,
     chain,
@@ -24,7 +26,12 @@ function common({ run, step = 'convert', at, chain = 'drives' }: Told) {
     runId: `run-${run}`,
     parentId: `run-${run}`,
     hop: 1,
-    root: { bucket: 'landing', key: `in/${run}.csv`, sequencer: 'AA' },
+    root: {
+      bucket: 'landing',
+      key: `in/${run}.csv`,
+      sequencer: 'AA',
+      ...(arrivedAt !== undefined && { time: new Date(arrivedAt).toISOString() }),
+    },
     input: { bucket: 'landing', key: `in/${run}.csv`, etag: 'e', bytes: 1000 },
     invocation: { id: `inv-${run}-${step}`, startedAt: new Date(at).toISOString(), memory: 1024 },
   };

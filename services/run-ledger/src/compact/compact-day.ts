@@ -1,14 +1,13 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { parseOptions, runConversion } from '@tributary/codec';
 import { csvToParquet } from '@tributary/codec/csv-to-parquet';
-import { inParallel, listKeys, readJson } from '../index/run-events.ts';
-import { escapeValue } from '../record/ledger-keys.ts';
+import { createObject } from '@tributary/service';
+import { inParallel, pagesOfKeys, readJson } from '../index/run-events.ts';
+import { dayPrefix, escapeValue } from '../record/ledger-keys.ts';
 import { eventRow, eventTableHeader, eventTableSchema } from './event-table.ts';
 
-/** Events read before they are handed on. */
-const batchSize = 500;
-/** A day of a chain in memory as Parquet; a larger one is not what this is for. */
-const maxBytes = 512 * 1024 * 1024;
+/** Events read before they are handed on: each is up to 256 KiB. */
+const batchSize = 100;
 
 /** Where a day of a chain lies: beside `ledger/`, partitioned likewise. */
 export function compactedKey(chain: string, date: string): string {
@@ -17,43 +16,54 @@ export function compactedKey(chain: string, date: string): string {
 
 /**
  * Makes one Parquet file of a day of a chain. The same events give the same file, whoever makes it and however often; the
- * small objects stay until their lifecycle ends.
+ * small objects stay until their lifecycle ends. Memory does not grow with the day: keys, events and parts of the file come
+ * and go.
  * @returns events written; 0 if there were none, and then no file
  */
 export async function compactDay(s3: S3Client, bucket: string, chain: string, date: string): Promise<number> {
-  const prefix = `ledger/chain=${escapeValue(chain)}/date=${date}/`;
-  const keys = (await listKeys(s3, bucket, prefix)).sort();
-  if (keys.length === 0) return 0;
-  const parts: Buffer[] = [];
-  let size = 0;
-  const report = await runConversion(csvToParquet, parseOptions(csvToParquet, { schema: eventTableSchema }), {
-    source: sourceOfRows(rowsOf(s3, bucket, keys)),
-    sink: {
-      async write(bytes) {
-        size += bytes.length;
-        if (size > maxBytes) throw new Error(`${prefix} makes more than ${maxBytes} bytes of Parquet`);
-        parts.push(Buffer.from(bytes));
+  const prefix = dayPrefix(chain, date);
+  const key = compactedKey(chain, date);
+  const before = await etagOf(s3, bucket, key);
+  const target = { bucket, key, contentType: 'application/vnd.apache.parquet', metadata: {} };
+  const sink = createObject(s3, target);
+  try {
+    const report = await runConversion(
+      csvToParquet,
+      parseOptions(csvToParquet, { schema: eventTableSchema }),
+      {
+        source: sourceOfRows(rowsOf(s3, bucket, prefix)),
+        sink,
+        quarantine: () => Promise.reject(new Error(`${prefix} holds an event that does not fit its table`)),
+        metadata: { 'tributary.chain': chain, 'tributary.date': date },
       },
-    },
-    quarantine: () => Promise.reject(new Error(`${prefix} holds an event that does not fit its table`)),
-    metadata: { 'tributary.chain': chain, 'tributary.date': date },
-  });
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: compactedKey(chain, date),
-      Body: Buffer.concat(parts),
-      ContentType: 'application/vnd.apache.parquet',
-    }),
-  );
-  return report.rows;
+    );
+    // Whoever else has compacted the day meanwhile may have had more of its events.
+    if (report.rows > 0) await sink.complete(before === undefined ? { absent: true } : { etag: before });
+    else await sink.abort();
+    return report.rows;
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
 }
 
-async function* rowsOf(s3: S3Client, bucket: string, keys: readonly string[]): AsyncGenerator<string> {
+async function etagOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  try {
+    return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ETag?.replaceAll('"', '');
+  } catch (error) {
+    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
+      return undefined;
+    throw error;
+  }
+}
+
+async function* rowsOf(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
   yield eventTableHeader;
-  for (let at = 0; at < keys.length; at += batchSize) {
-    const events = await inParallel(keys.slice(at, at + batchSize), (key) => readJson(s3, bucket, key));
-    yield events.map((event) => eventRow(event) ?? '').join('');
+  for await (const keys of pagesOfKeys(s3, bucket, prefix)) {
+    for (let at = 0; at < keys.length; at += batchSize) {
+      const events = await inParallel(keys.slice(at, at + batchSize), (key) => readJson(s3, bucket, key));
+      yield events.map((event) => eventRow(event) ?? '').join('');
+    }
   }
 }
 

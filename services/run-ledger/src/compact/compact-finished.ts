@@ -1,5 +1,5 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { listFolders, listKeys } from '../index/run-events.ts';
+import { listFolders, pagesOfKeys } from '../index/run-events.ts';
 import { escapeValue } from '../record/ledger-keys.ts';
 import { compactDay } from './compact-day.ts';
 
@@ -26,7 +26,7 @@ export async function compactFinished(s3: S3Client, bucket: string, now: number)
     for (const dayFolder of await listFolders(s3, bucket, chainFolder)) {
       const date = /date=([\d-]+)\/$/.exec(dayFolder)?.[1] ?? '';
       if (date === '' || date >= today) continue;
-      const objects = (await listKeys(s3, bucket, dayFolder)).length;
+      const objects = await countObjects(s3, bucket, dayFolder);
       // Fewer than before: their lifecycle is ending, and the file has them all.
       if (objects <= (known[date] ?? 0)) continue;
       try {
@@ -43,6 +43,12 @@ export async function compactFinished(s3: S3Client, bucket: string, now: number)
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} days could not be compacted: ${failures[0]}`);
   return done;
+}
+
+async function countObjects(s3: S3Client, bucket: string, prefix: string): Promise<number> {
+  let count = 0;
+  for await (const keys of pagesOfKeys(s3, bucket, prefix)) count += keys.length;
+  return count;
 }
 
 async function readDone(s3: S3Client, bucket: string, key: string): Promise<Done> {

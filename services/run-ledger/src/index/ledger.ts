@@ -36,6 +36,10 @@ export class Ledger {
     const { s3, bucket, maxRuns } = settings;
     this.index = new RunIndex({
       load: async (summary) => known(await readRunEvents(s3, bucket, summary)),
+      find: async (id) => {
+        const place = await findRun(s3, bucket, id);
+        return place === undefined ? [] : known(await readRunEvents(s3, bucket, place));
+      },
       ...(maxRuns !== undefined && { maxRuns }),
     });
   }

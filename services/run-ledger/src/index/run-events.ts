@@ -1,11 +1,13 @@
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { compareInRun, type RunSummary } from '@tributary/events/ledger';
-import { datesBetween, runPrefix } from '../record/ledger-keys.ts';
+import { chainPrefix, dateOf, datesBetween, runPrefix } from '../record/ledger-keys.ts';
 
 type Json = Record<string, unknown>;
 
 /** More events than any sensible run has: what follows is left out. */
 const maxEvents = 5_000;
+/** Looked for one by one; of a longer time the chain's own days are listed. */
+const fewDays = 8;
 const parallel = 16;
 
 /** All events of a run, as they came over the bus, in the order of time. */
@@ -18,16 +20,39 @@ export async function readRunEvents(
   const day = 86_400_000;
   const from = new Date(Date.parse(startedAt) - day / 24).toISOString();
   const to = new Date(Date.parse(updatedAt) + day / 24).toISOString();
-  const prefixes = chains.flatMap((chain) =>
-    datesBetween(from, to).map((date) => runPrefix(chain, date, id)),
-  );
-  const keys = (await inParallel(prefixes, (prefix) => listKeys(s3, bucket, prefix))).flat();
+  const days = await Promise.all(chains.map((chain) => daysOf(s3, bucket, { chain, from, to })));
+  const prefixes = chains.flatMap((chain, at) => days[at]!.map((date) => runPrefix(chain, date, id)));
+  const keys = (await inParallel(prefixes, (prefix) => firstKeys(s3, bucket, prefix))).flat();
   const events = await inParallel(keys.slice(0, maxEvents), (key) => readJson(s3, bucket, key));
   return events.filter((event) => event !== undefined).sort(compareInRun);
 }
 
-export async function listKeys(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
+/** Days on which a run may have events: of a run that was taken up again much later, those that the chain has at all. */
+async function daysOf(
+  s3: S3Client,
+  bucket: string,
+  { chain, from, to }: { chain: string; from: string; to: string },
+): Promise<string[]> {
+  const near = datesBetween(from, to, fewDays);
+  if (near !== undefined) return near;
+  const folders = await listFolders(s3, bucket, chainPrefix(chain));
+  return folders.flatMap((folder) => {
+    const date = /date=([\d-]+)\/$/.exec(folder)?.[1] ?? '';
+    return date >= dateOf(from) && date <= dateOf(to) ? [date] : [];
+  });
+}
+
+async function firstKeys(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
   const keys: string[] = [];
+  for await (const page of pagesOfKeys(s3, bucket, prefix)) {
+    keys.push(...page);
+    if (keys.length >= maxEvents) break;
+  }
+  return keys;
+}
+
+/** Keys below a prefix in their order, up to a thousand at a time: a day may have more than there is memory for. */
+export async function* pagesOfKeys(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<string[]> {
   let token: string | undefined;
   do {
     const answer = await s3.send(
@@ -37,10 +62,9 @@ export async function listKeys(s3: S3Client, bucket: string, prefix: string): Pr
         ...(token !== undefined && { ContinuationToken: token }),
       }),
     );
-    keys.push(...(answer.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+    yield (answer.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
     token = answer.NextContinuationToken;
   } while (token !== undefined);
-  return keys;
 }
 
 /** The folders right under a prefix. */

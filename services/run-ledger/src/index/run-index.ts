@@ -15,6 +15,8 @@ import { SortedRuns } from './sorted-runs.ts';
 export interface RunIndexSettings {
   /** Every event of a run that the index holds no events of any more. */
   load(summary: RunSummary): Promise<LedgerEvent[]>;
+  /** Every event of a run that the index has forgotten, wherever it lies. */
+  find(id: string): Promise<LedgerEvent[]>;
   /** Runs to remember; the oldest are forgotten first. */
   maxRuns?: number;
   /** Runs whose events are held, so that what comes next need not be looked up. */
@@ -30,6 +32,8 @@ export interface Change {
 }
 
 const rememberedChanges = 10_000;
+/** S3 dates a root event by whole seconds, and the arrival of a run is reckoned back from its first step. */
+const blurMs = 60_000;
 
 /** The summaries of many runs in memory, newest first; a few hundred bytes each. */
 export class RunIndex {
@@ -39,6 +43,8 @@ export class RunIndex {
   readonly #open = new Map<string, LedgerEvent[]>();
   readonly #changes: Change[] = [];
   #sequence = 0;
+  /** Milliseconds since 1970: arrival of the newest run that was forgotten. */
+  #forgottenUntil: number | undefined;
 
   constructor(settings: RunIndexSettings) {
     this.#settings = { maxRuns: 200_000, maxOpen: 5_000, ...settings };
@@ -56,6 +62,9 @@ export class RunIndex {
   /** Takes summaries as an earlier index had them. */
   restore(summaries: Iterable<RunSummary>): void {
     this.#runs.fill(summaries);
+    // An index that was full may have forgotten what came before.
+    const { oldest } = this.#runs;
+    if (this.isFull && oldest !== undefined) this.#forgottenUntil = Date.parse(oldest.startedAt);
   }
 
   /** Newest first. */
@@ -78,7 +87,7 @@ export class RunIndex {
     for (const [id, added] of byRun) {
       const open = this.#open.get(id);
       // What is looked up holds what is added too, and the summary does not.
-      const known = open ?? (await this.#before(id));
+      const known = open ?? (await this.#before(id, added));
       const fresh = added.filter((event) => !known.some((other) => other.id === event.id));
       if (open === undefined || fresh.length > 0) this.#fold(id, [...known, ...fresh], at);
     }
@@ -143,9 +152,15 @@ export class RunIndex {
     });
   }
 
-  async #before(id: string): Promise<LedgerEvent[]> {
+  /** A run that was forgotten is not known by what comes of it late: that alone would be half of it, and of today. */
+  async #before(id: string, added: readonly LedgerEvent[]): Promise<LedgerEvent[]> {
     const summary = this.#runs.get(id);
-    return summary === undefined ? [] : await this.#settings.load(summary);
+    if (summary !== undefined) return await this.#settings.load(summary);
+    if (this.#forgottenUntil === undefined) return [];
+    const arrivedAt = Math.min(
+      ...added.map(({ root }) => (root.time === undefined ? 0 : Date.parse(root.time))),
+    );
+    return arrivedAt <= this.#forgottenUntil + blurMs ? await this.#settings.find(id) : [];
   }
 
   #fold(id: string, events: LedgerEvent[], at: number): void {
@@ -157,7 +172,10 @@ export class RunIndex {
     if (this.#open.size > this.#settings.maxOpen) this.#open.delete(this.#open.keys().next().value!);
     if (this.#runs.size > this.#settings.maxRuns) {
       const forgotten = this.#runs.forgetOldest();
-      if (forgotten !== undefined) this.#open.delete(forgotten.id);
+      if (forgotten !== undefined) {
+        this.#open.delete(forgotten.id);
+        this.#forgottenUntil = Date.parse(forgotten.startedAt);
+      }
     }
     this.#changes.push({ sequence: ++this.#sequence, at, runId: id });
     if (this.#changes.length > rememberedChanges * 2) this.#changes.splice(0, rememberedChanges);

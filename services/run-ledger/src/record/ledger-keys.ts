@@ -6,9 +6,19 @@ export interface Placed {
   runId: string;
 }
 
-/** `ledger/chain=<chain>/date=<date>/run=<run>/`: the date is the event's own, UTC. */
+/** `ledger/chain=<chain>/` */
+export function chainPrefix(chain: string): string {
+  return `ledger/chain=${escapeValue(chain)}/`;
+}
+
+/** `ledger/chain=<chain>/date=<date>/`: the date is the event's own, UTC. */
+export function dayPrefix(chain: string, date: string): string {
+  return `${chainPrefix(chain)}date=${date}/`;
+}
+
+/** `ledger/chain=<chain>/date=<date>/run=<run>/` */
 export function runPrefix(chain: string, date: string, runId: string): string {
-  return `ledger/chain=${escapeValue(chain)}/date=${date}/run=${escapeValue(runId)}/`;
+  return `${dayPrefix(chain, date)}run=${escapeValue(runId)}/`;
 }
 
 /** The same event has the same key, however often and whenever it comes. */
@@ -37,13 +47,14 @@ export function dateOf(time: string): string {
   return time.slice(0, 10);
 }
 
-/** Days from one to the other, both included. */
-export function datesBetween(from: string, to: string): string[] {
-  const dates: string[] = [];
-  for (let at = Date.parse(dateOf(from)); at <= Date.parse(dateOf(to)); at += 86_400_000) {
-    dates.push(dateOf(new Date(at).toISOString()));
-  }
-  return dates;
+/** Days from one to the other, both included; undefined if they are more than `most`. */
+export function datesBetween(from: string, to: string, most: number): string[] | undefined {
+  const [first, last] = [dateOf(from), dateOf(to)].map((date) => Date.parse(date)) as [number, number];
+  const days = (last - first) / 86_400_000 + 1;
+  if (days > most) return undefined;
+  return Array.from({ length: Math.max(0, days) }, (_, day) =>
+    dateOf(new Date(first + day * 86_400_000).toISOString()),
+  );
 }
 
 /** As values of Hive partitions are escaped: nothing that a path or a pattern would take for its own. */
