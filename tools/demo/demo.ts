@@ -8,6 +8,7 @@ import { startLocalAws } from '@tributary/local';
 import { DRIVE_STATS_OPTIONS, driveStats } from '../sample/drive-stats.ts';
 import { writeSample } from '../sample/write-sample.ts';
 import { firstRowsOfParquet, firstRowsOfText, rowsOfParquet } from './first-rows.ts';
+import { askLedger } from './ledger-answers.ts';
 import { Narrator, type StepDetail } from './narrator.ts';
 import { buildBundles, packageStack } from './package-stack.ts';
 
@@ -35,7 +36,10 @@ console.log(`  ${shown(file)}, ${statSync(file).size} bytes`);
 
 heading('2. Packaged as for AWS (serverless package)');
 await buildBundles();
-const stacks = [await packageStack('event-bus')];
+const stacks = [
+  await packageStack('event-bus'),
+  await packageStack('run-ledger', { rejectsBuckets: 'landing-dev,lake-dev' }),
+];
 if (given) {
   // Of a file of your own no schema is known to hold it to: two services, each wired by its own params.
   stacks.push(
@@ -66,7 +70,6 @@ const aws = await startLocalAws({ stacks, stateDirectory: join(folder, 'aws'), o
 console.log(`  ${aws.endpoint}`);
 // Its kernel is built only now.
 const page = open ? await (await import('@tributary/console')).serveConsole(aws) : undefined;
-if (page) aws.onEvent(page.hear);
 
 heading('4. The way of the file');
 const key = `vendor/${basename(file)}`;
@@ -100,6 +103,7 @@ if (!given) {
   held = await heldBack;
 }
 s3.destroy();
+const runs = await askLedger(aws, narrator.stepEvents);
 if (!page) await aws.stop();
 
 heading('5. The result');
@@ -107,8 +111,11 @@ for (const detail of details) await showResult(detail);
 await showSum(details);
 for (const detail of held) await showResult(detail);
 
+heading('6. What the ledger has of it (tributary runs)');
+for (const line of runs.split('\n')) console.log(`  ${line}`);
+
 if (page) {
-  heading(`6. The console: ${page.url}`);
+  heading(`7. The console: ${page.url}`);
   console.log('  Drop a file on the source of the chain to see it go. Ctrl-C ends it.');
   await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   await page.stop();

@@ -1,7 +1,12 @@
 import type { Activity } from '@tributary/local';
 
+/** The ledger hears of everything and is in nobody's way: it is no part of the story. */
+const ledger = /^tributary-dev-run-ledger(-|$)/;
+
 /** Tells the way of one file as the local AWS sees it: a line for each thing that happens, with the time since the upload. */
 export class Narrator {
+  /** How many events steps have told so far. */
+  stepEvents = 0;
   #begin = Date.now();
   #last: readonly string[] = [];
   /** Of the steps that have ended, in their order. */
@@ -21,6 +26,8 @@ export class Narrator {
   }
 
   readonly listen = (activity: Activity): void => {
+    if (isOfLedger(activity)) return;
+    if (activity.kind === 'event-put' && activity.source === 'tributary') this.stepEvents++;
     const text = describe(activity);
     if (text) console.log(`  ${String(activity.at - this.#begin).padStart(6)} ms  ${text}`);
     if (activity.kind === 'event-put' && /^Step (Completed|Rejected)$/.test(activity.detailType)) {
@@ -49,6 +56,11 @@ export interface StepDetail {
   documents?: { name: string; bucket: string; key: string }[];
   report?: { code: string; message: string };
   timings: { total: number };
+}
+
+function isOfLedger(activity: Activity): boolean {
+  if ('rule' in activity) return ledger.test(activity.rule);
+  return 'function' in activity && ledger.test(activity.function);
 }
 
 function describe(activity: Activity): string | undefined {

@@ -6,6 +6,7 @@ import { bytes, count } from './quantities.ts';
  * @example `12:00:01.250  s3        Object Created landing/in/drives.txt.gz (1.0 MB)`
  */
 export function describeActivity(activity: Activity, verbose: boolean): string | undefined {
+  if (!verbose && isRoutineOfLedger(activity)) return undefined;
   const told = describe(activity, verbose);
   if (!told) return undefined;
   const time = new Date(activity.at).toISOString().slice(11, 23);
@@ -87,6 +88,13 @@ function describe(activity: Activity, verbose: boolean): [string, string] | unde
       if (!verbose && isQuestion(activity.error)) return undefined;
       return ['refused', `${activity.service} ${activity.operation}: ${activity.code}: ${activity.error}`];
   }
+}
+
+/** The ledger hears of everything and the console asks it every second: what goes well there is no news. */
+function isRoutineOfLedger(activity: Activity): boolean {
+  const ledger = /^tributary-.+-run-ledger(-|$)/;
+  if (activity.kind === 'rule-matched') return ledger.test(activity.rule);
+  return activity.kind === 'function-completed' && ledger.test(activity.function);
 }
 
 /** A deploy asks whether a thing is there and whether there is something to change; that "no" is no fault. */

@@ -3,6 +3,7 @@ import type { ConsoleServer } from '@tributary/console';
 import type { Activity, LocalAws, LocalAwsOptions } from '@tributary/local';
 import { describeActivity } from './activity-line.ts';
 import { UsageError } from './failure.ts';
+import { bringLedger } from './local-ledger.ts';
 
 export interface LocalFlags {
   port: string;
@@ -14,15 +15,17 @@ export interface LocalFlags {
   json?: boolean;
   consolePort: string;
   console: boolean;
+  ledger: string;
+  stage: string;
 }
 
 /** `tributary local [SERVICES]`: runs until SIGINT or SIGTERM, then ends everything in order. */
 export async function local(services: string[], flags: LocalFlags): Promise<void> {
-  // Stacks may be at work before the console is there.
-  const early: Activity[] = [];
-  let hear = (activity: Activity): unknown => early.push(activity);
+  const ledger = flags.console
+    ? await bringLedger(flags.ledger, (message) => console.error(message))
+    : undefined;
   const tell = (activity: Activity) => {
-    if (flags.console) hear(activity);
+    ledger?.hear(activity);
     const line = flags.json ? JSON.stringify(activity) : describeActivity(activity, Boolean(flags.verbose));
     if (line !== undefined) console.log(line);
   };
@@ -39,17 +42,14 @@ export async function local(services: string[], flags: LocalFlags): Promise<void
   });
   let page: ConsoleServer | undefined;
   try {
-    if (flags.console) {
-      page = await startConsole(aws, flags.consolePort);
-      for (const activity of early.splice(0)) page.hear(activity);
-      hear = page.hear;
-    }
+    ledger?.follow(aws);
+    if (flags.console) page = await startConsole(aws, flags);
     const { endpoint, environment } = aws;
     if (flags.json)
       console.log(
         JSON.stringify({ kind: 'ready', endpoint, environment, ...(page && { console: page.url }) }),
       );
-    else console.log(describeStart(aws, page?.url));
+    else console.log(describeStart(aws, page?.url, ledger?.packaged ? undefined : flags.ledger));
     await ended;
   } finally {
     if (!flags.json) console.log('Stopping');
@@ -68,10 +68,13 @@ async function start(options: LocalAwsOptions): Promise<LocalAws> {
   }
 }
 
-async function startConsole(aws: LocalAws, port: string): Promise<ConsoleServer> {
+async function startConsole(
+  aws: LocalAws,
+  { consolePort: port, stage }: Pick<LocalFlags, 'consolePort' | 'stage'>,
+): Promise<ConsoleServer> {
   const { serveConsole } = await import('@tributary/console'); // not bundled either
   try {
-    return await serveConsole(aws, { port: portNumber(port) });
+    return await serveConsole(aws, { port: portNumber(port), stage });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new UsageError(
@@ -128,7 +131,8 @@ function untilSignal(): Promise<void> {
   });
 }
 
-function describeStart(aws: LocalAws, page: string | undefined): string {
+/** @param missing where a packaged run ledger was looked for in vain */
+function describeStart(aws: LocalAws, page: string | undefined, missing: string | undefined): string {
   const buckets = aws
     .stacks()
     .flatMap(({ resources }) => resources)
@@ -137,6 +141,9 @@ function describeStart(aws: LocalAws, page: string | undefined): string {
     );
   return [
     ...(page === undefined ? [] : [`Console: ${page}`]),
+    ...(page === undefined || missing === undefined
+      ? []
+      : [`  It shows no runs without a run ledger: \`npx nx package run-ledger\` puts one into ${missing}`]),
     `Listening on ${aws.endpoint}, state in ${aws.stateDirectory}`,
     `Stacks: ${
       aws

@@ -136,6 +136,12 @@ ${codesHelp}`,
     )
     .option('-c, --console-port <number>', 'port of the console; 0 for any', '4567')
     .option('--no-console', 'without the console')
+    .option(
+      '--ledger <folder>',
+      'packaged run ledger for the console; deployed once there is a bus',
+      'services/run-ledger',
+    )
+    .option('--stage <stage>', 'stage whose ledger the console asks', 'dev')
     .option('-w, --watch', 'update a stack whenever its service is packaged anew')
     .option('-v, --verbose', 'every event in full, and what functions log')
     .option('--json', 'what happens as JSON, one line each')

@@ -14,13 +14,22 @@ export interface ObjectsAnswer {
   objects: { bucket: string; key: string; bytes: number; modifiedAt: string }[];
 }
 
-/** What the cells of a column in the rows at hand come to. */
+/** `GET /local/origin?bucket=&key=`: what an object says of the step that wrote it; empty of one that none has. */
+export interface ObjectOrigin {
+  run?: string;
+  chain?: string;
+  step?: string;
+}
+
+/** What the cells of a column come to: in the first rows, or in all as a step has counted them. */
 export interface ColumnSketch {
   name: string;
   /** Of a Table Schema, or Parquet's own. */
   type: string;
   rows: number;
   nulls: number;
+  /** Cells that are no value of the column's type. */
+  bad?: number;
   distinct: number;
   min?: string;
   max?: string;

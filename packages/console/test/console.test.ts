@@ -6,8 +6,6 @@ import type { DeadLetterQueues } from '@tributary/events/ledger';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Aws } from '../src/server/aws-client.ts';
-import { deployedSteps } from '../src/server/ledger/deployed-steps.ts';
-import { listRuleTargets } from '../src/server/ledger/step-targets.ts';
 import { openObject } from '../src/server/objects.ts';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { driveFile, isBuilt, openStage, type Stage } from './stage.ts';
@@ -177,10 +175,20 @@ describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browse
   /** An event that EventBridge could not deliver, in the queue as EventBridge leaves it there. @returns the queue's name */
   async function leaveDeadLetter(key: string, text: string): Promise<string> {
     const aws = new Aws(stage.aws);
-    const targets = await listRuleTargets(aws);
-    const target = targets.find((one) => deployedSteps([one])[0]?.sources.includes('landing/vendor/'))!;
-    const rule = { Name: target.ruleArn.split('/').at(-1) };
-    await aws.call('events', 'AWSEvents.DisableRule', '1.1', rule);
+    const call = <T>(operation: string, input: object) =>
+      aws.call<T>('events', `AWSEvents.${operation}`, '1.1', input);
+    const { Rules } = await call<{ Rules: { Name: string; Arn: string; EventPattern?: string }[] }>(
+      'ListRules',
+      {},
+    );
+    const { Name, Arn: ruleArn } = Rules.find(({ EventPattern }) => EventPattern?.includes('"vendor/'))!;
+    const { Targets } = await call<{ Targets: { Arn: string; DeadLetterConfig: { Arn: string } }[] }>(
+      'ListTargetsByRule',
+      { Rule: Name },
+    );
+    const [target] = Targets as [(typeof Targets)[0]];
+    const rule = { Name };
+    await call('DisableRule', rule);
     const put = await aws.fetch('s3', `/landing/${key}`, { method: 'PUT', body: text });
     expect(put.status).toBe(200);
     const { size, etag } = await openObject(aws, 'landing', key);
@@ -205,17 +213,17 @@ describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browse
         },
       },
     );
-    await aws.call('events', 'AWSEvents.EnableRule', '1.1', rule);
+    await call('EnableRule', rule);
     const answer = await fetch(`${stage.console.url}/v1/dead-letters`);
     const { queues } = (await answer.json()) as DeadLetterQueues;
-    const queue = queues.find(({ name }) => target.deadLetterArn?.endsWith(`:${name}`))!;
+    const queue = queues.find(({ name }) => target.DeadLetterConfig.Arn.endsWith(`:${name}`))!;
     const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
     await aws.call('sqs', 'AmazonSQS.SendMessage', '1.0', {
       QueueUrl: queue.url,
       MessageBody: JSON.stringify(event),
       MessageAttributes: {
-        RULE_ARN: attribute(target.ruleArn),
-        TARGET_ARN: attribute(target.arn),
+        RULE_ARN: attribute(ruleArn),
+        TARGET_ARN: attribute(target.Arn),
         ERROR_CODE: attribute('NO_PERMISSIONS'),
         ERROR_MESSAGE: attribute('events.amazonaws.com may not invoke the function'),
         RETRY_ATTEMPTS: attribute('0'),

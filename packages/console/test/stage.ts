@@ -13,6 +13,7 @@ const binaries = join(workspace, 'node_modules/.bin');
 /** Whether there are bundles and a page to serve; `nx run-many -t build` makes both. */
 export const isBuilt = [
   'services/fixed-width-to-tsv/dist/handler.mjs',
+  'services/run-ledger/dist/handler.mjs',
   'packages/console/dist/index.html',
 ].every((path) => existsSync(join(workspace, path)));
 
@@ -51,6 +52,7 @@ export async function openStage(): Promise<Stage> {
   const schemaFile = await optionsOf('schema.json', { schema });
   const stacks = await Promise.all([
     packageService(folder, 'event-bus'),
+    packageService(folder, 'run-ledger', { rejectsBuckets: 'landing,lake' }),
     packageService(folder, 'fixed-width-to-tsv', {
       sourceBucket: 'landing',
       sourcePrefix: 'vendor/',
@@ -71,7 +73,6 @@ export async function openStage(): Promise<Stage> {
   ]);
   const aws = await startLocalAws({ stacks, stateDirectory: join(folder, 'state'), timeScale: 0 });
   const console = await serveConsole(aws);
-  aws.onEvent(console.hear);
   return {
     aws,
     console,

@@ -43,14 +43,18 @@ export class Aws {
   }
 
   /** `path` begins with a slash and is encoded already. */
-  async fetch(service: string, path: string, init: RequestInit = {}): Promise<Response> {
+  fetch(service: string, path: string, init: RequestInit = {}): Promise<Response> {
+    return this.fetchUrl(service, this.place.endpoint + path, init);
+  }
+
+  async fetchUrl(service: string, url: string, init: RequestInit = {}): Promise<Response> {
     let client = this.#clients.get(service);
     if (client === undefined) {
       const { region, credentials } = this.place;
       client = new AwsClient({ ...credentials, region, service, retries: 0 });
       this.#clients.set(service, client);
     }
-    return client.fetch(this.place.endpoint + path, init);
+    return client.fetch(url, init);
   }
 }
 

@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type ApiFault, liveQuery } from '@tributary/events/ledger';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import type { ApiFault } from '@tributary/events/ledger';
 import { ApiError, notFound } from './api-error.ts';
 import { Aws, type AwsPlace, AwsRefusal } from './aws-client.ts';
-import { LocalLedger } from './ledger/local-ledger.ts';
 import { answerLocal } from './local-routes.ts';
 import { guardRequest, securityHeaders } from './request-guard.ts';
+import { RunLedger } from './run-ledger.ts';
 import { loadPage, type StaticFile } from './static-page.ts';
 
 /** What the console needs of a local AWS; `LocalAws` of @tributary/local is one. */
@@ -17,8 +20,6 @@ export interface ConsoleAws extends AwsPlace {
 export interface ConsoleServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   url: string;
-  /** Hears an activity of the local AWS; hand it every one, from the start on. */
-  hear(activity: { kind: string }): void;
   stop(): Promise<void>;
 }
 
@@ -26,20 +27,19 @@ const MOST_BODY = 1024 * 1024;
 const pageFolder = join(import.meta.dirname, '../../dist');
 
 /**
- * Serves the console of a local AWS on 127.0.0.1: the page, the ledger's API and what is there only locally.
+ * Serves the console of a local AWS on 127.0.0.1: the page, the API of the run ledger that is deployed there, and what is
+ * there only locally.
  * @param port 0 takes a free one
  * @example
  * const console = await serveConsole(aws, { port: 4567 });
- * aws.onEvent((activity) => console.hear(activity));
  */
 export async function serveConsole(
   place: ConsoleAws,
-  { port = 0 }: { port?: number } = {},
+  { port = 0, stage = 'dev' }: { port?: number; stage?: string } = {},
 ): Promise<ConsoleServer> {
   const page = await loadPage(pageFolder);
   const aws = new Aws(place);
-  const ledger = new LocalLedger(aws, place.stateDirectory);
-  const ending = new AbortController();
+  const ledger = new RunLedger(aws, stage);
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => fail(response, error));
   });
@@ -50,62 +50,57 @@ export async function serveConsole(
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const file = page.get(url.pathname);
     if (file !== undefined) return sendFile(request, response, file);
+    if (url.pathname.startsWith('/v1/')) return passOn(ledger, request, response, url);
     const [area, ...path] = url.pathname.slice(1).split('/').map(decodePart);
-    if (area === 'v1' && path[0] === 'live') return sendLive(request, response, url.searchParams);
     const answer =
-      area === 'v1'
-        ? await ledger.answer(request.method ?? '', path, url.searchParams, await readJson(request))
-        : area === 'local'
-          ? await answerLocal(
-              { aws, ledger, stateDirectory: place.stateDirectory },
-              request,
-              path.join('/'),
-              url.searchParams,
-            )
-          : undefined;
+      area === 'local'
+        ? await answerLocal(
+            { aws, ledger, stateDirectory: place.stateDirectory },
+            request,
+            path.join('/'),
+            url.searchParams,
+          )
+        : undefined;
     if (answer === undefined) throw notFound(`${request.method} ${url.pathname}`);
     sendJson(response, 200, answer);
-  }
-
-  /** https://html.spec.whatwg.org/multipage/server-sent-events.html */
-  async function sendLive(
-    request: IncomingMessage,
-    response: ServerResponse,
-    search: URLSearchParams,
-  ): Promise<void> {
-    const { wait } = liveQuery.parse({ ...(search.has('wait') && { wait: search.get('wait') }) });
-    const after = String(request.headers['last-event-id'] ?? search.get('after') ?? ledger.changes.place);
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    // The reader comes back at once, with the place it has reached.
-    response.write(`retry: 200\nid: ${after}\n\n`);
-    if (ledger.changes.after(after)?.length === 0)
-      await ledger.changes.wait(wait * 1000, AbortSignal.any([gone.signal, ending.signal]));
-    const runs = ledger.changes.after(after);
-    const place = ledger.changes.place;
-    if (runs === undefined) response.write(`id: ${place}\nevent: reset\ndata: {}\n\n`);
-    for (const run of runs ?? [])
-      response.write(`id: ${place}\nevent: run\ndata: ${JSON.stringify(run)}\n\n`);
-    response.end();
   }
 
   await listen(server, port);
   const { port: taken } = server.address() as AddressInfo;
   const stop = async () => {
-    ending.abort();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    ledger.close();
   };
-  return {
-    url: `http://127.0.0.1:${taken}`,
-    hear: (activity) => {
-      if (activity.kind === 'event-put') ledger.take((activity as { event?: unknown }).event);
-    },
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  return { url: `http://127.0.0.1:${taken}`, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** What of a request and an answer concerns the ledger and the page; `fetch` has taken off the compression. */
+const asked = ['last-event-id', 'content-type'];
+const answered = ['content-type', 'cache-control'];
+
+async function passOn(
+  ledger: RunLedger,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname, search }: URL,
+): Promise<void> {
+  const given = asked.flatMap((name) => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? [[name, value] as [string, string]] : [];
+  });
+  const body = await readText(request);
+  const answer = await ledger.fetch(pathname.slice(1) + search, {
+    method: request.method ?? 'GET',
+    headers: Object.fromEntries(given),
+    ...(body !== undefined && { body }),
+  });
+  for (const name of answered) {
+    const value = answer.headers.get(name);
+    if (value !== null) response.setHeader(name, value);
+  }
+  response.writeHead(answer.status);
+  if (answer.body === null) response.end();
+  else await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
 }
 
 function fail(response: ServerResponse, error: unknown): void {
@@ -146,7 +141,8 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
   response.end(JSON.stringify(value));
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+/** The body of a `POST`, which the signature is over. @throws ApiError */
+async function readText(request: IncomingMessage): Promise<string | undefined> {
   if (request.method !== 'POST') return undefined;
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -160,11 +156,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
       });
     parts.push(part);
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    throw new ApiError(400, { code: 'bad-json', message: 'The body is no JSON' });
-  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 function decodePart(part: string): string {

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { LocalAbout, ObjectPreview, ObjectsAnswer, UploadAnswer } from '../local-api.ts';
+import { apiFault, eventsAnswer } from '@tributary/events/ledger';
+import type { LocalAbout, LogsAnswer, ObjectPreview, ObjectsAnswer, UploadAnswer } from '../local-api.ts';
 import { ApiError } from './api-error.ts';
 import { type Aws, refusalOf } from './aws-client.ts';
 import { invocationsOf, readFunctionLogs } from './function-logs.ts';
-import { deployedSteps } from './ledger/deployed-steps.ts';
-import type { LocalLedger } from './ledger/local-ledger.ts';
-import { listRuleTargets } from './ledger/step-targets.ts';
-import { listObjects, objectPath, openObject } from './objects.ts';
+import { listObjects, objectPath, openObject, originOf } from './objects.ts';
 import { rulerOf } from './preview/layout-ruler.ts';
 import { previewObject } from './preview/preview-object.ts';
+import type { RunLedger } from './run-ledger.ts';
+import { listStepRules } from './step-rules.ts';
 
 export interface LocalWorld {
   aws: Aws;
-  ledger: LocalLedger;
+  ledger: RunLedger;
   stateDirectory: string;
 }
 
@@ -34,13 +34,12 @@ export async function answerLocal(
       } satisfies ObjectsAnswer;
     case 'POST objects':
       return upload(world.aws, request, given(search, 'bucket'), given(search, 'key'));
+    case 'GET origin':
+      return originOf(world.aws, given(search, 'bucket'), given(search, 'key'));
     case 'GET preview':
       return preview(world, given(search, 'bucket'), given(search, 'key'));
-    case 'GET logs': {
-      const { events } = world.ledger;
-      const ids = invocationsOf(events.call(world.ledger, given(search, 'run')));
-      return readFunctionLogs(join(world.stateDirectory, 'logs'), ids);
-    }
+    case 'GET logs':
+      return logs(world, given(search, 'run'));
     default:
       return undefined;
   }
@@ -56,8 +55,16 @@ async function about({ aws, stateDirectory }: LocalWorld): Promise<LocalAbout> {
 
 async function preview({ aws }: LocalWorld, bucket: string, key: string): Promise<ObjectPreview> {
   const object = await openObject(aws, bucket, key);
-  const ruler = rulerOf(`${bucket}/${key}`, deployedSteps(await listRuleTargets(aws)));
+  const ruler = rulerOf(`${bucket}/${key}`, await listStepRules(aws));
   return { bucket, key, bytes: object.size, ...(await previewObject(object, ruler)) };
+}
+
+async function logs({ ledger, stateDirectory }: LocalWorld, run: string): Promise<LogsAnswer> {
+  const response = await ledger.fetch(`v1/runs/${encodeURIComponent(run)}/events`);
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new ApiError(response.status, apiFault.parse(answer));
+  const ids = invocationsOf(eventsAnswer.parse(answer).events);
+  return readFunctionLogs(join(stateDirectory, 'logs'), ids);
 }
 
 /** Passes the body on to S3 as it comes; S3 needs to know its length. */

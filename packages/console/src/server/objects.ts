@@ -1,4 +1,5 @@
 import type { ByteFile } from '@tributary/codec/ports';
+import type { ObjectOrigin } from '../local-api.ts';
 import { type Aws, refusalOf } from './aws-client.ts';
 
 export interface ListedObject {
@@ -22,16 +23,31 @@ export function objectPath(bucket: string, key: string): string {
 }
 
 /** @throws AwsRefusal */
+async function headObject(aws: Aws, bucket: string, key: string): Promise<Headers> {
+  const head = await aws.fetch('s3', objectPath(bucket, key), { method: 'HEAD' });
+  if (head.ok) return head.headers;
+  throw refusalOf(
+    head.status,
+    `<Code>${head.status === 404 ? 'NoSuchKey' : 'AccessDenied'}</Code><Message>There is no object ${bucket}/${key} that can be read</Message>`,
+  );
+}
+
+/** As the metadata of every output says it. @throws AwsRefusal */
+export async function originOf(aws: Aws, bucket: string, key: string): Promise<ObjectOrigin> {
+  const headers = await headObject(aws, bucket, key);
+  const told = ['run', 'chain', 'step'].flatMap((name) => {
+    const value = headers.get(`x-amz-meta-tributary.${name}`);
+    return value === null ? [] : [[name, value]];
+  });
+  return Object.fromEntries(told);
+}
+
+/** @throws AwsRefusal */
 export async function openObject(aws: Aws, bucket: string, key: string): Promise<OpenedObject> {
   const path = objectPath(bucket, key);
-  const head = await aws.fetch('s3', path, { method: 'HEAD' });
-  if (!head.ok)
-    throw refusalOf(
-      head.status,
-      `<Code>${head.status === 404 ? 'NoSuchKey' : 'AccessDenied'}</Code><Message>There is no object ${bucket}/${key} that can be read</Message>`,
-    );
-  const size = Number(head.headers.get('content-length') ?? 0);
-  const etag = head.headers.get('etag') ?? '';
+  const headers = await headObject(aws, bucket, key);
+  const size = Number(headers.get('content-length') ?? 0);
+  const etag = headers.get('etag') ?? '';
   return {
     size,
     etag,

@@ -2,11 +2,11 @@ import type { ColumnSketch } from '../../local-api.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { Sparkline } from '../parts/sparkline.tsx';
 
-/** What the columns look like in the rows shown. */
-export function ColumnCards({ profile }: { profile: readonly ColumnSketch[] }) {
+/** What the columns look like in some rows. @param of which ones, in words */
+export function ColumnCards({ profile, of }: { profile: readonly ColumnSketch[]; of: string }) {
   return (
     <>
-      <p class="faint hint">Of the first {formatCount(profile[0]?.rows ?? 0)} rows.</p>
+      <p class="faint hint">{of}</p>
       <ul class="column-cards">
         {profile.map((column, at) => (
           <ColumnCard key={at} column={column} />
@@ -17,7 +17,7 @@ export function ColumnCards({ profile }: { profile: readonly ColumnSketch[] }) {
 }
 
 function ColumnCard({ column }: { column: ColumnSketch }) {
-  const { name, type, rows, nulls, distinct, min, max, bins, top } = column;
+  const { name, type, rows, nulls, bad, distinct, min, max, bins, top } = column;
   const share = rows === 0 ? 0 : nulls / rows;
   return (
     <li class="card column-card">
@@ -29,6 +29,7 @@ function ColumnCard({ column }: { column: ColumnSketch }) {
       </div>
       <p class="faint">
         {formatShare(share)} empty · {formatCount(distinct)} distinct
+        {bad ? <span class="is-rejected"> · {formatCount(bad)} bad</span> : null}
       </p>
       {bins && distinct > 2 ? (
         <Sparkline kind="bars" values={bins} label={`Spread from ${min} to ${max}`} width={220} height={38} />

@@ -14,7 +14,14 @@ export function FoldersView({ query }: { query: URLSearchParams }) {
   const bucket = query.get('bucket') ?? undefined;
   const key = query.get('key') ?? undefined;
   if (bucket !== undefined && key !== undefined)
-    return <ObjectView key={`${bucket}/${key}`} bucket={bucket} objectKey={key} />;
+    return (
+      <ObjectView
+        key={`${bucket}/${key}`}
+        bucket={bucket}
+        objectKey={key}
+        runId={query.get('run') ?? undefined}
+      />
+    );
   return (
     <>
       <header class="view-head">

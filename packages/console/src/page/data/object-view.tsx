@@ -1,3 +1,4 @@
+import type { Run } from '@tributary/events/ledger';
 import { useState } from 'preact/hooks';
 import type { ObjectPreview } from '../../local-api.ts';
 import { useAnswer } from '../api.ts';
@@ -9,6 +10,7 @@ import { linkTo } from '../route.ts';
 import { ColumnCards } from './column-cards.tsx';
 import { DataGrid } from './data-grid.tsx';
 import { RuledLines } from './ruled-lines.tsx';
+import { profileOf, profilerOf } from './step-profile.ts';
 
 const formats: Record<ObjectPreview['format'], string> = {
   parquet: 'Parquet',
@@ -21,9 +23,17 @@ const formats: Record<ObjectPreview['format'], string> = {
 
 type Face = 'rows' | 'raw' | 'profile';
 
+interface ObjectPlace {
+  bucket: string;
+  objectKey: string;
+  /** The run that it was looked up from: one of its steps may have profiled all of it. */
+  runId?: string | undefined;
+}
+
 /** The start of one object: its rows, its text, and what its columns look like. */
-export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: string }) {
+export function ObjectView({ bucket, objectKey, runId }: ObjectPlace) {
   const local = useLocal();
+  const run = useAnswer<{ run: Run }>(runId && `v1/runs/${encodeURIComponent(runId)}`).data?.run;
   const query = new URLSearchParams({ bucket, key: objectKey });
   const { data, error } = useAnswer<ObjectPreview>(local && `local/preview?${query}`);
   const { folder, name } = splitKey(objectKey);
@@ -38,20 +48,31 @@ export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: s
           Runs
         </a>
       </header>
+      {!local && run && <WholeProfile run={run} bucket={bucket} objectKey={objectKey} />}
       {!local && <EmptyState icon="data" title="Objects are shown on the local AWS only" />}
       {error && <FaultNote error={error} />}
       {local && !data && !error && <Loading lines={8} />}
-      {data && <Preview preview={data} />}
+      {data && <Preview preview={data} run={run} />}
     </>
   );
 }
 
-function Preview({ preview }: { preview: ObjectPreview }) {
+/** What a step has counted over all rows. */
+function WholeProfile({ run, bucket, objectKey }: { run: Run; bucket: string; objectKey: string }) {
+  const step = profilerOf(run, bucket, objectKey);
+  const profile = step && profileOf(step);
+  if (profile === undefined) return null;
+  const of = `Of all ${formatCount(profile[0]?.rows)} rows, as ${step?.chain}/${step?.step} has found them.`;
+  return <ColumnCards profile={profile} of={of} />;
+}
+
+function Preview({ preview, run }: { preview: ObjectPreview; run: Run | undefined }) {
   const { format, compression, bytes, totalRows, notes, columns, rows, lines, ruler, profile } = preview;
+  const whole = run && profilerOf(run, preview.bucket, preview.key);
   const faces: [Face, string][] = [
     ...(rows ? [['rows', 'Rows'] as [Face, string]] : []),
     ...(lines ? [['raw', ruler ? 'Ruler' : 'Text'] as [Face, string]] : []),
-    ...(profile ? [['profile', 'Profile'] as [Face, string]] : []),
+    ...(profile || whole ? [['profile', 'Profile'] as [Face, string]] : []),
   ];
   const [face, setFace] = useState<Face | undefined>(ruler ? 'raw' : faces[0]?.[0]);
   return (
@@ -79,7 +100,12 @@ function Preview({ preview }: { preview: ObjectPreview }) {
       )}
       {face === 'rows' && columns && rows && <DataGrid columns={columns} rows={rows} />}
       {face === 'raw' && lines && <RuledLines lines={lines} ruler={ruler} />}
-      {face === 'profile' && profile && <ColumnCards profile={profile} />}
+      {face === 'profile' && whole && run && (
+        <WholeProfile run={run} bucket={preview.bucket} objectKey={preview.key} />
+      )}
+      {face === 'profile' && profile && !whole && (
+        <ColumnCards profile={profile} of={`Of the first ${formatCount(profile[0]?.rows ?? 0)} rows.`} />
+      )}
     </>
   );
 }

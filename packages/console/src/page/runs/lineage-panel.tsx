@@ -1,17 +1,30 @@
 import type { Run, StepRun } from '@tributary/events/ledger';
+import type { ObjectOrigin } from '../../local-api.ts';
+import { useAnswer } from '../api.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { useLocal } from '../local.ts';
 import { Icon } from '../parts/icon.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { linkTo } from '../route.ts';
 
-/** What came of what: the source object, the steps it went into, their outputs, and so on down. */
+/** What came of what: the run that wrote the source object, if one did; the steps it went into, their outputs, and so on down. */
 export function LineagePanel({ run }: { run: Run }) {
+  const local = useLocal();
+  const query = new URLSearchParams({ bucket: run.root.bucket, key: run.root.key });
+  const origin = useAnswer<ObjectOrigin>(local && `local/origin?${query}`).data;
   const roots = run.steps.filter(
     ({ parent }) => parent === undefined || !run.steps.some(({ id }) => id === parent),
   );
   return (
     <ul class="lineage">
       <li>
+        {origin?.run !== undefined && origin.run !== run.id && (
+          <span class="lineage-step">
+            <b>{origin.step}</b>
+            <span class="faint">{origin.chain}</span>
+            <a href={linkTo(['runs', origin.run], { tab: 'lineage' })}>the run that wrote it</a>
+          </span>
+        )}
         <ObjectNode bucket={run.root.bucket} objectKey={run.root.key} bytes={run.bytes.in} />
         <ul>
           {roots.map((step) => (

@@ -1,5 +1,7 @@
 import type { Run, StepRun } from '@tributary/events/ledger';
 import { useAnswer } from '../api.ts';
+import { ColumnCards } from '../data/column-cards.tsx';
+import { profileOf } from '../data/step-profile.ts';
 import {
   formatAgo,
   formatBytes,
@@ -86,12 +88,14 @@ function RunPage({ run, query }: { run: Run; query: URLSearchParams }) {
 
 function StepTabs({ run, step, query }: { run: Run; step: StepRun; query: URLSearchParams }) {
   const local = useLocal();
+  const profile = profileOf(step);
   const link = (tab: string) => linkTo(['runs', run.id], { step: step.id, tab });
   const tabs: Tab[] = [
     { id: 'step', name: 'Step', link: link('step') },
     ...(step.quarantine
       ? [{ id: 'rejects', name: 'Rejects', count: step.rows.rejected, link: link('rejects') }]
       : []),
+    ...(profile ? [{ id: 'profile', name: 'Profile', link: link('profile') }] : []),
     { id: 'lineage', name: 'Lineage', link: link('lineage') },
     ...(local ? [{ id: 'logs', name: 'Logs', link: link('logs') }] : []),
     {
@@ -110,6 +114,12 @@ function StepTabs({ run, step, query }: { run: Run; step: StepRun; query: URLSea
         {current === 'step' && <StepPanel run={run} step={step} />}
         {current === 'rejects' && (
           <RejectsPanel key={step.id} run={run} step={step} code={query.get('code') ?? undefined} />
+        )}
+        {current === 'profile' && profile && (
+          <ColumnCards
+            profile={profile}
+            of={`Of all ${formatCount(profile[0]?.rows)} rows, bad ones too, as the step has found them.`}
+          />
         )}
         {current === 'lineage' && <LineagePanel run={run} />}
         {current === 'logs' && <LogsPanel run={run} />}

@@ -105,9 +105,9 @@ export function StepPanel({ run, step }: { run: Run; step: StepRun }) {
         <section>
           <h3>Objects</h3>
           <ul class="objects">
-            {input && <ObjectLine kind="in" object={input} />}
+            {input && <ObjectLine kind="in" object={input} runId={run.id} />}
             {outputs.map((one) => (
-              <ObjectLine key={one.key} kind="out" object={one} />
+              <ObjectLine key={one.key} kind="out" object={one} runId={run.id} />
             ))}
             {quarantine && <ObjectLine kind="rejects" object={quarantine} />}
             {manifest && <ObjectLine kind="manifest" object={manifest} />}
@@ -179,11 +179,20 @@ interface ListedObject {
   rows?: number | undefined;
 }
 
-function ObjectLine({ kind, object: { bucket, key, bytes, rows } }: { kind: string; object: ListedObject }) {
+function ObjectLine({
+  kind,
+  object: { bucket, key, bytes, rows },
+  runId,
+}: {
+  kind: string;
+  object: ListedObject;
+  /** Of the data, which the run may know more of. */
+  runId?: string;
+}) {
   return (
     <li>
       <span class={`tag is-${kind}`}>{kind}</span>
-      <a class="mono" href={linkTo(['data'], { bucket, key })}>
+      <a class="mono" href={linkTo(['data'], { bucket, key, ...(runId && { run: runId }) })}>
         <Icon name="file" size={13} /> {bucket}/{key}
       </a>
       <span class="faint number">

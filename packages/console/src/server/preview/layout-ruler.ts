@@ -1,5 +1,5 @@
+import type { StepRule } from '@tributary/events/ledger';
 import type { RulerField } from '../../local-api.ts';
-import type { DeployedStep } from '../ledger/deployed-steps.ts';
 
 interface LayoutField {
   name?: string;
@@ -9,7 +9,7 @@ interface LayoutField {
 }
 
 /** Where the columns of `bucket/key` are, if a step that takes it in has a layout. */
-export function rulerOf(place: string, steps: readonly DeployedStep[]): RulerField[] | undefined {
+export function rulerOf(place: string, steps: readonly StepRule[]): RulerField[] | undefined {
   for (const { sources, options } of steps) {
     const { fields } = (options.layout ?? {}) as { fields?: LayoutField[] };
     if (Array.isArray(fields) && sources.some((source) => place.startsWith(source)))
