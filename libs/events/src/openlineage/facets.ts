@@ -1,5 +1,5 @@
-/** Who says so, in every event and facet. */
-export const PRODUCER = 'https://www.npmjs.com/package/@tributary/run-ledger';
+/** Who says so, in every event and facet: a URI, of no page that would have to be there. */
+export const PRODUCER = 'urn:tributary:run-ledger';
 
 /** The versions of the specification that events and facets hold to (openlineage.io/spec). */
 const schemas = {
