@@ -64,6 +64,14 @@ export interface Facts {
   profile?: readonly ColumnProfile[];
 }
 
+/** Where a convert function stopped before the end of its input, at a record boundary, and all that it has to know to go on. */
+export interface Checkpoint {
+  /** Of the first record that is not converted: where `source` begins next time. */
+  byte: number;
+  /** JSON, for the converter itself. */
+  state: unknown;
+}
+
 /** What a convert function works with: inflated bytes in, uncompressed bytes out, bad rows aside. */
 export interface ConvertIo {
   source: ByteSource;
@@ -106,6 +114,13 @@ export interface ConvertIo {
     /** When the input came to be where it is. */
     arrived: number;
   };
+  /** What an earlier run of the converter reported as `stopped`: `source` begins there, and its rows are counted on. */
+  from?: Checkpoint;
+  /**
+   * Whether to stop at the next record boundary and report so: another run goes on. May be asked for every block. There if the
+   * converter says that it `resumes` and whoever runs it wants so.
+   */
+  due?(): boolean;
   signal?: AbortSignal;
 }
 
@@ -121,6 +136,8 @@ export interface ConvertReport {
   fields?: string[];
   /** Table Schema of the output; `inferred` if the converter found it, and it is worth a file of its own beside the output. */
   schema?: { descriptor: Record<string, unknown>; inferred: boolean };
+  /** Given where the end of the input was not reached, for `due` said so; all else is then of what has been converted so far. */
+  stopped?: Checkpoint;
   /** Things worth a look that did not stop a row, for instance `short-records: 12`. Rejected rows add none. */
   notices: Record<string, number>;
   /**
@@ -176,5 +193,10 @@ export interface Converter<Options = unknown> {
   references?(options: Options): Readonly<Record<string, string>>;
   /** Whether it goes by what it `remembered` under these options. */
   remembers?(options: Options): boolean;
+  /**
+   * Whether it can stop at a record boundary (`io.due`) and go on from there (`io.from`) under these options: what does not fit into
+   * one run of a function is then done in several. It attaches, tells and remembers nothing, and writes to `sink`.
+   */
+  resumes?(options: Options): boolean;
   convert(io: ConvertIo, options: Options): Promise<ConvertReport>;
 }

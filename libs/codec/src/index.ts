@@ -2,6 +2,7 @@ export { fileOf, sourceOf } from './byte-source.ts';
 export { deflate, type EndingSink } from './compression/deflate.ts';
 export { type InflatedSource, inflate } from './compression/inflate.ts';
 export { type Compression, recogniseCompression } from './compression/signature.ts';
+export type { ConversionCheckpoint, Relay } from './conversion/checkpoint.ts';
 export * from './conversion/conversion.ts';
 export * from './conversion/part-path.ts';
 export * from './converter.ts';

@@ -7,7 +7,14 @@ function terminal(isTTY: boolean) {
   return { stream: stream as unknown as NodeJS.WriteStream, written };
 }
 
-const progress = { pass: 1, bytesIn: 1_000_000, bytesInflated: 25_000_000, bytesConverted: 0, bytesOut: 0 };
+const progress = {
+  pass: 1,
+  bytesIn: 1_000_000,
+  bytesInflated: 25_000_000,
+  bytesConverted: 0,
+  bytesOut: 0,
+  splitAt: 0,
+};
 
 it('draws on a terminal, not at every step, and clears up', () => {
   const { stream, written } = terminal(true);

@@ -11,10 +11,20 @@ const blocksInFlight = 3;
 /** RFC 1952: 255 is an unknown operating system, so that the bytes do not tell where they were made. */
 const unknownSystem = 255;
 
+/** What a run that stopped in the midst of an output leaves to the next. */
+export interface HeldOutput {
+  bytesIn: number;
+  bytesOut: number;
+  /** Taken, and not yet handed on. */
+  rest: Uint8Array;
+}
+
 /** A sink that has an end. */
 export interface EndingSink extends ByteSink {
   /** Writes what is held back; the inner sink stays open. */
   end(): Promise<void>;
+  /** Hands on what makes a whole block and gives the rest; for another run, which goes on with it to the same bytes. */
+  hold(): Promise<HeldOutput>;
   /** Resolves when nothing is under way any more; for a writer that stops before the end. Never rejects. */
   settle(): Promise<void>;
   /** Bytes taken, before compression. */
@@ -27,12 +37,13 @@ export interface EndingSink extends ByteSink {
  * Compresses what is written: independent gzip members or zstd frames of 1 MiB, several at a time on the thread pool,
  * put out in order. The same bytes and options give the same output, however they were split over writes.
  * An error of the inner sink rejects the next `write` or `end`.
+ * @param held by an earlier run
  * @example `const out = deflate(file, { compression: 'gzip' }); await out.write(bytes); await out.end();`
  */
-export function deflate(sink: ByteSink, options: OutputOptions): EndingSink {
+export function deflate(sink: ByteSink, options: OutputOptions, held?: HeldOutput): EndingSink {
   return options.compression === 'none'
-    ? new PlainSink(sink)
-    : new BlockSink(sink, blockCompressor(options.compression, options.level));
+    ? new PlainSink(sink, held)
+    : new BlockSink(sink, blockCompressor(options.compression, options.level), held);
 }
 
 /** Gives the member or frame of a block in pieces, in memory that nothing else is in. */
@@ -74,8 +85,9 @@ class PlainSink implements EndingSink {
   readonly #sink: ByteSink;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(sink: ByteSink) {
+  constructor(sink: ByteSink, held?: HeldOutput) {
     this.#sink = sink;
+    this.bytesIn = held?.bytesIn ?? 0;
   }
 
   get bytesOut(): number {
@@ -89,6 +101,11 @@ class PlainSink implements EndingSink {
   }
 
   async end(): Promise<void> {}
+
+  async hold(): Promise<HeldOutput> {
+    await this.#last;
+    return { bytesIn: this.bytesIn, bytesOut: this.bytesIn, rest: new Uint8Array(0) };
+  }
 
   async settle(): Promise<void> {
     await this.#last.catch(() => {});
@@ -109,9 +126,16 @@ class BlockSink implements EndingSink {
   readonly #inFlight: Promise<void>[] = [];
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(sink: ByteSink, compress: CompressBlock) {
+  constructor(sink: ByteSink, compress: CompressBlock, held?: HeldOutput) {
     this.#sink = sink;
     this.#compress = compress;
+    if (!held) return;
+    this.bytesIn = held.bytesIn;
+    this.bytesOut = held.bytesOut;
+    this.#blocks = held.bytesOut > 0 ? 1 : 0;
+    this.#block = new Uint8Array(blockBytes);
+    this.#block.set(held.rest);
+    this.#filled = held.rest.length;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -130,6 +154,12 @@ class BlockSink implements EndingSink {
     // An empty output is still one valid member.
     if (this.#filled > 0 || this.#blocks === 0) await this.#submit();
     await this.#tail;
+  }
+
+  async hold(): Promise<HeldOutput> {
+    await this.#tail;
+    const rest = this.#block?.slice(0, this.#filled) ?? new Uint8Array(0);
+    return { bytesIn: this.bytesIn, bytesOut: this.bytesOut, rest };
   }
 
   async settle(): Promise<void> {

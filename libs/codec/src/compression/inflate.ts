@@ -2,6 +2,7 @@ import type { InputOptions } from '../options.ts';
 import type { ByteSource } from '../ports.ts';
 import { Engine } from './engine.ts';
 import { describeEngineError, notCompressed, tooHighRatio, tooManyBytes, trailingGarbage } from './faults.ts';
+import { findMember } from './gzip-member.ts';
 import { release } from './release.ts';
 import { type Compression, recogniseCompression, signatureBytes, startsZstdFrame } from './signature.ts';
 
@@ -10,8 +11,23 @@ const pieceBytes = 256 * 1024;
 /** A short input may well be all blanks: ratios are judged from here on. */
 const ratioJudgedFrom = 64 * 1024 * 1024;
 
+/** A place in a compressed source from which on it can be inflated by itself: the start of a gzip member or zstd frame. */
+export interface InflateStart {
+  compression: Compression;
+  /** Of the source before it, compressed; and what that inflates to. */
+  bytesIn: number;
+  bytesInflated: number;
+}
+
 /** A source of inflated bytes that tells what it found. */
 export interface InflatedSource extends ByteSource {
+  /**
+   * Compressed bytes before the last place from which on the source can be inflated by itself; 0 where none has come. In what is not
+   * compressed, any place is one.
+   */
+  readonly splitAt: number;
+  /** The last such place that is no later than the inflated byte `at`. */
+  startBefore(at: number): InflateStart;
   /** Known once `read` has resolved. */
   readonly compression: Compression | undefined;
   /** Bytes read from the compressed source so far. */
@@ -28,10 +44,16 @@ export interface InflatedSource extends ByteSource {
  *
  * Reads reject with `BadInput`: `gzip-truncated`, `gzip-corrupt`, `gzip-trailing-garbage` (and the same for zstd),
  * `not-gzip`, `not-zstd`, `inflate-limit`, `inflate-ratio`. Where what is corrupt was noticed, `got` tells.
+ * @param from what `startBefore` of an earlier run gave: `source` begins there, and places and limits are those of the whole
+ * @param splitEvery compressed bytes between two places that `startBefore` may give. Looking for them costs next to nothing
  * @example `const source = inflate(file, inputOptions.parse({})); await source.read(buffer);`
  */
-export function inflate(source: ByteSource, options: InputOptions): InflatedSource {
-  return new Inflation(source, options);
+export function inflate(
+  source: ByteSource,
+  options: InputOptions,
+  { from, splitEvery = Number.POSITIVE_INFINITY }: { from?: InflateStart; splitEvery?: number } = {},
+): InflatedSource {
+  return new Inflation(source, options, from, splitEvery);
 }
 
 class Inflation implements InflatedSource {
@@ -45,6 +67,9 @@ class Inflation implements InflatedSource {
   #taken = 0;
   /** Compressed bytes the engines have used. */
   #used = 0;
+  readonly #splitEvery: number;
+  /** In order; the first is where this run began. */
+  readonly #starts: Omit<InflateStart, 'compression'>[];
   /** Bytes after those that an engine has failed at. */
   #doubtful = 0;
   #engine: Engine | undefined;
@@ -52,9 +77,30 @@ class Inflation implements InflatedSource {
   #outcome: { error?: unknown } | undefined;
   #wake: () => void = () => {};
 
-  constructor(source: ByteSource, options: InputOptions) {
+  constructor(source: ByteSource, options: InputOptions, from: InflateStart | undefined, splitEvery: number) {
     this.#source = source;
     this.#options = options;
+    this.#splitEvery = splitEvery;
+    const { bytesIn, bytesInflated, compression } = from ?? { bytesIn: 0, bytesInflated: 0 };
+    this.#starts = [{ bytesIn, bytesInflated }];
+    this.bytesIn = bytesIn;
+    this.bytesInflated = bytesInflated;
+    this.#used = bytesIn;
+    // What lies in the midst of a file says nothing of how the whole is compressed.
+    this.compression = compression;
+    if (compression !== undefined && compression !== 'none') this.#inflateFrom(compression);
+  }
+
+  get splitAt(): number {
+    if (this.compression === 'none') return this.bytesIn;
+    return this.#starts.length > 1 ? this.#starts.at(-1)!.bytesIn : 0;
+  }
+
+  startBefore(at: number): InflateStart {
+    const compression = this.compression ?? 'none';
+    if (compression === 'none') return { compression, bytesIn: at, bytesInflated: at };
+    const last = this.#starts.findLast(({ bytesInflated }) => bytesInflated <= at);
+    return { compression, ...(last ?? this.#starts[0]!) };
   }
 
   async read(into: Uint8Array): Promise<number> {
@@ -85,10 +131,7 @@ class Inflation implements InflatedSource {
     if ((wanted === 'gzip' || wanted === 'zstd') && wanted !== found) throw notCompressed(wanted, head);
     this.compression = wanted === 'none' || found === 'none' ? 'none' : found;
     if (this.compression !== 'none') {
-      this.#feed(this.compression, first.slice(0, count)).then(
-        () => this.#settle({}),
-        (error) => this.#settle({ error }),
-      );
+      this.#inflateFrom(this.compression, first.slice(0, count));
       return this.#readInflated(into);
     }
     this.bytesInflated = count;
@@ -147,20 +190,32 @@ class Inflation implements InflatedSource {
     this.#wake();
   }
 
+  /** @param head what has been read of the source already; not empty */
+  #inflateFrom(compression: 'gzip' | 'zstd', head?: Uint8Array): void {
+    this.#feed(compression, head).then(
+      () => this.#settle({}),
+      (error) => this.#settle({ error }),
+    );
+  }
+
+  async #readPiece(into: Uint8Array): Promise<Uint8Array> {
+    const count = await this.#source.read(into);
+    this.bytesIn += count;
+    return into.subarray(0, count);
+  }
+
   /** Reads the compressed side, one piece ahead of the engine, until both are at their end. */
-  async #feed(compression: 'gzip' | 'zstd', head: Uint8Array): Promise<void> {
+  async #feed(compression: 'gzip' | 'zstd', head?: Uint8Array): Promise<void> {
     const buffers = [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)] as const;
     let padding = false;
-    let piece = head;
     try {
+      let piece = head ?? (await this.#readPiece(buffers[1]));
       for (let turn = 0; piece.length > 0; turn ^= 1) {
-        const next = this.#source.read(buffers[turn as 0 | 1]);
+        const next = this.#readPiece(buffers[turn as 0 | 1]);
         next.catch(() => {}); // its time comes at the await below
         padding = await this.#feedPiece(compression, piece, padding);
         if (this.#outcome) return; // closed
-        const count = await next;
-        this.bytesIn += count;
-        piece = buffers[turn as 0 | 1].subarray(0, count);
+        piece = await next;
       }
       await this.#engine?.end();
     } catch (error) {
@@ -176,16 +231,25 @@ class Inflation implements InflatedSource {
     let rest = piece;
     let padded = padding;
     while (rest.length > 0 && !padded) {
-      this.#engine ??= new Engine(compression, this.#ready, () => this.#wake());
-      const before = this.#engine.bytesUsed;
+      const engine = this.#engine ?? this.#startEngine(compression);
+      this.#engine = engine;
+      const before = engine.bytesUsed;
+      // The engine for gzip goes from member to member by itself, and tells nothing of it: it is stopped where one begins.
+      const split = compression === 'gzip' && this.#isSplitDue() ? findMember(rest) : -1;
       try {
-        const used = await this.#engine.write(rest);
+        const fed = split < 0 ? rest : rest.subarray(0, split);
+        const used = fed.length === 0 ? 0 : await engine.write(fed);
         this.#used += used;
         rest = rest.subarray(used);
+        if (used === split) {
+          await engine.end();
+          this.#engine = undefined;
+          continue;
+        }
       } catch (error) {
         // zstd meets padding at a frame's start when the frame before ended with its piece
         if ((error as NodeJS.ErrnoException).code !== 'ZSTD_error_prefix_unknown') {
-          const used = this.#engine.bytesUsed - before;
+          const used = engine.bytesUsed - before;
           this.#used += used;
           this.#doubtful = rest.length - used;
           throw error;
@@ -194,7 +258,7 @@ class Inflation implements InflatedSource {
       }
       if (rest.length === 0 || this.#outcome) break;
       // This stream is complete: all it holds must be out before another engine adds to the queue.
-      if (!padded) await this.#engine.end();
+      if (!padded) await engine.end();
       this.#engine = undefined;
       padded ||= compression === 'gzip' || !startsZstdFrame(rest);
     }
@@ -202,11 +266,22 @@ class Inflation implements InflatedSource {
     const blanks = rest.findIndex((byte) => byte !== 0);
     this.#used += blanks < 0 ? rest.length : blanks;
     if (blanks < 0) return true;
-    const waiting = this.#ready.reduce((sum, { length }) => sum + length, -this.#taken);
-    throw trailingGarbage(compression, {
-      byte: this.bytesInflated + waiting,
-      compressedByte: this.#used,
-    });
+    throw trailingGarbage(compression, { byte: this.#produced, compressedByte: this.#used });
+  }
+
+  /** All that engines have inflated, if none is at work. */
+  get #produced(): number {
+    return this.#ready.reduce((sum, { length }) => sum + length, this.bytesInflated - this.#taken);
+  }
+
+  #isSplitDue(): boolean {
+    return this.#used - this.#starts.at(-1)!.bytesIn >= this.#splitEvery;
+  }
+
+  /** For the first member or frame, or for one before which all others are done with. */
+  #startEngine(compression: 'gzip' | 'zstd'): Engine {
+    if (this.#isSplitDue()) this.#starts.push({ bytesIn: this.#used, bytesInflated: this.#produced });
+    return new Engine(compression, this.#ready, () => this.#wake());
   }
 }
 

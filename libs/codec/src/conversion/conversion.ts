@@ -12,6 +12,7 @@ import type {
 import { BadInput } from '../errors.ts';
 import { type SharedOptions, streamCompression } from '../options.ts';
 import type { ByteFile, ByteSink, ByteSource } from '../ports.ts';
+import type { ConversionCheckpoint, Relay } from './checkpoint.ts';
 import { Documents } from './documents.ts';
 import { InputFile } from './input-file.ts';
 import { InputPasses } from './input-passes.ts';
@@ -48,17 +49,21 @@ export interface ConversionIo {
   remembered?: Readonly<Record<string, unknown>>;
   /** For a converter that goes by the age of its input. */
   clock?: NonNullable<ConvertIo['clock']>;
+  /** For a converter that `resumes`: when to stop before the end, and what an earlier run left. */
+  relay?: Relay;
   signal?: AbortSignal;
   /** Called after each read, some hundred times a gigabyte. */
   onProgress?: (progress: ConversionProgress) => void;
 }
 
-/** All in bytes but `pass`. */
+/** All in bytes but `pass`, and of all runs so far. */
 export interface ConversionProgress {
   /** Over the input, from 1. */
   pass: number;
   /** Read from the source in this pass, compressed; of what is read at any place, every time it is read. */
   bytesIn: number;
+  /** Compressed bytes before the last place from which another run could begin; 0 if there is none yet. */
+  splitAt: number;
   /** Read by the converter in this pass. */
   bytesInflated: number;
   /** Written by the converter. */
@@ -67,7 +72,9 @@ export interface ConversionProgress {
   bytesOut: number;
 }
 
-export interface ConversionReport extends ConvertReport, ConversionProgress {
+export interface ConversionReport extends Omit<ConvertReport, 'stopped'>, ConversionProgress {
+  /** There if the conversion stopped before its end. Nothing is complete then, and the report is of what has been done so far. */
+  checkpoint?: ConversionCheckpoint;
   /** What was found on the way in and written on the way out; `none` where the format compresses by itself. */
   compression: { input: Compression; output: Compression };
   /** There if rows were rejected. */
@@ -104,21 +111,24 @@ export async function runConversion<Options extends SharedOptions>(
     openReference,
     remembered,
     clock,
+    relay,
     signal,
     onProgress,
   }: ConversionIo,
 ): Promise<ConversionReport> {
   const compression = streamCompression(converter, options);
-  const input = new InputPasses(source, reopen, options.input);
+  const from = relay?.from;
+  const input = new InputPasses(source, reopen, options.input, relay);
   const file = given && new InputFile(given, options.input);
-  const outputs = new Outputs(sink, openPart, compression);
-  const quarantine = new Quarantine(open);
-  const threshold = new Threshold(options.rejects);
+  const outputs = new Outputs(sink, openPart, compression, from?.output);
+  const quarantine = new Quarantine(open, from?.rejects);
+  const threshold = new Threshold(options.rejects, from?.counts);
   const documents = new Documents(converter, attach);
   const references = new References(converter.references?.(options) ?? {}, openReference, options.input);
   const progress = (): ConversionProgress => ({
     pass: input.pass,
     bytesIn: input.bytesIn + (file?.bytesIn ?? 0),
+    splitAt: input.splitAt,
     bytesInflated: input.bytesInflated + (file?.bytesIn ?? 0),
     bytesConverted: outputs.bytesIn,
     bytesOut: outputs.bytesOut,
@@ -143,7 +153,8 @@ export async function runConversion<Options extends SharedOptions>(
     },
   };
   try {
-    const report = await converter.convert(
+    if (from) await input.skipTo(from.converter.byte);
+    const { stopped, ...report } = await converter.convert(
       {
         source: watched(input.source()),
         async restart() {
@@ -174,6 +185,8 @@ export async function runConversion<Options extends SharedOptions>(
         openReference: (name) => references.open(name),
         ...(remembered && { remembered }),
         ...(clock && { clock }),
+        ...(from && { from: from.converter }),
+        ...(relay && { due: () => input.splitAt > (from?.input.bytesIn ?? 0) && relay.due() }),
         ...(signal ? { signal } : {}),
       },
       options,
@@ -186,12 +199,22 @@ export async function runConversion<Options extends SharedOptions>(
       throw new Error(
         `${converter.name} reports \`passed\` where it writes an output, or the other way round`,
       );
-    threshold.judge(report.rows + report.rejected);
-    await outputs.end();
-    await quarantine.end();
+    const checkpoint = stopped && {
+      converter: stopped,
+      input: input.startBefore(stopped.byte),
+      output: await outputs.hold(),
+      rejects: await quarantine.hold(),
+      counts: threshold.hold(),
+    };
+    if (!checkpoint) {
+      threshold.judge(report.rows + report.rejected);
+      await outputs.end();
+      await quarantine.end();
+    }
     return {
       ...report,
       ...progress(),
+      ...(checkpoint && { checkpoint }),
       compression: { input: input.compression, output: compression.compression },
       ...(quarantine.rows > 0 ? { quarantine: { rows: quarantine.rows, bytes: quarantine.bytes } } : {}),
       ...(documents.names.length > 0 && { documents: documents.names }),

@@ -1,4 +1,4 @@
-import { deflate, type EndingSink } from '../compression/deflate.ts';
+import { deflate, type EndingSink, type HeldOutput } from '../compression/deflate.ts';
 import type { OutputPart, PartSink } from '../converter.ts';
 import type { OutputOptions } from '../options.ts';
 import type { ByteSink } from '../ports.ts';
@@ -17,10 +17,11 @@ export class Outputs {
     sink: ByteSink | undefined,
     openPart: ((part: OutputPart) => Promise<PartSink>) | undefined,
     options: OutputOptions,
+    held?: HeldOutput,
   ) {
     this.#options = options;
     this.#openPart = openPart;
-    this.#single = sink && deflate(sink, options);
+    this.#single = sink && deflate(sink, options, held);
     if (this.#single) this.#open.add(this.#single);
   }
 
@@ -62,6 +63,12 @@ export class Outputs {
   async end(): Promise<void> {
     await this.#single?.end();
     if (this.#open.size > (this.#single ? 1 : 0)) throw new Error('A part of the output was never ended');
+  }
+
+  /** For another run, which goes on with the single sink. */
+  async hold(): Promise<HeldOutput> {
+    if (!this.#single) throw new Error('Only an output of one file can be gone on with');
+    return await this.#single.hold();
   }
 
   /** Resolves when no write is under way any more. Never rejects. */

@@ -3,6 +3,14 @@ import type { RejectedRow } from '../converter.ts';
 import type { ByteSink } from '../ports.ts';
 import { RejectedLine } from './rejected-line.ts';
 
+/** What a run that stopped leaves to the next. */
+export interface HeldRejects {
+  rows: number;
+  bytes: number;
+  /** Text that is not yet compressed. */
+  rest: Uint8Array;
+}
+
 /** Text gathered before it is compressed: one gzip member each. A long line takes several. */
 const blockBytes = 256 * 1024;
 
@@ -29,9 +37,14 @@ export class Quarantine {
   #filled = 0;
   #members: Uint8Array[] = [];
 
-  /** `open` is called once, when there is something to write. */
-  constructor(open: () => Promise<ByteSink>) {
+  /** `open` is called once, when there is something to write; `held` by an earlier run. */
+  constructor(open: () => Promise<ByteSink>, held?: HeldRejects) {
     this.#open = open;
+    if (!held) return;
+    this.rows = held.rows;
+    this.bytes = held.bytes;
+    this.#block.set(held.rest);
+    this.#filled = held.rest.length;
   }
 
   add(row: RejectedRow): void {
@@ -53,6 +66,16 @@ export class Quarantine {
   async end(): Promise<void> {
     this.#compress(this.#takeBlock());
     await this.drain();
+  }
+
+  /** Hands on what makes a whole member and gives the rest; for another run, which goes on with it to the same bytes. */
+  async hold(): Promise<HeldRejects> {
+    await this.drain();
+    return {
+      rows: this.rows,
+      bytes: this.bytes,
+      rest: Uint8Array.from(this.#block.subarray(0, this.#filled)),
+    };
   }
 
   /** Starts no more writes and resolves when none is under way; for a conversion that has failed. Never rejects. */

@@ -5,16 +5,29 @@ import type { RejectOptions } from '../options.ts';
 /** Rejects that must have come before the ratio is judged on a part of the file: its start may be its worst part. */
 const ratioJudgedFrom = 100_000;
 
+/** What a run that stopped has counted. */
+export interface HeldCounts {
+  codes: [code: string, rows: number][];
+  first?: Pick<RejectedRow, 'line' | 'column' | 'code'> | undefined;
+}
+
 /** Counts rejected rows and says when they make a bad file. */
 export class Threshold {
   rejected = 0;
   readonly #options: RejectOptions;
   /** How many rows were rejected by each code, and which was the first: what a person asks about a rejected file. */
-  readonly #codes = new Map<string, number>();
+  readonly #codes: Map<string, number>;
   #first: Pick<RejectedRow, 'line' | 'column' | 'code'> | undefined;
 
-  constructor(options: RejectOptions) {
+  constructor(options: RejectOptions, held: HeldCounts = { codes: [] }) {
     this.#options = options;
+    this.#codes = new Map(held.codes);
+    this.rejected = held.codes.reduce((sum, [, rows]) => sum + rows, 0);
+    this.#first = held.first;
+  }
+
+  hold(): HeldCounts {
+    return { codes: [...this.#codes], first: this.#first };
   }
 
   /** Counts a rejected row. @throws {BadInput} `too-many-rejects`, `too-high-reject-ratio` */

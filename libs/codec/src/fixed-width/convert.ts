@@ -1,4 +1,4 @@
-import type { ConvertIo, ConvertReport } from '../converter.ts';
+import type { Checkpoint, ConvertIo, ConvertReport } from '../converter.ts';
 import { ReadAhead } from '../transfer/read-ahead.ts';
 import { WriteBehind } from '../transfer/write-behind.ts';
 import { defaultSizes, FixedWidthEngine } from './engine.ts';
@@ -15,11 +15,12 @@ export async function convertFixedWidth(
   options: FixedWidthToTsvOptions,
   sizes: SlotSizes = defaultSizes,
 ): Promise<ConvertReport> {
-  const engine = new FixedWidthEngine(options, io.reject.bind(io), sizes);
+  const engine = new FixedWidthEngine(options, io.reject.bind(io), sizes, io.from);
   const input = new ReadAhead(io.source, engine.inputs);
   const output = new WriteBehind(io.sink, sizes.slots);
   let from = 0;
   let to = 0;
+  let stopped: Checkpoint | undefined;
 
   const convertBlock = async () => {
     while (engine.run(to) === 'output') await flush();
@@ -38,17 +39,23 @@ export async function convertFixedWidth(
       if (length === 0) break;
       engine.accept(from, length);
       await convertBlock();
+      if (io.due?.()) {
+        stopped = engine.checkpoint();
+        break;
+      }
       from = (from + 1) % sizes.slots;
       engine.carryTo(from);
       input.release();
     }
-    engine.finish();
-    await convertBlock();
+    if (!stopped) {
+      engine.finish();
+      await convertBlock();
+    }
     if (engine.output(to).length > 0) await output.put(engine.output(to));
     await output.drain();
   } finally {
     input.stop();
     output.stop();
   }
-  return engine.report;
+  return { ...engine.report, ...(stopped && { stopped }) };
 }

@@ -1,5 +1,5 @@
 import * as map from '../../kernel/fixed-width/memory-map.ts';
-import type { ConvertReport, RejectedRow } from '../converter.ts';
+import type { Checkpoint, ConvertReport, RejectedRow } from '../converter.ts';
 import type { Place } from '../errors.ts';
 import { looksLikeUtf16, UTF_16_SAMPLE } from '../text/utf-16.ts';
 import { noFinalNewline, recordTooLong, rowTooLong, utf16Input } from './faults.ts';
@@ -13,6 +13,14 @@ import { describeDialect, escapeCell } from './tsv.ts';
 export const defaultSizes: SlotSizes = { slots: 3, block: 1024 * 1024, flush: 1024 * 1024 };
 
 const CTRL_Z = 0x1a;
+
+/** What one run tells the next, at a record boundary. */
+interface EngineState extends Pick<ConvertReport, 'rows' | 'rejected' | 'notices'> {
+  line: number;
+  /** Header lines yet to be passed over. */
+  skip: number;
+  begun: boolean;
+}
 
 /** Counters of the kernel and the notices they become. */
 const notices: [number, string][] = [
@@ -61,16 +69,20 @@ export class FixedWidthEngine {
     },
     reject: (row: RejectedRow) => void,
     sizes: SlotSizes = defaultSizes,
+    from?: Checkpoint,
   ) {
     const { layout, output } = options;
     const names = layout.fields.flatMap(({ name }) => name ?? []);
-    const header = output.header
-      ? `${names.map((name) => escapeCell(name, output.escape)).join('\t')}\n`
-      : '';
+    const before = from?.state as EngineState | undefined;
+    const header =
+      output.header && !before ? `${names.map((name) => escapeCell(name, output.escape)).join('\t')}\n` : '';
     const headerBytes = new TextEncoder().encode(header);
     this.#layout = layout;
     this.#reject = reject;
-    this.#skip = layout.skip;
+    this.#skip = before?.skip ?? layout.skip;
+    this.#line = before?.line ?? 0;
+    this.#begun = before?.begun ?? false;
+    this.#received = from?.byte ?? 0;
     this.#memory = layOutMemory(layout, output.escape, headerBytes.length, sizes);
     this.#kernel = createKernel(this.#memory.memory);
     this.#extent = `${this.#memory.words[map.EXTENT >> 2]} ${layout.unit}`;
@@ -80,12 +92,26 @@ export class FixedWidthEngine {
     bytes.set(headerBytes, outputs[0]!.start);
     this.#written[0] = outputs[0]!.start + headerBytes.length;
     this.report = {
-      rows: 0,
-      rejected: 0,
+      rows: before?.rows ?? 0,
+      rejected: before?.rejected ?? 0,
       dialect: describeDialect(output.escape, output.header),
       fields: names,
-      notices: {},
+      notices: { ...before?.notices },
     };
+  }
+
+  /** Where it stands when it wants input: what is left of the input is no whole record. */
+  checkpoint(): Checkpoint {
+    const { rows, rejected, notices } = this.report;
+    const state: EngineState = {
+      rows,
+      rejected,
+      notices,
+      line: this.#line,
+      skip: this.#skip,
+      begun: this.#begun,
+    };
+    return { byte: this.#origin + this.#pos, state };
   }
 
   /** Moves what is left of the current input to just before `slot`, so that the current slot can be filled again. */

@@ -18,5 +18,6 @@ export const fixedWidthToTsv: Converter<FixedWidthToTsvOptions> = {
     dialect: { delimiter: '\t', header },
     ...(header && { fields: placeFields(layout.fields).map(({ name }) => name) }),
   }),
+  resumes: () => true,
   convert: (io, options) => convertFixedWidth(io, options),
 };
