@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { converters } from '@tributary/codec/converters';
+import { converters, loadConverter } from '@tributary/codec/converters';
 import { DRIVE_STATS_OPTIONS, driveStats } from '../../sample/drive-stats.ts';
 import { LINEITEM_SCHEMA, lineitem } from '../../sample/lineitem.ts';
 import { writeSample } from '../../sample/write-sample.ts';
@@ -18,7 +18,7 @@ const figuresFile = join(import.meta.dirname, '../../../packages/chain/src/cost/
 type Kind = 'records' | 'csv' | 'jsonl' | 'parquet';
 
 /** What each service is given, and under which options. */
-const WORK: Record<string, { reads: Kind; options: object }> = {
+const WORK: Record<string, { reads: Kind; options: { output?: object } }> = {
   'fixed-width-to-tsv': { reads: 'records', options: DRIVE_STATS_OPTIONS },
   'csv-to-parquet': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
   'schema-validator': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
@@ -44,12 +44,18 @@ export async function benchCost({ mib, rounds, keep }: SuiteOptions): Promise<vo
     const [small, large] = [join(folder, `1.${work.reads}`), join(folder, `${mib}.${work.reads}`)];
     await writeKind(small, work.reads, 1);
     await writeKind(large, work.reads, Math.round((mib * MIB) / LINE[work.reads]));
-    const options = join(folder, `${service}.json`);
-    writeFileSync(options, JSON.stringify(work.options));
-    const start = await medianCpu(convert(service, options, small, join(folder, 'out.gz')), rounds);
-    const whole = await medianCpu(convert(service, options, large, join(folder, 'out.gz')), rounds);
-    const plain = join(folder, 'plain');
-    await measure(convert(service, options, large, plain));
+    const out = join(folder, 'out');
+    const { output } = await loadConverter(service);
+    const optionsFor = (compression: string) => {
+      const file = join(folder, `${service}-${compression}.json`);
+      const packs = output.packed === 'inside' ? {} : { output: { ...work.options.output, compression } };
+      writeFileSync(file, JSON.stringify({ ...work.options, ...packs }));
+      return file;
+    };
+    // As a service writes if nothing is said; the command goes by the name of OUT.
+    const start = await medianCpu(convert(service, optionsFor('gzip'), small, out), out, rounds);
+    const whole = await medianCpu(convert(service, optionsFor('gzip'), large, out), out, rounds);
+    await measure(convert(service, optionsFor('none'), large, out));
     const cold = await measureColdStart(
       service,
       { body: readFileSync(small), options: work.options },
@@ -59,9 +65,9 @@ export async function benchCost({ mib, rounds, keep }: SuiteOptions): Promise<vo
     services[service] = {
       cpuSecondsPerGb: rounded(Math.max(0, whole - start) / (bytes / 1e9)),
       startSeconds: rounded(median(cold.map(({ done }) => done)) / 1000),
-      outputRatio: rounded(sizeOf(plain) / bytes),
+      outputRatio: rounded(sizeOf(out) / bytes),
     };
-    rmSync(plain, { recursive: true, force: true });
+    rmSync(out, { recursive: true });
   }
   rmSync(folder, { recursive: true });
   const table = [
@@ -121,10 +127,12 @@ function convert(service: string, options: string, from: string, to: string): st
   return tributary('convert', service, '--quiet', '--options', options, from, to);
 }
 
-async function medianCpu(command: string, rounds: number): Promise<number> {
+/** @param output what the command writes; removed after each run */
+async function medianCpu(command: string, output: string, rounds: number): Promise<number> {
   const seconds: number[] = [];
   for (let round = 0; round <= rounds; round++) {
     const { cpu } = await measure(command);
+    rmSync(output, { recursive: true });
     if (round > 0) seconds.push(cpu); // the first one warms caches
   }
   return median(seconds);
