@@ -87,7 +87,7 @@ describe.each(Object.keys(services))('%s', (service) => {
     };
     writeFileSync(template, JSON.stringify({ Resources }));
     aws = await startLocalAws({
-      stacks: [packageEventBus(), packageService(service, {}, folder), { name: 'chains', template }],
+      stacks: [await packageEventBus(), packageService(service, {}, folder), { name: 'chains', template }],
       stateDirectory: join(folder, 'state'),
       timeScale: 0,
       onEvent: (activity) => happened.push(activity),

@@ -11,6 +11,6 @@ export { BadChain, describeMistake, type Mistake } from './mistake.ts';
 export { drawMermaid } from './picture/mermaid.ts';
 export { drawSvg } from './picture/svg.ts';
 export { services } from './services.ts';
-export { findCheckout } from './test-run/package-service.ts';
+export { findCheckout } from './test-run/find-checkout.ts';
 export { readCases } from './test-run/read-cases.ts';
 export { type CaseResult, runCases } from './test-run/run-cases.ts';

@@ -88,7 +88,7 @@ async function secondChain(): Promise<string> {
 
 test('a chain needs its services and bus, and nothing else', async () => {
   await expect(aws.deployStack(packaged.get('chain')!)).rejects.toThrow('tributary-dev-event-bus');
-  await aws.deployStack(packageEventBus());
+  await aws.deployStack(await packageEventBus());
   await aws.deployStack(packaged.get('chain')!);
 });
 

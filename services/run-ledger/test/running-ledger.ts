@@ -29,7 +29,7 @@ export function useLedger(
   const folder = mkdtempSync(join(tmpdir(), 'tributary-ledger-'));
   let aws: LocalAws;
   beforeAll(async () => {
-    const stacks = [packageEventBus(), packageService('run-ledger', { bucket, ...params }, folder)];
+    const stacks = [await packageEventBus(), packageService('run-ledger', { bucket, ...params }, folder)];
     for (const [name, given] of Object.entries(services)) {
       const flat = Object.entries(given).map(([param, value]) => {
         if (typeof value === 'string') return [param, value];

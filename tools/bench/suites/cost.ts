@@ -18,7 +18,7 @@ const figuresFile = join(import.meta.dirname, '../../../packages/chain/src/cost/
 type Kind = 'records' | 'csv' | 'jsonl' | 'parquet';
 
 /** What each service is given, and under which options. */
-const WORK: Record<string, { reads: Kind; options: { output?: object } }> = {
+const WORK: Record<string, { reads: Kind; options: Record<string, unknown> & { output?: object } }> = {
   'fixed-width-to-tsv': { reads: 'records', options: DRIVE_STATS_OPTIONS },
   'csv-to-parquet': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
   'schema-validator': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },

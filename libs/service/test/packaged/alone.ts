@@ -40,7 +40,7 @@ export function useAlone(services: Record<string, Record<string, string | object
   const activities: Activity[] = [];
   let aws: LocalAws;
   beforeAll(async () => {
-    const stacks = [packageEventBus()];
+    const stacks = [await packageEventBus()];
     for (const [name, params] of Object.entries(services)) {
       const given = Object.entries(params).map(([param, value]) => {
         if (typeof value === 'string') return [param, value];

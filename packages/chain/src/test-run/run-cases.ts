@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Activity, LocalAws } from '@tributary/local';
+import { packageOnce } from '@tributary/service/packaging';
 import { compileChain } from '../cloudformation/compile-chain.ts';
 import { ruleId } from '../cloudformation/logical-ids.ts';
 import { writeStack } from '../files/write-stack.ts';
@@ -9,7 +10,6 @@ import type { ChainGraph } from '../graph.ts';
 import type { TestCase } from './case-shape.ts';
 import { Flow } from './flow.ts';
 import { judgeCase } from './judge-case.ts';
-import { packageService } from './package-service.ts';
 
 export interface CaseResult {
   name: string;
@@ -33,7 +33,7 @@ export async function runCases(
   const { stage } = graph.chain;
   const services = [...new Set(graph.steps.map(({ service }) => service))];
   const stacks = await Promise.all(
-    ['event-bus', ...services].map((service) => packageService(checkout, service, stage)),
+    ['event-bus', ...services].map((service) => packageOnce(checkout, service, stage)),
   );
   const folder = mkdtempSync(join(tmpdir(), 'tributary-chain-test-'));
   try {
