@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalAws } from '@tributary/local';
@@ -23,19 +23,23 @@ export async function askLedger(aws: LocalAws, events: number): Promise<string> 
   return said.trimEnd();
 }
 
-/** Each event is an object of the ledger, and one more for OpenLineage. */
+/** Each event is an object of the ledger, and a line of what OpenLineage is told. */
 async function heard(aws: LocalAws, events: number): Promise<void> {
   const bucket = aws
     .stacks()
     .flatMap(({ resources }) => resources)
     .find(({ logicalId }) => logicalId === 'LedgerBucket')!.physicalId;
-  const count = async (prefix: string) => {
+  const filesBelow = async (prefix: string) => {
     const folder = join(aws.stateDirectory, 's3', bucket, prefix);
     const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    return found.filter((entry) => entry.isFile() && entry.name.endsWith('.json')).length;
+    return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  };
+  const lines = async () => {
+    const texts = await Promise.all((await filesBelow('openlineage')).map((path) => readFile(path, 'utf8')));
+    return texts.join('').split('\n').length - 1;
   };
   const until = Date.now() + patienceMs;
-  while ((await count('ledger')) < events || (await count('openlineage')) < events) {
+  while ((await filesBelow('ledger')).length < events || (await lines()) < events) {
     if (Date.now() > until)
       throw new Error(`The ledger has not heard of all ${events} step events within ${patienceMs / 1000} s`);
     await sleep(50);

@@ -24,11 +24,12 @@ for (const fault of faults) console.error(fault);
 console.log(faults.length === 0 ? 'All as the schemas have them.' : `${faults.length} faults.`);
 if (faults.length > 0) process.exitCode = 1;
 
-/** The ledger writes them to `openlineage/` in its bucket, one to an object. */
+/** The ledger writes them to `openlineage/` in its bucket, one to a line. */
 function eventsBelow(folder: string): LineageEvent[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => /(^|[\\/])openlineage[\\/]/.test(path))
-    .map((path) => JSON.parse(readFileSync(path, 'utf8')) as LineageEvent);
+    .flatMap((path) => readFileSync(path, 'utf8').trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as LineageEvent);
 }

@@ -73,9 +73,13 @@ describe('a packaged ledger beside a packaged service', () => {
 
     const date = run.startedAt.slice(0, 10);
     expect(ledger.keys(`ledger/chain=fixed-width-to-tsv/date=${date}/run=${run.id}`)).toHaveLength(2);
-    await expect.poll(() => ledger.keys('openlineage').length, { timeout }).toBe(2);
-    const told = ledger.keys('openlineage').map((key) => JSON.parse(ledger.read(key)));
-    expect(told.map(({ eventType }) => eventType).sort()).toEqual(['COMPLETE', 'START']);
+    const told = () => ledger.keys('openlineage').flatMap((key) => ledger.read(key).trimEnd().split('\n'));
+    await expect.poll(() => told().length, { timeout }).toBe(2);
+    expect(
+      told()
+        .map((line) => JSON.parse(line).eventType)
+        .sort(),
+    ).toEqual(['COMPLETE', 'START']);
   });
 
   test('is filtered, paged, and refuses what cannot be asked', async () => {

@@ -277,6 +277,28 @@ describe('telling OpenLineage', () => {
     expect(got).toHaveLength(2);
   });
 
+  test('keeps a batch in S3 where there is no server, a day in an object, the same batch in the same', async () => {
+    const late = day + 86_400_000;
+    const messages = messagesOf([
+      ...eventsOfStep({ run: 1, at: day }),
+      ...eventsOfStep({ run: 2, at: late }),
+      { source: 'else' },
+    ]);
+    const keep = () => sendLineage(messages, { s3, bucket, warn, namespace: 'test' });
+    expect(await keep()).toEqual({ batchItemFailures: [] });
+    expect(await keep()).toEqual({ batchItemFailures: [] });
+    const kept = filesOf('openlineage').map((path) =>
+      readFileSync(path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).eventType),
+    );
+    expect(kept).toEqual([
+      ['START', 'COMPLETE'],
+      ['START', 'COMPLETE'],
+    ]);
+  });
+
   test('keeps what the server will never take, with its answer', async () => {
     expect(await tell([422])).toEqual({ batchItemFailures: [] });
     const [kept] = filesOf('openlineage-refused');
