@@ -14,11 +14,9 @@ export interface ObjectsAnswer {
   objects: { bucket: string; key: string; bytes: number; modifiedAt: string }[];
 }
 
-/** `GET /local/origin?bucket=&key=`: what an object says of the step that wrote it; empty of one that none has. */
+/** `GET /local/origin?bucket=&key=`: the run that wrote an object, by what the object says; empty of one that none has. */
 export interface ObjectOrigin {
   run?: string;
-  chain?: string;
-  step?: string;
 }
 
 /** What the cells of a column come to: in the first rows, or in all as a step has counted them. */

@@ -13,6 +13,8 @@ import { driveFile, isBuilt, openStage, type Stage } from './stage.ts';
 /** `TRIBUTARY_SCREENSHOTS=1` makes the pictures of the README anew. */
 const pictures = process.env.TRIBUTARY_SCREENSHOTS ? join(import.meta.dirname, '../docs') : undefined;
 const PATIENCE_MS = 30_000;
+/** Five services are packaged and a browser started, on a machine that may be busy with other tests. */
+const SETUP_MS = 180_000;
 const why = chromiumPath === undefined ? ' (skipped: there is no Chromium on this machine)' : '';
 
 describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browser${why}`, () => {
@@ -28,7 +30,7 @@ describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browse
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', ({ message }) => complaints.push(message));
     await page.goto(stage.console.url);
-  });
+  }, SETUP_MS);
 
   afterAll(async () => {
     await browser?.close();
@@ -43,6 +45,9 @@ describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browse
     await row.waitFor();
     await picture('runs');
     await row.click();
+    // The validator beside it rejects the same rows, and either may have begun first.
+    await page.getByRole('link', { name: /^drive-stats-lake / }).click();
+    await page.getByRole('tab', { name: 'Step' }).click();
     await page.getByText('of drive-stats-lake').waitFor();
     await picture('run');
     await page.getByRole('tab', { name: /Rejects/ }).click();
@@ -76,13 +81,42 @@ describe.skipIf(!isBuilt || chromiumPath === undefined)(`the console in a browse
       .waitFor();
   });
 
+  it('shows what a validator has counted in all rows, and what is empty in a feed', async () => {
+    await go('#/runs?key=drives-2026-03-09');
+    await page.getByRole('link', { name: /Partly rejected: .*drives-2026-03-09/ }).click();
+    await page.getByRole('link', { name: /^drive-stats-valid / }).click();
+    await page.getByRole('tab', { name: 'Profile' }).click();
+    await page.getByText('Of all 4,000 rows').waitFor();
+    await page.getByText('100 bad').waitFor();
+    await page.getByRole('tab', { name: 'Step' }).click();
+    await page.getByRole('link', { name: 'lake/tsv/drives-2026-03-09.tsv' }).click();
+    await page.getByRole('button', { name: 'Profile' }).click();
+    await page.getByText('as drive-stats-valid/').waitFor();
+    await go('#/feeds');
+    await page.locator('.empty-cells').getByText('model').waitFor();
+  });
+
+  it('knows which run wrote the source of another', async () => {
+    const aws = new Aws(stage.aws);
+    const copied = await aws.fetch('s3', '/landing/vendor/again.txt.gz', {
+      method: 'PUT',
+      headers: { 'x-amz-copy-source': '/lake/tsv/drives-2026-03-09.tsv.gz' },
+    });
+    expect(copied.status).toBe(200);
+    await go('#/runs?key=again.txt');
+    await page.getByRole('link', { name: /landing\/vendor\/again\.txt\.gz/ }).click();
+    await page.getByRole('tab', { name: 'Lineage' }).click();
+    await page.getByRole('link', { name: 'the run that wrote it' }).click();
+    await page.getByRole('heading', { name: /drives-2026-03-09\.txt/ }).waitFor();
+  });
+
   it('takes a key for a key, whatever it says', async () => {
     const name = '<img src=x onerror="window.harmed=true">.txt';
     await go('#/chains');
     await drop(name, driveFile(20));
     await go('#/runs');
     await page.getByRole('link', { name: /Completed: landing\/vendor\/<img src=x/ }).click();
-    await page.getByText('of drive-stats-lake').waitFor();
+    await page.getByText(/of drive-stats-(lake|valid)/).waitFor();
     await page.getByRole('tab', { name: 'Lineage' }).click();
     await page.locator('.lineage').getByText(name).waitFor();
     expect(await page.evaluate(() => 'harmed' in window)).toBe(false);

@@ -41,7 +41,7 @@ export interface Stage extends AsyncDisposable {
   console: ConsoleServer;
 }
 
-/** The chain of the demo on a local AWS of its own, with a console: fixed width to TSV to Parquet, by a schema. */
+/** The chain of the demo on a local AWS of its own, with a console: fixed width to TSV, and from there to Parquet and through a validator. */
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
   const optionsOf = async (name: string, options: object) => {
@@ -69,6 +69,14 @@ export async function openStage(): Promise<Stage> {
       outputPrefix: 'parquet/',
       options: schemaFile,
       chain: 'drive-stats-lake',
+    }),
+    packageService(folder, 'schema-validator', {
+      after: 'drive-stats/convert',
+      sourceBucket: 'lake',
+      sourcePrefix: 'tsv/',
+      outputPrefix: 'valid/',
+      options: schemaFile,
+      chain: 'drive-stats-valid',
     }),
   ]);
   const aws = await startLocalAws({ stacks, stateDirectory: join(folder, 'state'), timeScale: 0 });
@@ -100,6 +108,8 @@ async function packageService(
         PATH: [binaries, process.env.PATH].join(delimiter),
         AWS_REGION: 'eu-central-1',
         SLS_TELEMETRY_DISABLED: '1',
+        // Half of what Serverless does is to be loaded.
+        NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
       },
     },
   );
@@ -118,7 +128,8 @@ export function driveFile(records: number, badEvery = 0): string {
     const cells = [
       date.padEnd(12),
       `ZA${(at * 7919) % 1_000_000}`.padEnd(14),
-      models[at % models.length]!.padEnd(20),
+      // Some have no model.
+      (at % 50 === 7 ? '' : models[at % models.length]!).padEnd(20),
     ];
     text += `${cells.join('')}${capacity.padEnd(16)}${String(at % 53 === 0 ? 1 : 0).padEnd(8)}\n`;
   }

@@ -55,8 +55,22 @@ async function about({ aws, stateDirectory }: LocalWorld): Promise<LocalAbout> {
 
 async function preview({ aws }: LocalWorld, bucket: string, key: string): Promise<ObjectPreview> {
   const object = await openObject(aws, bucket, key);
-  const ruler = rulerOf(`${bucket}/${key}`, await listStepRules(aws));
+  const ruler = await rulerOf(`${bucket}/${key}`, await listStepRules(aws), (at) => readOptions(aws, at));
   return { bucket, key, bytes: object.size, ...(await previewObject(object, ruler)) };
+}
+
+/** No options are that long; what cannot be read leaves a preview without its ruler. */
+const mostOptions = 1024 * 1024;
+
+async function readOptions(aws: Aws, { bucket, key }: { bucket: string; key: string }): Promise<unknown> {
+  try {
+    const object = await openObject(aws, bucket, key);
+    const bytes = new Uint8Array(Math.min(mostOptions, object.size));
+    await object.read(0, bytes);
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return {};
+  }
 }
 
 async function logs({ ledger, stateDirectory }: LocalWorld, run: string): Promise<LogsAnswer> {

@@ -32,14 +32,14 @@ async function headObject(aws: Aws, bucket: string, key: string): Promise<Header
   );
 }
 
-/** As the metadata of every output says it. @throws AwsRefusal */
+/** As the metadata of every output says it, which a copy keeps. @throws AwsRefusal */
 export async function originOf(aws: Aws, bucket: string, key: string): Promise<ObjectOrigin> {
-  const headers = await headObject(aws, bucket, key);
-  const told = ['run', 'chain', 'step'].flatMap((name) => {
-    const value = headers.get(`x-amz-meta-tributary.${name}`);
-    return value === null ? [] : [[name, value]];
-  });
-  return Object.fromEntries(told);
+  const run = (await headObject(aws, bucket, key)).get('x-amz-meta-tributary-run');
+  try {
+    return run === null ? {} : { run: decodeURIComponent(run) };
+  } catch {
+    return {}; // written by someone else
+  }
 }
 
 /** @throws AwsRefusal */

@@ -20,8 +20,6 @@ export function LineagePanel({ run }: { run: Run }) {
       <li>
         {origin?.run !== undefined && origin.run !== run.id && (
           <span class="lineage-step">
-            <b>{origin.step}</b>
-            <span class="faint">{origin.chain}</span>
             <a href={linkTo(['runs', origin.run], { tab: 'lineage' })}>the run that wrote it</a>
           </span>
         )}

@@ -8,12 +8,20 @@ interface LayoutField {
   width?: number;
 }
 
-/** Where the columns of `bucket/key` are, if a step that takes it in has a layout. */
-export function rulerOf(place: string, steps: readonly StepRule[]): RulerField[] | undefined {
-  for (const { sources, options } of steps) {
-    const { fields } = (options.layout ?? {}) as { fields?: LayoutField[] };
-    if (Array.isArray(fields) && sources.some((source) => place.startsWith(source)))
-      return placeFields(fields);
+/**
+ * Where the columns of `bucket/key` are, if a step that takes it in has a layout.
+ * @param readOptions reads options that lie in an object of their own
+ */
+export async function rulerOf(
+  place: string,
+  steps: readonly StepRule[],
+  readOptions: (at: { bucket: string; key: string }) => Promise<unknown>,
+): Promise<RulerField[] | undefined> {
+  for (const { sources, options, optionsRef } of steps) {
+    if (!sources.some((source) => place.startsWith(source))) continue;
+    const referenced = optionsRef === undefined ? {} : ((await readOptions(optionsRef)) as object);
+    const { layout } = { ...referenced, ...options } as { layout?: { fields?: LayoutField[] } };
+    if (Array.isArray(layout?.fields)) return placeFields(layout.fields);
   }
   return undefined;
 }
