@@ -16,9 +16,10 @@ export function chainsOf(
 ): ChainsAnswer {
   const chains = new Map<string, { runs: number; steps: Map<string, StepSeen> }>();
   for (const step of deployed) stepOf(step).expect(step);
+  const moment = { now, dayAgo: new Date(now - hours * hourMs).toISOString() };
   for (const run of runs) {
     for (const name of run.chains) chainOf(name).runs++;
-    for (const step of run.steps) stepOf(step).add(step, run, now);
+    for (const step of run.steps) stepOf(step).add(step, run, moment);
   }
   return {
     chains: [...chains]
@@ -77,14 +78,15 @@ class StepSeen {
   }
 
   /** Runs come newest first: the service is that of the newest. */
-  add(step: Step, { root }: RunSummary, now: number): void {
+  add(step: Step, { root }: RunSummary, { now, dayAgo }: { now: number; dayAgo: string }): void {
     this.#service ??= step.service;
     if (step.after !== undefined) this.#after.add(step.after);
     else this.#come(`${root.bucket}/${root.key.slice(0, root.key.lastIndexOf('/') + 1)}`);
     if (step.output !== undefined) this.#keep(this.#outputs, step.output);
     if (step.state === 'running') this.#inFlight++;
     if (step.state === 'stuck') this.#stuck++;
-    if (step.endedAt === undefined) return;
+    // Times are all printed alike, so they compare as texts: most of many runs ended long ago.
+    if (step.endedAt === undefined || step.endedAt < dayAgo) return;
     const hour = Math.max(0, Math.floor((now - Date.parse(step.endedAt)) / hourMs));
     if (hour >= hours) return;
     count(this.#lastDay, step);
