@@ -3,6 +3,7 @@ import { buildBundles } from '../demo/package-stack.ts';
 import { benchColdStart } from './suites/cold-start.ts';
 import { benchConvertGz, benchConvertPlain, benchMemory } from './suites/convert.ts';
 import { benchCost } from './suites/cost.ts';
+import { benchLedger } from './suites/ledger.ts';
 import { benchParquet, benchParquetMemory } from './suites/parquet.ts';
 import { benchS3Throughput } from './suites/s3-throughput.ts';
 import { benchS3Way } from './suites/s3-way.ts';
@@ -19,6 +20,7 @@ const SUITES = {
   'cold-start': benchColdStart,
   validate: benchValidate,
   cost: benchCost,
+  ledger: benchLedger,
 };
 
 const { values, positionals } = parseArgs({
