@@ -1,6 +1,7 @@
 import type { ConversionCheckpoint, Relay } from '../../src/conversion/checkpoint.ts';
 import { type ConversionReport, runConversion } from '../../src/conversion/conversion.ts';
 import type { Converter } from '../../src/converter.ts';
+import { BadInput, type Fault } from '../../src/errors.ts';
 import type { SharedOptions } from '../../src/options.ts';
 import { cut, memorySink, sourceOf } from '../compression/memory.ts';
 
@@ -9,7 +10,8 @@ export interface Converted {
   output: Buffer;
   rejects: Buffer;
   report: Omit<ConversionReport, 'splitAt'> | undefined;
-  error: { code: string; message: string } | undefined;
+  /** Without what was got: that goes by how far the input had been read. */
+  error: Pick<Fault, 'code' | 'where'> | undefined;
   runs: number;
 }
 
@@ -54,8 +56,9 @@ export async function convertInRuns<Options extends SharedOptions>(
       if (!report.checkpoint) return done({ report, error: undefined, runs: run + 1 });
       from = stored(report.checkpoint);
     } catch (error) {
-      const { code, message } = error as { code: string; message: string };
-      return done({ report: undefined, error: { code, message }, runs: run + 1 });
+      if (!(error instanceof BadInput)) throw error;
+      const { code, where } = error.fault;
+      return done({ report: undefined, error: { code, ...(where && { where }) }, runs: run + 1 });
     }
   }
 }
