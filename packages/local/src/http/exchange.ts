@@ -20,6 +20,17 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks, size);
 }
 
+/**
+ * Where a request goes. A path that begins with two slashes is a path, not a host.
+ * @throws AwsError InvalidURI
+ */
+export function urlOf({ url: sent = '/' }: IncomingMessage): URL {
+  const base = 'http://localhost';
+  const url = sent.startsWith('/') ? URL.parse(`${base}${sent}`) : URL.parse(sent, base);
+  if (!url) throw new AwsError('InvalidURI', 'The specified URI could not be parsed.', 400);
+  return url;
+}
+
 export function sendJson(
   response: ServerResponse,
   status: number,

@@ -11,7 +11,7 @@ import { handleRuntimeApi, runtimePrefix } from '../lambda/runtime-api.ts';
 import type { Place } from '../place.ts';
 import type { S3 } from '../s3/index.ts';
 import { handleSts } from '../sts/api.ts';
-import { escapeXml, readBody, sendJson, sendJsonError, sendXml } from './exchange.ts';
+import { escapeXml, readBody, sendJson, sendJsonError, sendXml, urlOf } from './exchange.ts';
 import type { JsonOperation } from './json-operation.ts';
 import { authenticate, type Claim, readClaim } from './signature.ts';
 
@@ -57,7 +57,7 @@ export function createRouter(
     let asXml = false;
     let subject = { service: 's3', operation: '' };
     try {
-      const url = new URL(request.url ?? '/', settings.place.endpoint);
+      const url = urlOf(request);
       if (url.pathname.startsWith(runtimePrefix)) {
         return await handleRuntimeApi(settings.lambda, url.pathname, request, response);
       }
@@ -68,7 +68,7 @@ export function createRouter(
       const claim = readClaim(request, url.searchParams);
       if (typeof target === 'string') {
         const [prefix = '', operation = ''] = splitTarget(target);
-        subject = { service: settings.jsonServices[prefix]?.name ?? prefix, operation };
+        subject = { service: ownOf(settings.jsonServices, prefix)?.name ?? prefix, operation };
         return await handleJson(settings, prefix, operation, claim, url, request, response, requestId);
       }
       if (lambdaPath.test(url.pathname) && claim?.service !== 's3') {
@@ -99,6 +99,8 @@ export function createRouter(
       }
       return await settings.s3.handle(request, response);
     } catch (thrown) {
+      // Who has left in the middle of a request waits for no answer, and nothing is wrong here.
+      if (request.destroyed && !request.complete) return;
       const error =
         thrown instanceof AwsError ? thrown : new AwsError('InternalFailure', messageOf(thrown), 500);
       if (!(thrown instanceof AwsError))
@@ -113,6 +115,11 @@ export function createRouter(
   };
 }
 
+/** What is there by a name that anybody may have made up: `__proto__` is none. */
+function ownOf<T>(all: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
 async function handleJson(
   { access, jsonServices }: RouterSettings,
   prefix: string,
@@ -123,8 +130,8 @@ async function handleJson(
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  const service = jsonServices[prefix];
-  const operation = service?.operations[operationName];
+  const service = ownOf(jsonServices, prefix);
+  const operation = service && ownOf(service.operations, operationName);
   if (!operation) {
     const what = service ? `${service.name} ${operationName}` : `Service ${prefix}`;
     throw new AwsError('UnknownOperationException', `${what} is not there in the local AWS`);
