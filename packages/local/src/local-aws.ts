@@ -15,7 +15,7 @@ import { EventBridge } from './eventbridge/event-bridge.ts';
 import { EventRecords } from './eventbridge/event-records.ts';
 import { publishNotification } from './eventbridge/s3-events.ts';
 import { sendToTarget } from './eventbridge/sending.ts';
-import { withDeliveryFaults } from './faults/delivery-faults.ts';
+import { DeliveryFaults } from './faults/delivery-faults.ts';
 import { FunctionFaults } from './faults/function-faults.ts';
 import { Injection } from './faults/injection.ts';
 import { withPublishFaults } from './faults/publish-faults.ts';
@@ -72,8 +72,15 @@ export interface LocalAws extends AsyncDisposable {
   updateStack(stack: StackLocation): Promise<DeployedStack>;
   /** @throws DeployError `unknown-stack`, `export-in-use`, `resource-failed` */
   removeStack(name: string): Promise<void>;
-  /** The faults that were asked for by `faults`: how often each has struck so far, and what ends them. */
-  faults: { struck(): Record<string, number>; cease(): void };
+  /** The faults that were asked for by `faults`. */
+  faults: {
+    /** How often each has struck so far. */
+    struck(): Record<string, number>;
+    /** Makes the deliveries that are late. @returns how many there were */
+    deliverLate(): Promise<number>;
+    /** Ends all faults. */
+    cease(): void;
+  };
   /** Where a function's log lies. */
   logPath(functionName: string): string;
   /** Calls back for everything that happens from now on. @returns what ends it */
@@ -171,6 +178,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
         conclude({ place, bridge, sqs, access, feed }, config, asyncConfig, outcome),
     });
     const injection = options.faults && new Injection(options.faults, feed);
+    const deliveryFaults = injection && new DeliveryFaults(sendToTarget, injection, timers);
     const bridge = new EventBridge({
       place,
       access,
@@ -181,7 +189,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       journal,
       records,
       timeScale: options.timeScale,
-      send: injection ? withDeliveryFaults(sendToTarget, injection, timers) : sendToTarget,
+      send: deliveryFaults?.send ?? sendToTarget,
     });
 
     const opening = await openS3({
@@ -201,7 +209,12 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       timers.close();
       feed.close();
     });
-    const eventSources = new EventSources({ lambda, sqs, region: place.region });
+    const eventSources = new EventSources({
+      lambda,
+      sqs,
+      region: place.region,
+      timeScale: options.timeScale,
+    });
     closers.push(
       () => bridge.close(),
       () => lambda.close(),
@@ -368,6 +381,7 @@ export async function startLocalAws({ onEvent, ...given }: LocalAwsOptions = {})
       },
       faults: {
         struck: () => Object.fromEntries(injection?.struck ?? []),
+        deliverLate: async () => (await deliveryFaults?.deliverLate()) ?? 0,
         cease: () => injection?.cease(),
       },
       logPath: (name) => join(logDirectory, `${name}.log`),

@@ -64,7 +64,7 @@ export const localAwsOptionsSchema = z.strictObject({
     .max(1)
     .default(1)
     .describe(
-      "Multiplies AWS's waiting times between attempts (1 and 2 minutes for functions, backoff for rules); 1 is as AWS",
+      "Multiplies AWS's waiting times between attempts (1 and 2 minutes for functions, backoff for rules, the visibility timeout of messages that failed); 1 is as AWS",
     ),
   maxProcesses: z
     .number()

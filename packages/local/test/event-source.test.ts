@@ -19,35 +19,42 @@ exports.handler = async ({ Records }) => {
 let running: RunningAws;
 const folder = mkdtempSync(join(tmpdir(), 'tributary-source-'));
 const seenPath = join(folder, 'seen');
-beforeAll(async () => {
-  running = await runAws({
-    Inbox: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'inbox', VisibilityTimeout: 2 } },
-    ...functionResources('Consumer', '', {
-      properties: {
-        Code: { ZipFile: consumer },
-        Handler: 'index.handler',
-        Timeout: 2,
-        Environment: { Variables: { SEEN: seenPath } },
-      },
-      statements: [
-        {
-          Effect: 'Allow',
-          Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-          Resource: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
-        },
-      ],
-    }),
-    Source: {
-      Type: 'AWS::Lambda::EventSourceMapping',
-      Properties: {
-        EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
-        FunctionName: { Ref: 'ConsumerLambdaFunction' },
-        BatchSize: 100,
-        MaximumBatchingWindowInSeconds: 1,
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-      },
+
+/** A queue, and the consumer of its messages. */
+const consumerOf = (queueName: string, visibilitySeconds: number) => ({
+  Inbox: {
+    Type: 'AWS::SQS::Queue',
+    Properties: { QueueName: queueName, VisibilityTimeout: visibilitySeconds },
+  },
+  ...functionResources('Consumer', '', {
+    properties: {
+      Code: { ZipFile: consumer },
+      Handler: 'index.handler',
+      Timeout: 2,
+      Environment: { Variables: { SEEN: seenPath } },
     },
-  });
+    statements: [
+      {
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Resource: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
+      },
+    ],
+  }),
+  Source: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
+      FunctionName: { Ref: 'ConsumerLambdaFunction' },
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    },
+  },
+});
+
+beforeAll(async () => {
+  running = await runAws(consumerOf('inbox', 2));
 });
 afterAll(async () => {
   await running?.[Symbol.asyncDispose]();
@@ -85,5 +92,18 @@ test('a function gets the messages of a queue in batches, and those that failed 
       .Attributes;
   await expect
     .poll(left, { timeout: 30_000 })
+    .toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
+});
+
+test('messages that failed come back at once where time is scaled to nothing', async () => {
+  await using quick = await runAws(consumerOf('quick', 900), { timeScale: 0 });
+  const QueueUrl = `${quick.aws.endpoint}/${quick.aws.accountId}/quick`;
+  await quick.call('sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'throw' });
+  await quick.call('sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'fail' });
+  const left = async () =>
+    (await quick.call('sqs', 'AmazonSQS.GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] })).body
+      .Attributes;
+  await expect
+    .poll(left, { timeout: 60_000 })
     .toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
 });

@@ -11,12 +11,15 @@ export interface Processes {
 }
 
 /**
- * Ends processes of functions at their requests: before one, so that it is not carried out, or after, so that the process
- * never learns of it. What a function does between two requests is seen by nobody else, so these are all moments there are.
+ * Ends processes of functions at their requests: before one, so that it is not carried out; during it, while its bodies are
+ * under way; or after, so that the process never learns of it. What a function does between two requests is seen by nobody
+ * else, so these are all moments there are.
  */
 export class FunctionFaults {
   #injection: Injection;
   #processes: Processes;
+  /** Processes that were ended because their function is away. */
+  #away = new Set<string>();
 
   constructor(injection: Injection, processes: Processes) {
     this.#injection = injection;
@@ -31,15 +34,22 @@ export class FunctionFaults {
   strikeBefore(accessKeyId: string, subject: string): boolean {
     const { kill, outOfMemory, timeout } = this.#injection.plan.functions;
     return (
-      this.#strikes('kill before', kill / 2, subject, accessKeyId, 'fault') ||
+      this.#isAway(accessKeyId) ||
+      this.#strikes('kill before', kill / 3, subject, accessKeyId, 'fault') ||
       this.#strikes('outOfMemory', outOfMemory, subject, accessKeyId, 'memory') ||
       this.#strikes('timeout', timeout, subject, accessKeyId, 'timeout')
     );
   }
 
+  /** Ends the process while the request is carried out: its body may break off, the answer has no reader. */
+  strikeDuring(accessKeyId: string, subject: string): void {
+    const { kill } = this.#injection.plan.functions;
+    this.#strikes('kill during', kill / 3, subject, accessKeyId, 'fault');
+  }
+
   strikeAfter(accessKeyId: string, subject: string, response: ServerResponse): void {
     const { kill } = this.#injection.plan.functions;
-    if (!this.#injection.strikes('kill after', kill / 2, subject)) return;
+    if (!this.#injection.strikes('kill after', (kill / 3) * this.#shareOf(accessKeyId), subject)) return;
     const head = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
     response.writeHead = ((...given: unknown[]) => {
       this.#processes.end(accessKeyId, 'fault');
@@ -53,9 +63,23 @@ export class FunctionFaults {
     return this.#strikes('killAtPublish', killAtPublish, subject, accessKeyId, 'fault');
   }
 
+  #isAway(accessKeyId: string): boolean {
+    if (this.#away.has(accessKeyId)) return true;
+    const name = this.nameOf(accessKeyId) ?? '';
+    const times = this.#injection.plan.functions.away[name] ?? 0;
+    if (!this.#injection.strikesFirst('away', times, name)) return false;
+    this.#away.add(accessKeyId);
+    this.#processes.end(accessKeyId, 'fault');
+    return true;
+  }
+
   #strikes(fault: string, rate: number, subject: string, accessKeyId: string, reason: KillReason): boolean {
-    if (!this.#injection.strikes(fault, rate, subject)) return false;
+    if (!this.#injection.strikes(fault, rate * this.#shareOf(accessKeyId), subject)) return false;
     this.#processes.end(accessKeyId, reason);
     return true;
+  }
+
+  #shareOf(accessKeyId: string): number {
+    return this.#injection.shareOf(this.nameOf(accessKeyId) ?? '');
   }
 }

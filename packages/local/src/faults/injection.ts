@@ -26,9 +26,23 @@ export class Injection {
     const times = this.#seen.get(name) ?? 0;
     this.#seen.set(name, times + 1);
     if (this.draw(`${name} ${times}`) >= rate) return false;
-    this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
-    this.#feed.tell({ kind: 'fault-injected', fault, subject });
+    this.#tell(fault, subject);
     return true;
+  }
+
+  /** Whether a fault strikes that strikes its subject the first so many times. */
+  strikesFirst(fault: string, times: number, subject: string): boolean {
+    const name = `${fault} ${subject}`;
+    const before = this.#seen.get(name) ?? 0;
+    if (before >= times || this.#ceased) return false;
+    this.#seen.set(name, before + 1);
+    this.#tell(fault, subject);
+    return true;
+  }
+
+  /** How much of each rate a function meets. */
+  shareOf(name: string): number {
+    return this.plan.functions.shares[name] ?? 1;
   }
 
   /** A number in [0, 1) that hangs on seed and name alone. */
@@ -39,5 +53,10 @@ export class Injection {
   /** From now on all goes well. */
   cease(): void {
     this.#ceased = true;
+  }
+
+  #tell(fault: string, subject: string): void {
+    this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
+    this.#feed.tell({ kind: 'fault-injected', fault, subject });
   }
 }

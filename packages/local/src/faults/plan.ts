@@ -36,7 +36,9 @@ export const faultPlanSchema = z.strictObject({
   deliveries: z
     .strictObject({
       duplicate: each('deliveries made twice'),
-      late: each('deliveries made once more after all others, as if hours had gone by'),
+      late: each(
+        'deliveries that wait until `deliverLate`, as if hours had gone by; of a duplicate only the second',
+      ),
       delay: each('deliveries held back, so that later events overtake them'),
       delayMs: z.number().int().min(0).max(3_600_000).default(200).describe('How long at most'),
     })
@@ -44,10 +46,20 @@ export const faultPlanSchema = z.strictObject({
     .describe('Events on their way to a target'),
   functions: z
     .strictObject({
-      kill: each('requests of a function at which its process is killed, just before or just after'),
+      kill: each('requests of a function at which its process is killed: before, during or after it'),
       killAtPublish: each('completed steps whose process is killed between write and publish'),
       outOfMemory: each('requests of a function at which it has used up its memory'),
       timeout: each('requests of a function at which its time is over'),
+      away: z
+        .record(z.string(), z.number().int().min(0))
+        .default({})
+        .describe(
+          'Functions that are down at first: so many of their processes are killed at the first request',
+        ),
+      shares: z
+        .record(z.string(), rate)
+        .default({})
+        .describe('Functions that meet only this share of all these faults, those of S3 and PutEvents too'),
     })
     .prefault({})
     .describe('Processes of functions'),

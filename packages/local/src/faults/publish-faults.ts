@@ -30,7 +30,8 @@ export function withPublishFaults(
     const entries = parsed.data.Entries;
     const subject = `${name} PutEvents ${entries.map(subjectOf).join(', ')}`;
 
-    if (injection.strikes('throttle', publish.throttle, subject)) {
+    const share = injection.shareOf(name);
+    if (injection.strikes('throttle', publish.throttle * share, subject)) {
       throw new AwsError('ThrottlingException', 'Rate exceeded');
     }
     const done = entries.some(({ DetailType }) => DetailType !== 'Step Started');
@@ -41,10 +42,10 @@ export function withPublishFaults(
     if (ended) throw new AwsError('InternalFailure', 'An injected fault.', 500);
 
     const failed = entries.map((entry) =>
-      injection.strikes('failedEntry', publish.failedEntry, subjectOf(entry)),
+      injection.strikes('failedEntry', publish.failedEntry * share, subjectOf(entry)),
     );
     const answer = await putRest(failed);
-    if (injection.strikes('lostAnswer of PutEvents', publish.lostAnswer, subject)) {
+    if (injection.strikes('lostAnswer of PutEvents', publish.lostAnswer * share, subject)) {
       throw new AwsError('InternalFailure', 'An injected fault.', 500);
     }
     return answer;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { urlOf } from '../http/exchange.ts';
 import { readClaim } from '../http/signature.ts';
 import type { FunctionFaults } from './function-faults.ts';
 import type { Injection } from './injection.ts';
@@ -22,17 +23,19 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
   const heads = new Map<string, Record<string, string>>();
 
   return async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = urlOf(request);
     const caller = readClaim(request, url.searchParams)?.accessKeyId;
     const name = caller === undefined ? undefined : functions.nameOf(caller);
     if (caller === undefined || name === undefined) return handle(request, response);
     const subject = subjectOf(request, url, name);
+    const share = injection.shareOf(name);
+    const strikes = (fault: keyof typeof s3) => injection.strikes(fault, s3[fault] * share, subject);
 
     for (const [fault, [status, code]] of Object.entries(refusals)) {
-      if (!injection.strikes(fault, s3[fault as keyof typeof refusals], subject)) continue;
+      if (!strikes(fault as keyof typeof refusals)) continue;
       return refuse(request, response, status, code);
     }
-    if (request.method === 'PUT' && injection.strikes('diskFull', s3.diskFull, subject)) {
+    if (request.method === 'PUT' && strikes('diskFull')) {
       for await (const _ of request);
       return refuse(request, response, 500, 'InternalError');
     }
@@ -41,7 +44,7 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
       return;
     }
     if (request.method === 'HEAD') {
-      if (injection.strikes('staleHead', s3.staleHead, subject)) {
+      if (strikes('staleHead')) {
         const before = heads.get(url.pathname);
         response.writeHead(before ? 200 : 404, before ?? {}).end();
         return;
@@ -49,20 +52,26 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
       rememberHead(response, (headers) => heads.set(url.pathname, headers));
     }
     if (request.method === 'GET') {
-      const fault = bodyFaults.find((one) => injection.strikes(one, s3[one], subject));
+      const fault = bodyFaults.find(strikes);
       if (fault) spoilBody(response, fault, injection.draw(`share ${subject}`));
     }
-    if (injection.strikes('lostAnswer', s3.lostAnswer, subject)) loseAnswer(response);
+    if (strikes('lostAnswer')) loseAnswer(response);
+    functions.strikeDuring(caller, subject);
     functions.strikeAfter(caller, subject, response);
     return handle(request, response);
   };
 }
 
-/** What a request is about: the same in every run, so without the ids that S3 makes up. */
+/** Ids that hang on times and versions: those of companions, of events, and the names of a journal. */
+const madeUp =
+  /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\.[0-9a-f]{12}(?=\.)|\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g;
+
+/** What a request is about: the same in every run, so without what is made up on the way. */
 function subjectOf(request: IncomingMessage, url: URL, name: string): string {
-  const query = [...url.searchParams].filter(([key]) => !/^(uploadId|x-id|X-Amz-.*)$/.test(key));
+  const query = [...url.searchParams].filter(([key]) => !/^(uploadId|versionId|x-id|X-Amz-.*)$/.test(key));
   const asked = query.map(([key, value]) => `${key}=${value}`).join('&');
-  return [name, request.method, url.pathname, asked, request.headers.range].filter(Boolean).join(' ');
+  const path = url.pathname.replaceAll(madeUp, '*');
+  return [name, request.method, path, asked, request.headers.range].filter(Boolean).join(' ');
 }
 
 /** The answer to a HEAD that found something is what a later, stale one may say. */

@@ -45,8 +45,8 @@ export function spoilBody(response: ServerResponse, fault: BodyFault, share: num
       pass(chunk, done);
       return true;
     }) as typeof response.write;
-    response.end = ((chunk?: Uint8Array) => {
-      if (chunk) pass(chunk);
+    response.end = ((chunk?: Uint8Array | string) => {
+      if (chunk) pass(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
       return response;
     }) as typeof response.end;
     // A clean end before the length that was promised needs a promise of none.

@@ -32,12 +32,14 @@ export class EventSources {
   readonly #lambda: Lambda;
   readonly #sqs: Sqs;
   readonly #region: string;
+  readonly #timeScale: number;
   readonly #polling = new Map<string, { stop: AbortController; done: Promise<void> }>();
 
-  constructor(settings: { lambda: Lambda; sqs: Sqs; region: string }) {
+  constructor(settings: { lambda: Lambda; sqs: Sqs; region: string; timeScale: number }) {
     this.#lambda = settings.lambda;
     this.#sqs = settings.sqs;
     this.#region = settings.region;
+    this.#timeScale = settings.timeScale;
   }
 
   async put(id: string, source: EventSource): Promise<void> {
@@ -103,18 +105,29 @@ export class EventSources {
     const Records = batch.map((one) => recordOf(queue, one, this.#region));
     try {
       const result = await this.#lambda.invoke(functionName, Buffer.from(JSON.stringify({ Records })));
-      if (result.error !== undefined) return;
+      if (result.error !== undefined) return this.#comeBack(queue, batch);
       const failed = reportsFailures ? failuresOf(result.payload) : new Set<string>();
-      if (failed === undefined) return;
+      if (failed === undefined) return this.#comeBack(queue, batch);
       for (const { message, receiptHandle } of batch) {
         if (!failed.has(message.id)) await queue.delete(receiptHandle);
       }
+      this.#comeBack(
+        queue,
+        batch.filter(({ message }) => failed.has(message.id)),
+      );
     } catch (error) {
       // Throttled, or the function is gone: its messages come back.
       process.emitWarning(
         `Function ${functionName} did not take messages of ${queue.name}: ${messageOf(error)}`,
       );
     }
+  }
+
+  /** What failed is hidden until the queue's timeout is over, which is a waiting time between attempts. */
+  #comeBack(queue: Queue, batch: readonly Received[]): void {
+    if (this.#timeScale === 1) return;
+    const seconds = queue.settings.visibilityTimeoutSeconds * this.#timeScale;
+    for (const { receiptHandle } of batch) queue.changeVisibility(receiptHandle, seconds);
   }
 }
 

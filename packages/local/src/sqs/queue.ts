@@ -196,7 +196,9 @@ export class Queue {
   /** @throws AwsError ReceiptHandleIsInvalid */
   changeVisibility(receiptHandle: string, seconds: number): void {
     const held = this.#byHandle(receiptHandle);
-    if (held) held.visibleAt = Date.now() + seconds * 1000;
+    if (!held) return;
+    held.visibleAt = Date.now() + seconds * 1000;
+    for (const arrived of [...this.#arrived]) arrived();
   }
 
   /** Takes one message that nobody has in hand out of the queue, for `move`; undefined if there is none left. */

@@ -70,13 +70,37 @@ test('PutEvents is throttled, reports entries as failed, and loses its answer', 
   expect(lost.puts).toBeGreaterThan(2);
 });
 
-test('a delivery comes twice, once more late, and only then has all come', async () => {
+test('a delivery comes twice, the second time hours late', async () => {
   const faults = { deliveries: { duplicate: 1, late: 1, delay: 1, delayMs: 10 } };
   await using running = await runAws(resources, { handlers: ['upper-case'], faults });
   await running.s3.send(new PutObjectCommand({ Bucket: 'fault-source', Key: 'a', Body: 'x' }));
-  await expect
-    .poll(() => running.happened.filter(({ kind }) => kind === 'function-completed').length, {
-      timeout: 30_000,
-    })
-    .toBe(3);
+  const completed = () => running.happened.filter(({ kind }) => kind === 'function-completed').length;
+  await expect.poll(completed, { timeout: 30_000 }).toBe(1);
+  expect(await running.aws.faults.deliverLate()).toBe(1);
+  await expect.poll(completed, { timeout: 30_000 }).toBe(2);
+  expect(await running.aws.faults.deliverLate()).toBe(0);
+});
+
+test('a delivery that is late comes then and not before', async () => {
+  await using running = await runAws(resources, {
+    handlers: ['upper-case'],
+    faults: { deliveries: { late: 1 } },
+  });
+  await running.s3.send(new PutObjectCommand({ Bucket: 'fault-source', Key: 'a', Body: 'x' }));
+  await expect.poll(() => running.aws.faults.struck().late, { timeout: 30_000 }).toBe(1);
+  expect(running.happened.some(({ kind }) => kind === 'function-invoked')).toBe(false);
+  expect(await running.aws.faults.deliverLate()).toBe(1);
+  await running.until('function-completed');
+});
+
+test('a function that is away at first comes through once it is back', async () => {
+  const { errors, struck } = await landOne({ functions: { away: { upper: 2 } } }, 'function-completed');
+  expect(errors).toEqual(Array(2).fill('Runtime.ExitError'));
+  expect(struck).toEqual({ away: 2 });
+});
+
+test('a function with a share of none of the faults meets none', async () => {
+  const faults = { s3: { internalError: 1 }, functions: { kill: 1, shares: { upper: 0 } } };
+  const { errors, struck } = await landOne(faults, 'function-completed');
+  expect({ errors, struck }).toEqual({ errors: [], struck: {} });
 });

@@ -134,13 +134,15 @@ test('a stale HEAD says what the one before said', async () => {
   expect(answers).toEqual(new Set([body.length, -1]));
 });
 
-test('a function is killed before a request or after it', async () => {
+test('a function is killed before a request, during it or after it', async () => {
   const { put, ended, injection } = await faulty({ seed: 3, functions: { kill: 1 } });
   let kept = 0;
   for (let index = 0; index < 12; index++) {
     await put(`kill-${index}`).catch(() => undefined);
     if (await isThere(`kill-${index}`)) kept++;
   }
-  expect(ended.length).toBeGreaterThan(0);
+  const struck = Object.fromEntries(injection.struck);
+  expect(Object.keys(struck).sort()).toEqual(['kill after', 'kill before', 'kill during']);
+  expect(ended.length).toBe(Object.values(struck).reduce((sum, times) => sum + times));
   expect(kept).toBe(12 - injection.struck.get('kill before')!);
 });
