@@ -9,8 +9,8 @@ export interface StepEnds {
   step: string;
   root: { key: string; sequencer: string };
   ends: Set<End>;
-  /** Sums of rows and rejected rows that completions told; one, if all is well. */
-  rows: Set<number>;
+  /** Rows out, and those together with rejected rows, as completions told them; one, if all is well. */
+  rows: Map<number, number>;
 }
 
 /** An object that landed, as S3 told of it. */
@@ -22,7 +22,7 @@ export interface Landed {
 const root = z.object({ key: z.string(), sequencer: z.string() });
 const s3Detail = z.object({ object: root });
 const stepDetail = z.object({
-  chain: z.string(),
+  step: z.string(),
   root,
   outcome: z.string().optional(),
   rows: z.number().optional(),
@@ -30,8 +30,16 @@ const stepDetail = z.object({
 });
 const failureDetail = z.object({
   requestPayload: z.object({
-    chain: z.string(),
-    event: z.object({ detail: z.union([s3Detail, stepDetail]) }),
+    step: z.string(),
+    event: z.object({
+      detail: z.union([
+        s3Detail,
+        stepDetail,
+        z.object({
+          requestPayload: z.object({ event: z.object({ detail: z.union([s3Detail, stepDetail]) }) }),
+        }),
+      ]),
+    }),
   }),
 });
 
@@ -39,6 +47,8 @@ const failureDetail = z.object({
 export class Ends {
   readonly landed = new Map<string, Landed>();
   readonly steps = new Map<string, StepEnds>();
+  /** Everything that the bus was told of steps, by the events' ids. */
+  readonly told = new Map<string, AwsEvent>();
 
   readonly listen = (activity: Activity): void => {
     if (activity.kind === 'event-put') this.#take(activity.event);
@@ -62,17 +72,17 @@ export class Ends {
       );
   }
 
-  #take({ 'detail-type': type, detail }: AwsEvent): void {
+  #take(event: AwsEvent): void {
+    const { 'detail-type': type, detail } = event;
+    if (/^Step |Invocation Result/.test(type)) this.told.set(event.id, event);
     if (type === 'Step Completed' || type === 'Step Rejected') {
-      const { chain, root, outcome, rows, rejectedRows = 0 } = stepDetail.parse(detail);
-      const entry = this.#entry(chain, root);
+      const { step, root, outcome, rows, rejectedRows = 0 } = stepDetail.parse(detail);
+      const entry = this.#entry(step, root);
       entry.ends.add(type === 'Step Rejected' ? 'rejected' : endOf(outcome));
-      if (type === 'Step Completed' && rows !== undefined) entry.rows.add(rows + rejectedRows);
+      if (type === 'Step Completed' && rows !== undefined) entry.rows.set(rows, rows + rejectedRows);
     } else if (type === 'Lambda Function Invocation Result - Failure') {
-      const { chain, event } = failureDetail.parse(detail).requestPayload;
-      this.#entry(chain, 'root' in event.detail ? event.detail.root : event.detail.object).ends.add(
-        'dead-letter',
-      );
+      const { step, event } = failureDetail.parse(detail).requestPayload;
+      this.#entry(step, rootOf(event.detail)).ends.add('dead-letter');
     }
   }
 
@@ -80,11 +90,19 @@ export class Ends {
     const name = `${step} ${sequencer} ${key}`;
     let entry = this.steps.get(name);
     if (!entry) {
-      entry = { step, root: { key, sequencer }, ends: new Set(), rows: new Set() };
+      entry = { step, root: { key, sequencer }, ends: new Set(), rows: new Map() };
       this.steps.set(name, entry);
     }
     return entry;
   }
+}
+
+type Woken = z.infer<typeof failureDetail>['requestPayload']['event']['detail'];
+
+/** The root object, whether S3, a step or the failure of a step woke who failed. */
+function rootOf(detail: Woken): Landed {
+  if ('requestPayload' in detail) return rootOf(detail.requestPayload.event.detail as Woken);
+  return 'root' in detail ? detail.root : detail.object;
 }
 
 function endOf(outcome: string | undefined): End {

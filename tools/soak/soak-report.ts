@@ -2,10 +2,16 @@
 export interface SeedReport {
   seed: number;
   files: number;
+  /** Its steps, and what each comes after. */
+  chain: string[];
   versions: number;
   bytes: number;
+  /** Files by what they are like. */
+  kinds: Record<string, number>;
   /** How steps ended; several ends of one joined by `+`. */
   ends: Record<string, number>;
+  /** Events of steps that the ledger was held against. */
+  events: number;
   /** Faults that struck. */
   struck: Record<string, number>;
   /** Failed attempts of functions, by error type. */
@@ -32,24 +38,37 @@ export function summaryOf({
   return `seed ${seed}: ${versions} objects, ${(bytes / 2 ** 20).toFixed(0)} MiB, ${sum(struck)} faults, ${sum(failures)} failed attempts, ${seconds} s; ${shown.join(', ')}: ${verdict}`;
 }
 
-/** Seeds together: faults by kind, and what they led to. */
+/** Seeds together: files by kind, faults by kind, what they led to. */
 export function soakTable(reports: SeedReport[]): string {
-  const struck: Record<string, number> = {};
-  for (const report of reports) {
-    for (const [fault, times] of Object.entries(report.struck)) struck[fault] = (struck[fault] ?? 0) + times;
-  }
   const total = (of: (report: SeedReport) => number) => reports.reduce((all, report) => all + of(report), 0);
+  const rows = (of: (report: SeedReport) => Record<string, number>) => {
+    const sums: Record<string, number> = {};
+    for (const report of reports)
+      for (const [name, times] of Object.entries(of(report))) sums[name] = (sums[name] ?? 0) + times;
+    return Object.entries(sums)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, times]) => `| &nbsp; ${name} | ${shown(times)} |`);
+  };
   return [
     '| | |',
     '| --- | ---: |',
-    `| seeds | ${reports.length} |`,
-    `| objects landed | ${total(({ versions }) => versions)} |`,
-    `| faults injected | ${total((report) => sum(report.struck))} |`,
-    ...Object.entries(struck)
-      .sort(([, a], [, b]) => b - a)
-      .map(([fault, times]) => `| &nbsp; ${fault} | ${times} |`),
-    `| attempts of functions that failed | ${total((report) => sum(report.failures))} |`,
-    `| steps that ended as a dead letter | ${total(({ ends }) => ends['dead-letter'] ?? 0)} |`,
-    `| invariants violated | ${total((report) => report.violations.length)} |`,
+    `| seeds, each with a chain of its own | ${reports.length} |`,
+    `| steps of these chains | ${total(({ chain }) => chain.length)} |`,
+    `| files | ${shown(total(({ files }) => files))} |`,
+    ...rows(({ kinds }) => kinds),
+    `| objects landed, each version for itself | ${shown(total(({ versions }) => versions))} |`,
+    `| faults injected | ${shown(total((report) => sum(report.struck)))} |`,
+    ...rows(({ struck }) => struck),
+    `| attempts of functions that failed | ${shown(total((report) => sum(report.failures)))} |`,
+    ...rows(({ failures }) => failures),
+    `| steps of a file that ended | ${shown(total((report) => sum(report.ends)))} |`,
+    ...rows(({ ends }) => ends),
+    `| events told, and found in the ledger | ${shown(total(({ events }) => events))} |`,
+    `| unfinished uploads that only the bucket’s lifecycle ends | ${shown(total(({ orphans }) => orphans))} |`,
+    `| **invariants violated** | **${total((report) => report.violations.length)}** |`,
   ].join('\n');
+}
+
+function shown(count: number): string {
+  return count.toLocaleString('en-GB');
 }

@@ -16,6 +16,8 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
+/** Violations of one seed that are printed; what the first one does not tell, the hundredth does not. */
+const shown = 20;
 const first = Number(values.seed);
 const files = Number(values.files);
 const folder = resolve('.tributary/soak');
@@ -26,7 +28,7 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
   const report = await soakSeed(seed, files, folder);
   reports.push(report);
   console.log(summaryOf(report));
-  for (const what of report.violations) console.log(`  ${what}`);
+  for (const what of report.violations.slice(0, shown)) console.log(`  ${what}`);
   if (report.violations.length > 0) {
     console.log(`  again: npm run soak -- --seed ${seed} --files ${files}`);
     process.exitCode = 1;

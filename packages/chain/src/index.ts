@@ -6,6 +6,7 @@ export { type CompiledChain, compileChain } from './cloudformation/compile-chain
 export { type ChainCost, costOfChain } from './cost/cost-of-chain.ts';
 export { explainKey } from './explain/explain-key.ts';
 export { findChainFiles, readChainFile } from './files/chain-files.ts';
+export { writeStack } from './files/write-stack.ts';
 export { type ChainGraph, graphOf } from './graph.ts';
 export { BadChain, describeMistake, type Mistake } from './mistake.ts';
 export { drawMermaid } from './picture/mermaid.ts';

@@ -41,7 +41,9 @@ export async function packageOnce(checkout: string, service: string, stage: stri
   const original = join(checkout, 'services', service);
   const digest = createHash('sha256').update(JSON.stringify([service, stage]));
   for (const path of [
-    ...['serverless.yml', 'package.json', 'deployment.cjs', 'dist'].map((part) => join(original, part)),
+    ...['serverless.yml', 'package.json', 'deployment.cjs', 'deployment', 'dist'].map((part) =>
+      join(original, part),
+    ),
     join(checkout, 'libs/service/src/deployment'),
     join(checkout, 'package-lock.json'),
   ].flatMap(filesOf))
