@@ -16,7 +16,7 @@ import { delimiterOf, readStart } from './input-start.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { KeyJudge } from './key-judge.ts';
 import { writeBatch } from './odd-batch.ts';
-import { oddErrors } from './odd-records.ts';
+import { oddErrors, withShape } from './odd-records.ts';
 import type { SchemaValidatorOptions } from './options.ts';
 import { openParquet, parquetDialect } from './parquet-source.ts';
 import { inOrder, type OddRecord, OddRecords } from './record-feed.ts';
@@ -307,7 +307,7 @@ class Validation {
   #judgeOdd(odd: OddRecord, row: number): void {
     const errors =
       oddErrors(odd, row) ?? this.#errorsOf(odd.cells ?? [], row, this.#oddIndex.get(odd)!, true);
-    this.#reject(errors, odd.cells ?? [], odd.row);
+    this.#reject(withShape(errors, odd, row), odd.cells ?? [], odd.row);
   }
 
   #judgeRecord(batch: RecordBatch, record: number, row: number): boolean {

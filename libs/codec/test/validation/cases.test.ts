@@ -187,6 +187,13 @@ test('more keys than there may be are an error by name', async () => {
   expect(refusal?.code).toBe('too-many-keys');
 });
 
+test('a cell beyond as many as are kept is one too many', async () => {
+  // Found by `npm run fuzz -- --group codec`.
+  const schema = { fields: [fields[0]], fieldsMatch: 'partial' };
+  const { task } = await gate('id,b,c\n3,,,\n4,,\n', { schema, reading: { maxColumns: 3 } });
+  expect(task.errors).toMatchObject([{ type: 'extra-cell', rowNumber: 2 }]);
+});
+
 test('a hostile pattern and hostile cells take no longer than others', async () => {
   const schema = { fields: [{ name: 'a', type: 'string', constraints: { pattern: '(a+)+b' } }] };
   const rows = Array.from({ length: 20 }, () => `${'a'.repeat(5000)}\n`).join('');
