@@ -100,6 +100,32 @@ describe('each mistake is told with its place and what to write instead', () => 
       'chain.yml:12:32: Map keys must be unique [duplicate-key]',
     ],
     [
+      'an alias for what it is in',
+      'chain: &a [*a]\n',
+      'chain.yml:1:1: An alias stands for what it is in [not-yaml]',
+    ],
+    [
+      'aliases of aliases of aliases',
+      `a: &a [x]\n${[...'bcdefgh'].map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefg'[i]}`)}]\n`).join('')}`,
+      'Excessive alias count',
+    ],
+    ['lists in each other without end', '['.repeat(50_000), 'not-yaml'],
+    [
+      'a file of 9 MB',
+      '#'.repeat(9_000_000),
+      'The file is too large; expected <= 8388608 characters; got 9000000 [file-too-large]',
+    ],
+    [
+      'more steps than a bus has rules',
+      `chain: a\nsource: { bucket: landing, prefix: in/ }\noutput: { bucket: lake }\nsteps:\n${Array.from({ length: 101 }, (_, i) => `  s${'abcdefghij'[Math.floor(i / 26)]}${'abcdefghijklmnopqrstuvwxyz'[i % 26]}: { service: csv-to-csv, output: { prefix: o${i}/ } }\n`).join('')}`,
+      'too-many-steps',
+    ],
+    [
+      'a way of more steps than a run may have',
+      `chain: a\nsource: { bucket: landing, prefix: in/ }\noutput: { bucket: lake }\nsteps:\n${Array.from({ length: 33 }, (_, i) => `  ${'ab'[Math.floor(i / 26)]}${'abcdefghijklmnopqrstuvwxyz'[i % 26]}: { service: csv-to-csv, ${i > 0 ? `after: ${'ab'[Math.floor((i - 1) / 26)]}${'abcdefghijklmnopqrstuvwxyz'[(i - 1) % 26]}, ` : ''}output: { prefix: o${i}/ } }\n`).join('')}`,
+      'too-many-hops',
+    ],
+    [
       'several files, of which the next step would have to read one',
       `${twoSteps({ options: '{ output: { partitionBy: [day] } }' })}\n  again:\n    service: csv-to-parquet\n    after: to-parquet\n    output: { prefix: again/ }`,
       'chain.yml:16:12: to-parquet writes several files at once, as partitions or by size, and a step reads one; expected a chain of its own, which each of the files starts: source: { bucket: lake, prefix: parquet/, suffixes: [.parquet] }; or this step before to-parquet [several-files]',

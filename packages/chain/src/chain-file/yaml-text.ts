@@ -59,7 +59,9 @@ export class YamlText {
 
   #valueOf(read: () => unknown): unknown {
     try {
-      return read();
+      const value = read();
+      if (isCyclic(value)) throw new Error('An alias stands for what it is in');
+      return value;
     } catch (error) {
       this.mistakes.push({ code: 'not-yaml', what: (error as Error).message, where: this.#placeOf(0) });
       return undefined;
@@ -70,6 +72,15 @@ export class YamlText {
     const { line, col } = this.#lines.linePos(offset);
     return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+}
+
+function isCyclic(value: unknown, around = new Set<unknown>()): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (around.has(value)) return true;
+  around.add(value);
+  const found = Object.values(value).some((inner) => isCyclic(inner, around));
+  around.delete(value);
+  return found;
 }
 
 function offsetOf(node: Node | null | undefined): number | undefined {

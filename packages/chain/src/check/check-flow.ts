@@ -43,7 +43,8 @@ function checkMediaType({ chain, inputOf }: ChainGraph, step: ChainStep): Mistak
   }
   if (step.after) return []; // told of the step before
   return chain.source.suffixes.flatMap((suffix, index): Mistake[] => {
-    const kind = mediaTypeOfSuffix[suffix.toLowerCase().replace(/\.(gz|gzip|zst)$/, '')];
+    const ending = suffix.toLowerCase().replace(/\.(gz|gzip|zst)$/, '');
+    const kind = Object.hasOwn(mediaTypeOfSuffix, ending) ? mediaTypeOfSuffix[ending] : undefined;
     if (kind === undefined || reads(mediaTypes, kind)) return [];
     return [
       {

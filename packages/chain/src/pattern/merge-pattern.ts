@@ -18,20 +18,21 @@ export function mergePattern(
 ): { pattern: EventPattern; conflicts: PatternConflict[] } {
   const conflicts: PatternConflict[] = [];
   const merge = (under: EventPattern, over: Record<string, unknown>, path: string[]): EventPattern => {
-    const merged: Record<string, unknown> = { ...under };
+    // No object: an event may have a field by the name of `__proto__`.
+    const merged = new Map<string, unknown>(Object.entries(under));
     for (const [name, value] of Object.entries(over)) {
-      const below = under[name];
+      const below = merged.get(name);
       const at = [...path, name];
-      if (below === undefined) merged[name] = value;
-      else if (isPattern(below) && isPattern(value)) merged[name] = merge(below, value, at);
+      if (below === undefined) merged.set(name, value);
+      else if (isPattern(below) && isPattern(value)) merged.set(name, merge(below, value, at));
       else if (Array.isArray(below) && Array.isArray(value)) {
         const both = intersect(below as FieldMatcher[], value as FieldMatcher[]);
-        merged[name] = both ?? below;
+        merged.set(name, both ?? below);
         if (both === undefined || both.length === 0)
           conflicts.push({ path: at, never: both !== undefined, base: below });
       } else conflicts.push({ path: at, never: false, base: [below] });
     }
-    return merged as EventPattern;
+    return Object.fromEntries(merged) as EventPattern;
   };
   return { pattern: merge(base, when, []), conflicts };
 }
