@@ -1,4 +1,5 @@
 import { DeployError } from '../errors.ts';
+import { ownOf } from '../own-property.ts';
 import type { Place } from '../place.ts';
 import type { ParameterValue } from './parameters.ts';
 import { splitAttribute } from './references.ts';
@@ -56,7 +57,8 @@ export class Intrinsics {
       throw this.#error('dependency-cycle', `Condition ${name} depends on itself`, path);
     if (known !== undefined) return known;
     const { Conditions } = this.#scope.template;
-    if (!(name in Conditions)) throw this.#error('unknown-reference', `There is no condition ${name}`, path);
+    if (!Object.hasOwn(Conditions, name))
+      throw this.#error('unknown-reference', `There is no condition ${name}`, path);
     this.#conditions.set(name, 'under way');
     const holds = this.#test(Conditions[name], ['Conditions', name]);
     this.#conditions.set(name, holds);
@@ -78,12 +80,8 @@ export class Intrinsics {
         throw this.#error('bad-intrinsic', `${intrinsic[0]} must be alone in its object`, path);
       return this.#intrinsic(intrinsic[0], intrinsic[1], path);
     }
-    const resolved: Record<string, unknown> = {};
-    for (const [key, item] of entries) {
-      const one = this.#value(item, [...path, key]);
-      if (one !== noValue) resolved[key] = one;
-    }
-    return resolved;
+    const resolved = entries.map(([key, item]) => [key, this.#value(item, [...path, key])] as const);
+    return Object.fromEntries(resolved.filter(([, one]) => one !== noValue));
   }
 
   #intrinsic(name: string, argument: unknown, path: Path): unknown {
@@ -130,7 +128,7 @@ export class Intrinsics {
     },
     'Fn::FindInMap': (argument, path) => {
       const [map, top, second] = this.#list(argument, path, 3).map((item) => this.#text(item, path));
-      const found = this.#scope.template.Mappings[map!]?.[top!]?.[second!];
+      const found = ownOf(ownOf(ownOf(this.#scope.template.Mappings, map!), top!), second!);
       if (found === undefined)
         throw this.#error('unknown-reference', `Mappings have no ${map}.${top}.${second}`, path);
       return found;
@@ -176,7 +174,7 @@ export class Intrinsics {
     if (parameter !== undefined) return parameter;
     const resource = resources.get(name);
     if (resource) return resource.ref;
-    throw this.#missing(name, name in template.Resources, path);
+    throw this.#missing(name, Object.hasOwn(template.Resources, name), path);
   }
 
   #getAtt(argument: unknown, path: Path): string {
@@ -188,8 +186,8 @@ export class Intrinsics {
   #attribute(name: string, attribute: string, path: Path): string {
     const { resources, template } = this.#scope;
     const resource = resources.get(name);
-    if (!resource) throw this.#missing(name, name in template.Resources, path);
-    const value = resource.attributes[attribute];
+    if (!resource) throw this.#missing(name, Object.hasOwn(template.Resources, name), path);
+    const value = ownOf(resource.attributes, attribute);
     if (value === undefined) {
       const type = template.Resources[name]?.Type;
       throw this.#error(
@@ -211,7 +209,7 @@ export class Intrinsics {
       const name = inner.trim();
       // ${!Literal} stands for ${Literal}.
       if (name.startsWith('!')) return whole.replace('!', '');
-      if (name in local) return this.#text(this.#value(local[name], [...path, 1, name]), path);
+      if (Object.hasOwn(local, name)) return this.#text(this.#value(local[name], [...path, 1, name]), path);
       const [resource, attribute] = splitAttribute(name);
       if (attribute !== undefined && !name.startsWith('AWS::'))
         return this.#attribute(resource, attribute, path);

@@ -1,4 +1,5 @@
 import { DeployError } from '../errors.ts';
+import { ownOf } from '../own-property.ts';
 import type { Template, TemplateParameter } from './template.ts';
 import { lineOf } from './template-lines.ts';
 
@@ -16,7 +17,7 @@ export function resolveParameters(
   ssm: (name: string) => string | undefined,
 ): Map<string, ParameterValue> {
   for (const name of Object.keys(given)) {
-    if (!(name in template.Parameters))
+    if (!Object.hasOwn(template.Parameters, name))
       throw new DeployError('bad-parameter', `The template has no parameter ${name}`, { stack });
   }
   const values = new Map<string, ParameterValue>();
@@ -27,7 +28,8 @@ export function resolveParameters(
         stack,
         ...(line !== undefined && { line }),
       });
-    const text = given[name] ?? (parameter.Default === undefined ? undefined : String(parameter.Default));
+    const text =
+      ownOf(given, name) ?? (parameter.Default === undefined ? undefined : String(parameter.Default));
     if (text === undefined) throw fail('must have a value');
     const problem = problemWith(text, parameter);
     if (problem) throw fail(parameter.ConstraintDescription ?? problem);

@@ -49,7 +49,9 @@ export function planStack(input: PlanInput): Plan {
   const template = parseTemplate(text, stack);
   refuseUnknownTypes(template, stack);
   refuseSharedNames(template, stack);
-  const common = Object.entries(input.common ?? {}).filter(([name]) => name in template.Parameters);
+  const common = Object.entries(input.common ?? {}).filter(([name]) =>
+    Object.hasOwn(template.Parameters, name),
+  );
   const given = { ...Object.fromEntries(common), ...input.parameters };
   const parameters = resolveParameters(template, stack, given, ssm);
   const identified = new Map<string, Identified>();
@@ -134,7 +136,7 @@ export function planStack(input: PlanInput): Plan {
 /** Ref could mean either. */
 function refuseSharedNames(template: Template, stack: string): void {
   for (const id of Object.keys(template.Resources)) {
-    if (!(id in template.Parameters)) continue;
+    if (!Object.hasOwn(template.Parameters, id)) continue;
     const line = lineOf(template.text, ['Resources', id]);
     throw new DeployError('template-invalid', `${id} names a parameter and a resource`, {
       stack,
@@ -162,7 +164,7 @@ function inDependencyOrder(template: Template, stack: string, present: ReadonlyS
   for (const id of present) {
     const { DependsOn, Properties } = template.Resources[id]!;
     for (const name of DependsOn) {
-      if (name in template.Resources) continue;
+      if (Object.hasOwn(template.Resources, name)) continue;
       const line = lineOf(template.text, ['Resources', id, 'DependsOn']);
       throw new DeployError('unknown-reference', `DependsOn names ${name}, which is no resource`, {
         stack,

@@ -8,6 +8,7 @@ import { handleLambda, lambdaPath, maxInvokeBytes } from '../lambda/api.ts';
 import { handleFunctionUrl, urlPrefix } from '../lambda/function-url.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import { handleRuntimeApi, runtimePrefix } from '../lambda/runtime-api.ts';
+import { ownOf } from '../own-property.ts';
 import type { Place } from '../place.ts';
 import type { S3 } from '../s3/index.ts';
 import { handleSts } from '../sts/api.ts';
@@ -113,11 +114,6 @@ export function createRouter(
       else sendJsonError(response, error, requestId);
     }
   };
-}
-
-/** What is there by a name that anybody may have made up: `__proto__` is none. */
-function ownOf<T>(all: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(all, name) ? all[name] : undefined;
 }
 
 async function handleJson(
