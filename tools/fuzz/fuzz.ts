@@ -1,66 +1,64 @@
-// npm run fuzz -- [--seconds N] [--seed N] [--only NAME]: changed inputs through everything that reads; what breaks it is kept.
+// npm run fuzz -- [--group NAME] [--inputs N] [--seconds N] [--seed N] [--only NAME] [--keep]: see README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { randomFrom } from '../sample/random.ts';
-import { fuzzTargets, type Target } from './targets.ts';
+import { type FuzzGroup, fuzzGroups } from './groups.ts';
+import type { Fared } from './run-targets.ts';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '60' },
+    group: { type: 'string', default: '' },
+    /** In all, shared among the targets of each group. */
+    inputs: { type: 'string', default: '' },
+    /** In all; without either, a minute. */
+    seconds: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
+    /** Keeps what came of it in tools/fuzz/results. */
+    keep: { type: 'boolean', default: false },
   },
 });
-/** An input that takes longer is as bad as one that never ends. */
-const slowMs = 10_000;
+const groups = Object.entries(fuzzGroups).filter(([name]) => name.includes(values.group));
+const endless = values.inputs === '';
+const seconds = Number(values.seconds || (endless ? 60 : Number.POSITIVE_INFINITY));
 
-const targets = (await fuzzTargets()).filter(({ name }) => name.includes(values.only));
-const clean = Object.getOwnPropertyNames(Object.prototype).length;
-console.log('| target | inputs | found |\n| --- | ---: | ---: |');
-for (const target of targets) {
-  const { inputs, found } = await fuzz(target, Number(values.seconds) / targets.length);
-  console.log(`| ${target.name} | ${inputs.toLocaleString('en-GB')} | ${found} |`);
-  if (found > 0) process.exitCode = 1;
+console.log('| target | inputs | found | seconds |\n| --- | ---: | ---: | ---: |');
+for (const [name, makeGroup] of groups) {
+  const group = await makeGroup();
+  const fared = await runGroup(group);
+  if (values.keep) keepResults(name, fared);
+  await group.close();
 }
+process.exit();
 
-async function fuzz(target: Target, seconds: number): Promise<{ inputs: number; found: number }> {
-  const random = randomFrom(Number(values.seed));
-  const until = performance.now() + seconds * 1000;
-  let inputs = 0;
-  let found = 0;
-  while (performance.now() < until && found < 10) {
-    const input = target.make(random);
-    inputs++;
-    try {
-      await inTime(target.take(input));
-      if (Object.getOwnPropertyNames(Object.prototype).length !== clean)
-        throw new Error('Object.prototype was changed');
-    } catch (error) {
-      found++;
-      keep(target, input, error);
-    }
+async function runGroup({ members, run }: FuzzGroup): Promise<Fared[]> {
+  const chosen = members.filter(({ name }) => name.includes(values.only));
+  const weights = chosen.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const all: Fared[] = [];
+  for (const { name, weight = 1 } of chosen) {
+    const share = weight / weights;
+    const fared = await run(name, {
+      seed: Number(values.seed),
+      from: Number(values.from),
+      inputs: endless ? Number.POSITIVE_INFINITY : Math.ceil(Number(values.inputs) * share),
+      seconds: (seconds * share) / groups.length,
+    });
+    all.push(fared);
+    console.log(rowOf(fared));
+    if (fared.found > 0) process.exitCode = 1;
   }
-  return { inputs, found };
+  return all;
 }
 
-/** @throws Error if the work takes too long, or never ends */
-async function inTime(work: Promise<void> | void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`did not end within ${slowMs} ms`)), slowMs);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function rowOf({ target, inputs, found, seconds }: Fared): string {
+  return `| ${target} | ${inputs.toLocaleString('en-GB')} | ${found} | ${seconds} |`;
 }
 
-function keep({ name }: Target, input: Buffer, error: unknown): void {
-  const folder = resolve('.tributary/fuzz');
-  mkdirSync(folder, { recursive: true });
-  const file = resolve(folder, `${name.replaceAll(' ', '-')}-${Date.now()}.bin`);
-  writeFileSync(file, input);
-  console.error(`${name}: ${error instanceof Error ? error.stack : String(error)}\n  ${file}`);
+function keepResults(group: string, fared: Fared[]): void {
+  const file = resolve(import.meta.dirname, `results/${group}.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  const inputs = fared.reduce((sum, one) => sum + one.inputs, 0);
+  const kept = { at: new Date().toISOString(), seed: Number(values.seed), inputs, targets: fared };
+  writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
 }
