@@ -7,8 +7,6 @@ import { MAX_DETAIL_BYTES, MAX_HOPS, MAX_KEY_BYTES } from '@tributary/events';
 import { MAX_BRANCHES } from '@tributary/events/pattern';
 import { MAX_TEMPLATE } from '@tributary/events/target-input';
 import { expect, test } from 'vitest';
-import { MAX_PARTS } from '../../libs/codec/src/conversion/part-path.ts';
-import { MAX_RECORD_BYTES } from '../../libs/codec/src/fixed-width/layout.ts';
 
 const folder = join(import.meta.dirname, '../limits');
 const rows = readFileSync(join(folder, 'README.md'), 'utf8')
@@ -46,13 +44,13 @@ test('the defaults are those of the code', async () => {
     'inflated bytes of an input': `${fixed.input.maxInflatedBytes / 2 ** 30} GiB`,
     'inflated by compressed bytes': `${fixed.input.maxInflateRatio}`,
     'bad rows': `none; share ${fixed.rejects.maxRejectRatio}`,
-    'record, fixed width': `${fixed.layout.maxRecordBytes / MiB} MiB; at most ${MAX_RECORD_BYTES / MiB} MiB`,
+    'record, fixed width': `${fixed.layout.maxRecordBytes / MiB} MiB; at most 16 MiB`,
     'record, delimited': `${csv.reading.maxRecordBytes / MiB} MiB; at most 64 MiB`,
     'cell, delimited': `${csv.reading.maxFieldBytes / MiB} MiB`,
     'columns, delimited': `${csv.reading.maxColumns.toLocaleString('en-GB')}; at most 65,536`,
     'record, JSON Lines': `${json.maxRecordBytes / MiB} MiB; at most 64 MiB`,
     'columns, JSON Lines': `${json.maxColumns.toLocaleString('en-GB')}; at most 16,384`,
-    'files of a split': `${split.maxFiles.toLocaleString('en-GB')}; at most ${MAX_PARTS.toLocaleString('en-GB')}`,
+    'files of a split': `${split.maxFiles.toLocaleString('en-GB')}; at most 10,000`,
     'files of one output': parquet.output.maxFiles.toLocaleString('en-GB'),
     'memory for keys of a table': `${validator.maxKeyBytes / MiB} MiB`,
     'steps since the root event': `${MAX_HOPS}`,
@@ -67,8 +65,9 @@ test('the defaults are those of the code', async () => {
     expect([limit, row?.[2]]).toEqual([limit, value]);
   }
   expect(() =>
-    parseOptions(fixedWidthToTsv, { layout: { ...fixed.layout, maxRecordBytes: 2 ** 25 } }),
+    parseOptions(fixedWidthToTsv, { layout: { ...fixed.layout, maxRecordBytes: 16 * MiB + 1 } }),
   ).toThrow();
+  await expect(defaultsOf('split-by-column', { by: ['a'], maxFiles: 10_001 })).rejects.toThrow();
   await expect(defaultsOf('csv-to-csv', { reading: { maxRecordBytes: 65 * MiB } })).rejects.toThrow();
   await expect(defaultsOf('csv-to-csv', { reading: { maxColumns: 65_537 } })).rejects.toThrow();
   await expect(defaultsOf('json-lines-to-csv', { maxRecordBytes: 65 * MiB })).rejects.toThrow();

@@ -2,17 +2,15 @@ import { checkChains, compileChain, services } from '@tributary/chain';
 import { parseOptions } from '@tributary/codec';
 import { converters, loadConverter } from '@tributary/codec/converters';
 import { TributaryError } from '@tributary/codec/errors';
+import { convertAll } from '@tributary/codec/test/convert-all';
 import { EventsError, parseEnvelope } from '@tributary/events';
 import { runOf } from '@tributary/events/ledger';
 import { compilePattern, InvalidPattern } from '@tributary/events/pattern';
 import { compileTargetInput } from '@tributary/events/target-input';
+import { DeployError, localAwsOptionsSchema } from '@tributary/local';
+import { planStack } from '@tributary/local/cloudformation';
 import { tableSchema } from '@tributary/table-schema';
 import { afterEach, describe, expect, test } from 'vitest';
-import { convertAll } from '../../libs/codec/test/conversion/convert-all.ts';
-import { mergePattern } from '../../packages/chain/src/pattern/merge-pattern.ts';
-import { planStack } from '../../packages/local/src/cloudformation/plan.ts';
-import { DeployError } from '../../packages/local/src/errors.ts';
-import { faultPlanSchema } from '../../packages/local/src/faults/plan.ts';
 
 // JSON and YAML may name `__proto__`: at every edge it is a name like any other, or refused like any other, and never reaches a prototype.
 
@@ -155,7 +153,7 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  test('as a stage and a param of chain.yml, and in `when`', async () => {
+  test('as a stage and a param of chain.yml', async () => {
     const text = [
       'chain: a',
       `params: { default: { ${name}: x }, dev: { ${name}: landing } }`,
@@ -172,10 +170,6 @@ describe.each(names)('%s', (name) => {
     });
     expect(mistakes).toEqual([]);
     expect(graphs[0]?.chain.source.bucket).toBe('landing');
-    const when = JSON.parse(`{${JSON.stringify(name)}:["x"]}`) as Record<string, unknown>;
-    const { pattern, conflicts } = mergePattern({ source: ['a'] }, when);
-    expect(conflicts).toEqual([]);
-    expect(JSON.stringify(pattern)).toBe(`{"source":["a"],${JSON.stringify(name)}:["x"]}`);
   });
 
   test('in event patterns, events and templates of targets', () => {
@@ -254,11 +248,12 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  test('in a plan of faults', async () => {
-    expectClean(await orRefused(() => faultPlanSchema.parse({ s3: withName(name) })));
-    const { functions } = faultPlanSchema.parse({
-      functions: { shares: JSON.parse(`{${JSON.stringify(name)}:0.5}`) },
-    });
-    expectClean(functions);
+  test('in options of the local AWS and its plan of faults', async () => {
+    for (const faults of [
+      { s3: withName(name) },
+      { functions: { shares: { ...JSON.parse(`{${JSON.stringify(name)}:0.5}`) } } },
+    ])
+      expectClean(await orRefused(() => localAwsOptionsSchema.parse({ faults })));
+    expectClean(await orRefused(() => localAwsOptionsSchema.parse(withName(name))));
   });
 });

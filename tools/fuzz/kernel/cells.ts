@@ -1,10 +1,14 @@
-import * as map from '../../../libs/codec/kernel/columns/memory-map.ts';
-import { type CellForm, writeFieldBlock } from '../../../libs/codec/src/columns/field-block.ts';
-import { createKernel, type Kernel } from '../../../libs/codec/src/columns/kernel.ts';
-import { writeTables } from '../../../libs/codec/src/columns/tables.ts';
-import { CELL_SIZE } from '../../../libs/codec/src/delimited/record-batch.ts';
-import { KernelHeap } from '../../../libs/codec/src/kernel/heap.ts';
-import * as twin from '../../../libs/codec/test/columns/cells.twin.ts';
+import {
+  CELL_SIZE,
+  type CellForm,
+  createColumnsKernel as createKernel,
+  type ColumnsKernel as Kernel,
+  KernelHeap,
+  columnsMap as map,
+  cellsTwin as twin,
+  writeFieldBlock,
+  writeTables,
+} from '@tributary/codec/test/kernels';
 import { pick } from '../../sample/random.ts';
 import { cellTexts } from './cell-texts.ts';
 import { GuardedMemory } from './guarded-memory.ts';

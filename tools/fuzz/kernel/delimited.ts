@@ -1,12 +1,15 @@
-import { type ReadDialect, readingSchema } from '../../../libs/codec/src/delimited/dialect.ts';
-import { createKernel } from '../../../libs/codec/src/delimited/kernel.ts';
-import { KernelState } from '../../../libs/codec/src/delimited/kernel-state.ts';
-import { BadInput } from '../../../libs/codec/src/errors.ts';
-import { KernelHeap } from '../../../libs/codec/src/kernel/heap.ts';
-import { wasm } from '../../../libs/codec/src/kernel/webassembly.ts';
-import { upperHalf } from '../../../libs/codec/src/text/encoding.ts';
-import { readTable } from '../../../libs/codec/test/delimited/read-table.ts';
-import { readNaively } from '../../../libs/codec/test/delimited/reader.twin.ts';
+import { BadInput } from '@tributary/codec/errors';
+import {
+  createDelimitedKernel as createKernel,
+  KernelHeap,
+  KernelState,
+  type ReadDialect,
+  readingSchema,
+  readNaively,
+  readTable,
+  upperHalf,
+  wasm,
+} from '@tributary/codec/test/kernels';
 import { pick, randomFrom } from '../../sample/random.ts';
 import { GuardedMemory } from './guarded-memory.ts';
 import { below, type KernelTarget, type Random, same } from './kernel-target.ts';

@@ -1,10 +1,15 @@
-import * as map from '../../../libs/codec/kernel/fixed-width/memory-map.ts';
-import { createKernel, type Kernel } from '../../../libs/codec/src/fixed-width/kernel.ts';
-import { type KernelMemory, layOutMemory } from '../../../libs/codec/src/fixed-width/kernel-memory.ts';
-import { type Layout, layoutSchema } from '../../../libs/codec/src/fixed-width/layout.ts';
-import type { EscapeStyle } from '../../../libs/codec/src/fixed-width/tsv.ts';
-import { convertNaively } from '../../../libs/codec/test/fixed-width/records.twin.ts';
-import { utf8Step } from '../../../libs/codec/test/fixed-width/utf8.twin.ts';
+import {
+  convertNaively,
+  createFixedWidthKernel as createKernel,
+  type EscapeStyle,
+  type FixedWidthKernel as Kernel,
+  type KernelMemory,
+  type Layout,
+  layOutMemory,
+  layoutSchema,
+  fixedWidthMap as map,
+  utf8Step,
+} from '@tributary/codec/test/kernels';
 import { pick, randomFrom } from '../../sample/random.ts';
 import { GuardedMemory } from './guarded-memory.ts';
 import { below, type KernelTarget, type Random, same } from './kernel-target.ts';

@@ -1,7 +1,11 @@
+import {
+  createParquetKernel as createKernel,
+  decodeDelta,
+  decodeHybrid,
+  decodeSnappy,
+  wasm,
+} from '@tributary/codec/test/kernels';
 import { xxhash64 } from 'hyparquet/src/xxhash.js';
-import { wasm } from '../../../libs/codec/src/kernel/webassembly.ts';
-import { createKernel } from '../../../libs/codec/src/parquet/kernel.ts';
-import { decodeDelta, decodeHybrid, decodeSnappy } from '../../../libs/codec/test/parquet/decoders.twin.ts';
 import { pick } from '../../sample/random.ts';
 import { GuardedMemory, type Stretch } from './guarded-memory.ts';
 import { below, type KernelTarget, type Random, same } from './kernel-target.ts';

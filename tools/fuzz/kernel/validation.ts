@@ -1,6 +1,8 @@
-import * as map from '../../../libs/codec/kernel/validation/memory-map.ts';
-import { wasm } from '../../../libs/codec/src/kernel/webassembly.ts';
-import { createKernel } from '../../../libs/codec/src/validation/kernel.ts';
+import {
+  createValidationKernel as createKernel,
+  validationMap as map,
+  wasm,
+} from '@tributary/codec/test/kernels';
 import { GuardedMemory } from './guarded-memory.ts';
 import { below, type KernelTarget, type Random, same } from './kernel-target.ts';
 

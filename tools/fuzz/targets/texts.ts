@@ -2,8 +2,8 @@
 import { checkChains, compileChain, services } from '@tributary/chain';
 import { compilePattern, InvalidEvent, InvalidPattern } from '@tributary/events/pattern';
 import { compileTargetInput, InvalidTargetInput } from '@tributary/events/target-input';
-import { planStack } from '../../../packages/local/src/cloudformation/plan.ts';
-import { DeployError } from '../../../packages/local/src/errors.ts';
+import { DeployError } from '@tributary/local';
+import { planStack } from '@tributary/local/cloudformation';
 import { pick, randomFrom } from '../../sample/random.ts';
 import { chainText, soakChain } from '../../soak/chains.ts';
 import { mutate } from '../mutation.ts';
