@@ -68,8 +68,13 @@ export async function run({
       ends.listen(activity);
       quiet.listen(activity);
       if (activity.kind === 'dead-lettered') undelivered.push(`${activity.source} ${activity.error}`);
-      if (activity.kind === 'function-failed')
-        failures.set(activity.errorType, (failures.get(activity.errorType) ?? 0) + 1);
+      if (activity.kind === 'function-failed') {
+        // Names of a bundle's own classes are cut short.
+        const type = /^(Runtime|Sandbox)\./.test(activity.errorType)
+          ? activity.errorType
+          : 'thrown by the function';
+        failures.set(type, (failures.get(type) ?? 0) + 1);
+      }
     },
   });
   const s3 = new S3Client({
