@@ -1,8 +1,8 @@
 import { grants } from '../cloudformation/grants.ts';
-import { publicationsOf } from '../cloudformation/input-template.ts';
 import { grantsId } from '../cloudformation/logical-ids.ts';
 import { policyCharacters } from '../cloudformation/policy-size.ts';
-import { uploadPrefix } from '../cloudformation/publication.ts';
+import { usualUploads } from '../cloudformation/publication.ts';
+import { ruleInputs } from '../cloudformation/rule-input.ts';
 import type { ChainGraph } from '../graph.ts';
 import type { Mistake } from '../mistake.ts';
 
@@ -21,10 +21,7 @@ export function checkRoles(graphs: readonly ChainGraph[]): Mistake[] {
   const used = new Map<string, { chain: string; characters: number }[]>();
   return graphs.flatMap((graph): Mistake[] => {
     const { chain, steps } = graph;
-    const policies = grants(
-      graph,
-      publicationsOf(graph, { bucket: unknownBucket, prefix: uploadPrefix(chain) }),
-    );
+    const policies = grants(graph, ruleInputs(graph, usualUploads(chain)));
     return [...new Set(steps.map(({ service }) => service))].flatMap((service): Mistake[] => {
       const characters = policyCharacters(policies[grantsId(service)]!.Properties.PolicyDocument);
       const all = [...(used.get(service) ?? []), { chain: chain.name, characters }];
@@ -44,5 +41,3 @@ export function checkRoles(graphs: readonly ChainGraph[]): Mistake[] {
     });
   });
 }
-
-const unknownBucket = { Ref: 'ServerlessDeploymentBucket' };

@@ -1,5 +1,5 @@
 import { compileChain } from '../cloudformation/compile-chain.ts';
-import { uploadPrefix } from '../cloudformation/publication.ts';
+import { usualUploads } from '../cloudformation/publication.ts';
 import type { ChainGraph } from '../graph.ts';
 import type { Mistake } from '../mistake.ts';
 
@@ -11,8 +11,7 @@ const maxTemplate = 1_000_000;
 /** What CloudFormation would refuse of the stack as a whole. For a chain that is right otherwise. */
 export function checkTemplate(graph: ChainGraph): Mistake[] {
   const { chain } = graph;
-  const uploads = { bucket: { Ref: 'ServerlessDeploymentBucket' }, prefix: uploadPrefix(chain) };
-  const { Resources, Outputs } = compileChain(graph, uploads);
+  const { Resources, Outputs } = compileChain(graph, usualUploads(chain));
   const where = chain.place(['steps'], 'key');
   const count = Object.keys(Resources).length;
   const size = Buffer.byteLength(JSON.stringify({ Resources, Outputs }, null, 2));

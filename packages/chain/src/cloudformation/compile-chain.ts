@@ -16,9 +16,9 @@ import { runQuery } from '../observability/run-query.ts';
 import { rulePattern } from '../pattern/rule-pattern.ts';
 import { archiveNames, archives } from './archives.ts';
 import { grants } from './grants.ts';
-import { inputTemplate, publicationsOf } from './input-template.ts';
 import { grantsId, permissionId, ruleId } from './logical-ids.ts';
 import type { Publication, UploadPlace } from './publication.ts';
+import { ruleInputs } from './rule-input.ts';
 
 /** A chain as CloudFormation takes it. */
 export interface CompiledChain {
@@ -35,18 +35,16 @@ export interface CompiledChain {
  */
 export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledChain {
   const { chain, steps } = graph;
-  const publications = publicationsOf(graph, uploads);
+  const inputs = ruleInputs(graph, uploads);
+  const publications = [...inputs.values()].flatMap(({ publication }) => publication ?? []);
   const watched = alarms(graph);
   const buckets = chain.createBuckets.map((name, index) => bucketResources(`Bucket${index + 1}`, name));
   return {
     Resources: {
       ...Object.assign({}, ...buckets),
       ...undeliveredQueue(),
-      ...grants(graph, publications),
-      ...Object.assign(
-        {},
-        ...steps.map((step) => ruleOf(chain, step, inputTemplate(graph, step, uploads).template)),
-      ),
+      ...grants(graph, inputs),
+      ...Object.assign({}, ...steps.map((step) => ruleOf(chain, step, inputs.get(step)!.template))),
       ...archives(chain),
       ...runQuery(graph),
       ...watched,
@@ -65,7 +63,7 @@ export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledC
         },
       }),
     },
-    publications: [...new Map([...publications.values()].map((one) => [one.key, one])).values()],
+    publications: [...new Map(publications.map((one) => [one.key, one])).values()],
   };
 }
 

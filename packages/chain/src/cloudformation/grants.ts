@@ -10,18 +10,19 @@ import type { ChainStep } from '../chain-file/chain.ts';
 import type { ChainGraph } from '../graph.ts';
 import { grantsId } from './logical-ids.ts';
 import type { Publication } from './publication.ts';
+import type { RuleInput } from './rule-input.ts';
 
 /** One policy for each service, attached to its role by name: what the steps of this chain read and write, and no more. */
 export function grants(
   { chain, steps, inputOf }: ChainGraph,
-  publications: ReadonlyMap<ChainStep, Publication>,
+  inputs: ReadonlyMap<ChainStep, RuleInput>,
 ): Record<string, Resource> {
   const byService = Map.groupBy(steps, ({ service }) => service);
   return Object.fromEntries(
     [...byService].map(([service, own]): [string, Resource] => {
       const statements = own.flatMap((step) => {
         const input = inputOf(step);
-        const publication = publications.get(step);
+        const publication = inputs.get(step)?.publication;
         return [
           ...dataGrants(
             { bucket: input.bucket, prefix: input.prefix },

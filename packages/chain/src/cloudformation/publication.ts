@@ -30,6 +30,9 @@ export function publicationOf(
 }
 
 /** Where Serverless uploads what belongs to a chain of ours, unless its serverless.yml says otherwise. */
-export function uploadPrefix({ name, stage }: Pick<Chain, 'name' | 'stage'>): string {
-  return `serverless/tributary-chain-${name}/${stage}/`;
+export function usualUploads({ name, stage }: Pick<Chain, 'name' | 'stage'>): UploadPlace {
+  return {
+    bucket: { Ref: 'ServerlessDeploymentBucket' },
+    prefix: `serverless/tributary-chain-${name}/${stage}/`,
+  };
 }

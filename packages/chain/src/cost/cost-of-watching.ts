@@ -1,7 +1,7 @@
 import type { ChainStep } from '../chain-file/chain.ts';
-import { compileChain } from '../cloudformation/compile-chain.ts';
-import { uploadPrefix } from '../cloudformation/publication.ts';
 import type { ChainGraph } from '../graph.ts';
+import { alarms } from '../observability/alarms.ts';
+import { dashboard } from '../observability/dashboard.ts';
 import { perOutcome, perStep } from '../observability/step-metrics.ts';
 import prices from './prices.json' with { type: 'json' };
 
@@ -13,11 +13,8 @@ export interface WatchingCost {
 
 /** By what is deployed: each metric that an alarm looks at is paid for. */
 export function costOfWatching(graph: ChainGraph): WatchingCost {
-  const uploads = { bucket: { Ref: 'ServerlessDeploymentBucket' }, prefix: uploadPrefix(graph.chain) };
-  const { Resources } = compileChain(graph, uploads);
-  const resources = Object.values(Resources);
-  const metrics = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').map(metricsOf);
-  const dashboards = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard').length;
+  const metrics = Object.values(alarms(graph)).map(metricsOf);
+  const dashboards = Object.keys(dashboard(graph, [])).length;
   return {
     alarms: metrics.reduce((sum, count) => sum + count, 0) * prices.cloudWatch.alarmMetric.usd,
     dashboard: dashboards * prices.cloudWatch.dashboard.usd,

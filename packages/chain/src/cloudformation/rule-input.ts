@@ -8,22 +8,19 @@ import { type Publication, publicationOf, type UploadPlace } from './publication
 /** Longest name that S3 gives a bucket: counted where the name is not known yet. */
 const maxBucketName = 63;
 
-/** The options that lie beside the rules, by step. */
-export function publicationsOf(graph: ChainGraph, uploads: UploadPlace): Map<ChainStep, Publication> {
-  return new Map(
-    graph.steps.flatMap((step) => {
-      const { publication } = inputTemplate(graph, step, uploads);
-      return publication ? [[step, publication] as const] : [];
-    }),
-  );
+/** What a rule hands to the function of its step. */
+export interface RuleInput {
+  template: unknown;
+  /** The options as an object of their own, if they do not fit into the template. */
+  publication?: Publication;
 }
 
-/** What a rule hands to the function of its step; with the options as an object of their own if they do not fit. */
-export function inputTemplate(
-  { chain, inputOf }: ChainGraph,
-  step: ChainStep,
-  uploads: UploadPlace,
-): { template: unknown; publication?: Publication } {
+/** Of every step of a chain. */
+export function ruleInputs(graph: ChainGraph, uploads: UploadPlace): Map<ChainStep, RuleInput> {
+  return new Map(graph.steps.map((step) => [step, ruleInput(graph, step, uploads)]));
+}
+
+function ruleInput({ chain, inputOf }: ChainGraph, step: ChainStep, uploads: UploadPlace): RuleInput {
   const fixed: Omit<EnvelopeInput, 'event'> = {
     chain: chain.name,
     step: step.name,
