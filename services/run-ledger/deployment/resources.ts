@@ -1,4 +1,4 @@
-import { ledgerPattern } from '@tributary/events/ledger';
+import { deadLetterQueueIds, ledgerPattern } from '@tributary/events/ledger';
 import {
   closedBucket,
   type Framework,
@@ -195,7 +195,7 @@ function rolesOf(stage: string, bucket: string, rejectsBuckets: readonly string[
           'sqs:ChangeMessageVisibility',
           'sqs:DeleteMessage',
         ],
-        ['UndeliveredQueue', 'DeadLetterQueue'].map((queue) => own('sqs', `tributary-*-${stage}-${queue}-*`)),
+        deadLetterQueueIds.map((queue) => own('sqs', `tributary-*-${stage}-${queue}-*`)),
       ),
     ]),
   };

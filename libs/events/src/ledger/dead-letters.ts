@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Logical ids that templates give to queues of what could not be delivered or handled: the names of such queues hold them. */
+export const deadLetterQueueIds = ['UndeliveredQueue', 'DeadLetterQueue'] as const;
+
 /** A queue of what could not be delivered. */
 export const deadLetterQueue = z.object({ name: z.string(), url: z.string(), messages: z.number() });
 

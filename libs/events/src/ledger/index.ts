@@ -11,6 +11,7 @@ export {
   type DeadLetterQueues,
   type DeadLetters,
   deadLetter,
+  deadLetterQueueIds,
   deadLetterQueues,
   deadLetters,
 } from './dead-letters.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { listFolders, pagesOfKeys } from '../index/run-events.ts';
-import { escapeValue } from '../record/ledger-keys.ts';
+import { dateOfDay, escapeValue } from '../record/ledger-keys.ts';
 import { compactDay } from './compact-day.ts';
 
 /** Events come late by so much; then a day is finished. */
@@ -24,8 +24,8 @@ export async function compactFinished(s3: S3Client, bucket: string, now: number)
     const key = `events/chain=${escapeValue(chain)}/_compacted.json`;
     const known = await readDone(s3, bucket, key);
     for (const dayFolder of await listFolders(s3, bucket, chainFolder)) {
-      const date = /date=([\d-]+)\/$/.exec(dayFolder)?.[1] ?? '';
-      if (date === '' || date >= today) continue;
+      const date = dateOfDay(dayFolder);
+      if (date === undefined || date >= today) continue;
       const objects = await countObjects(s3, bucket, dayFolder);
       // Fewer than before: their lifecycle is ending, and the file has them all.
       if (objects <= (known[date] ?? 0)) continue;

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { compareInRun, type RunSummary } from '@tributary/events/ledger';
-import { chainPrefix, dateOf, datesBetween, runPrefix } from '../record/ledger-keys.ts';
+import { chainPrefix, dateOf, dateOfDay, datesBetween, runPrefix } from '../record/ledger-keys.ts';
 
 type Json = Record<string, unknown>;
 
@@ -37,8 +37,8 @@ async function daysOf(
   if (near !== undefined) return near;
   const folders = await listFolders(s3, bucket, chainPrefix(chain));
   return folders.flatMap((folder) => {
-    const date = /date=([\d-]+)\/$/.exec(folder)?.[1] ?? '';
-    return date >= dateOf(from) && date <= dateOf(to) ? [date] : [];
+    const date = dateOfDay(folder);
+    return date !== undefined && date >= dateOf(from) && date <= dateOf(to) ? [date] : [];
   });
 }
 

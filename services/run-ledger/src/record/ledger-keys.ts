@@ -16,6 +16,11 @@ export function dayPrefix(chain: string, date: string): string {
   return `${chainPrefix(chain)}date=${date}/`;
 }
 
+/** The date of such a prefix; undefined of any other. */
+export function dateOfDay(prefix: string): string | undefined {
+  return /\/date=([\d-]+)\/$/.exec(prefix)?.[1];
+}
+
 /** `ledger/chain=<chain>/date=<date>/run=<run>/` */
 export function runPrefix(chain: string, date: string, runId: string): string {
   return `${dayPrefix(chain, date)}run=${escapeValue(runId)}/`;
