@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { type LocalAws, startLocalAws } from '@tributary/local';
+import { packageService } from '@tributary/service/packaging';
 import { type ConsoleServer, serveConsole } from '../src/server/index.ts';
 
 const workspace = join(import.meta.dirname, '../../..');
-const binaries = join(workspace, 'node_modules/.bin');
 
 /** Whether there are bundles and a page to serve; `nx run-many -t build` makes both. */
 export const isBuilt = [
@@ -48,12 +46,14 @@ export async function openStage(): Promise<Stage> {
     await writeFile(join(folder, name), JSON.stringify(options));
     return join(folder, name);
   };
+  const packaged = (service: string, params: Record<string, string> = {}) =>
+    packageService(workspace, service, join(folder, service), { params });
   const layoutFile = await optionsOf('layout.json', { layout });
   const schemaFile = await optionsOf('schema.json', { schema });
   const stacks = await Promise.all([
-    packageService(folder, 'event-bus'),
-    packageService(folder, 'run-ledger', { rejectsBuckets: 'landing,lake' }),
-    packageService(folder, 'fixed-width-to-tsv', {
+    packaged('event-bus'),
+    packaged('run-ledger', { rejectsBuckets: 'landing,lake' }),
+    packaged('fixed-width-to-tsv', {
       sourceBucket: 'landing',
       sourcePrefix: 'vendor/',
       outputBucket: 'lake',
@@ -62,7 +62,7 @@ export async function openStage(): Promise<Stage> {
       options: layoutFile,
       chain: 'drive-stats',
     }),
-    packageService(folder, 'csv-to-parquet', {
+    packaged('csv-to-parquet', {
       after: 'drive-stats/convert',
       sourceBucket: 'lake',
       sourcePrefix: 'tsv/',
@@ -70,7 +70,7 @@ export async function openStage(): Promise<Stage> {
       options: schemaFile,
       chain: 'drive-stats-lake',
     }),
-    packageService(folder, 'schema-validator', {
+    packaged('schema-validator', {
       after: 'drive-stats/convert',
       sourceBucket: 'lake',
       sourcePrefix: 'tsv/',
@@ -90,30 +90,6 @@ export async function openStage(): Promise<Stage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function packageService(
-  folder: string,
-  service: string,
-  params: Record<string, string> = {},
-): Promise<string> {
-  const out = join(folder, service);
-  const flags = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
-  await promisify(execFile)(
-    process.execPath,
-    [join(binaries, 'serverless'), 'package', '--package', out, ...flags],
-    {
-      cwd: join(workspace, 'services', service),
-      env: {
-        PATH: [binaries, process.env.PATH].join(delimiter),
-        AWS_REGION: 'eu-central-1',
-        SLS_TELEMETRY_DISABLED: '1',
-        // Half of what Serverless does is to be loaded.
-        NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
-      },
-    },
-  );
-  return out;
 }
 
 const models = ['ST4000DM000', 'WDC WUH721816ALE6', 'HGST HMS5C4040BLE', 'TOSHIBA MG07ACA14TA'];
