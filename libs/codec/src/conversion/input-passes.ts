@@ -20,12 +20,10 @@ export class InputPasses {
   ) {
     this.#reopen = reopen;
     this.#options = options;
-    this.#input = relay
-      ? inflate(source, options, {
-          splitEvery: relay.splitEvery ?? defaultSplitEvery,
-          ...(relay.from && { from: relay.from.input }),
-        })
-      : inflate(source, options);
+    this.#input = inflate(source, options, {
+      ...(relay && { splitEvery: relay.splitEvery ?? defaultSplitEvery }),
+      ...(relay?.from && { from: relay.from.input }),
+    });
   }
 
   get compression(): Compression {

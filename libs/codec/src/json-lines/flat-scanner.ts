@@ -56,15 +56,7 @@ export class FlatScanner extends JsonCursor {
   readonly #texts: string[] = [];
   readonly #seen: number[] = [];
   readonly #separator: string;
-  readonly #root: KeyNode = {
-    key: new Uint8Array(0),
-    name: '',
-    column: UNKNOWN,
-    valueIn: 0,
-    objectIn: 0,
-    children: [],
-    byKey: new Map(),
-  };
+  readonly #root = nodeOf(new Uint8Array(0), '');
   readonly #byName = new Map<string, number>();
   readonly #isClosed: boolean;
   readonly #maxColumns: number;
@@ -209,10 +201,7 @@ export class FlatScanner extends JsonCursor {
     let child = node.byKey.get(text);
     if (!child) {
       const name = node === this.#root ? text : node.name + this.#separator + text;
-      child = {
-        ...{ key: Uint8Array.from(key), name, column: UNKNOWN, valueIn: 0, objectIn: 0 },
-        ...{ children: [], byKey: new Map() },
-      };
+      child = nodeOf(Uint8Array.from(key), name);
       if (this.#nodes++ < MAX_NODES) {
         node.byKey.set(text, child);
         // A key with escapes may be spelt otherwise the next time; it is always looked up.
@@ -306,4 +295,8 @@ export class FlatScanner extends JsonCursor {
 function grow<Numbers extends Uint8Array | Int32Array>(old: Numbers, larger: Numbers): Numbers {
   larger.set(old);
   return larger;
+}
+
+function nodeOf(key: Uint8Array, name: string): KeyNode {
+  return { key, name, column: UNKNOWN, valueIn: 0, objectIn: 0, children: [], byKey: new Map() };
 }
