@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalAws } from '@tributary/local';
+import { deployedLedger } from '../ledger/deployed-ledger.ts';
 
 const command = join(import.meta.dirname, '../../packages/cli/bin/tributary.mjs');
 const patienceMs = 30_000;
@@ -25,10 +26,7 @@ export async function askLedger(aws: LocalAws, events: number): Promise<string> 
 
 /** Each event is an object of the ledger, and a line of what OpenLineage is told. */
 async function heard(aws: LocalAws, events: number): Promise<void> {
-  const bucket = aws
-    .stacks()
-    .flatMap(({ resources }) => resources)
-    .find(({ logicalId }) => logicalId === 'LedgerBucket')!.physicalId;
+  const { bucket } = deployedLedger(aws);
   const filesBelow = async (prefix: string) => {
     const folder = join(aws.stateDirectory, 's3', bucket, prefix);
     const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -4,6 +4,7 @@ import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk
 import { runOf, runPage } from '@tributary/events/ledger';
 import type { AwsEvent, LocalAws } from '@tributary/local';
 import { signedFetch } from '@tributary/local/test/signed-fetch';
+import { deployedLedger } from '../ledger/deployed-ledger.ts';
 import { atOnce } from './at-once.ts';
 
 /** What the bus was told of steps against what the ledger knows. Each string tells of one thing that does not agree. */
@@ -12,14 +13,15 @@ export async function ledgerFaults(
   s3: S3Client,
   told: ReadonlyMap<string, AwsEvent>,
 ): Promise<string[]> {
-  const found = await eventFaults(s3, `tributary-dev-ledger-${aws.accountId}-${aws.region}`, told);
+  const { url, bucket } = deployedLedger(aws);
+  const found = await eventFaults(s3, bucket, told);
   const runs = new Map<string, AwsEvent[]>();
   for (const event of told.values()) {
     const id = runOf([event])?.id;
     if (id === undefined) found.push(`${event.id} is of no run`);
     else runs.set(id, [...(runs.get(id) ?? []), event]);
   }
-  const listed = await statesOf(aws);
+  const listed = await statesOf(aws, url);
   for (const [id, events] of runs) {
     const state = runOf(events)?.state;
     if (listed.get(id) !== state) found.push(`ledger: run ${id} is ${listed.get(id)}, told as ${state}`);
@@ -62,8 +64,7 @@ function md5(text: string): string {
 }
 
 /** All runs that the ledger lists, page by page. */
-async function statesOf(aws: LocalAws): Promise<Map<string, string>> {
-  const url = aws.stacks().find(({ name }) => name.startsWith('tributary-run-ledger'))!.outputs.LedgerUrl!;
+async function statesOf(aws: LocalAws, url: string): Promise<Map<string, string>> {
   const states = new Map<string, string>();
   let cursor: string | undefined;
   do {

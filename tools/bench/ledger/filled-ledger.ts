@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RunState, RunSummary } from '@tributary/events/ledger';
 import type { LocalAws } from '@tributary/local';
+import { deployedLedger } from '../../ledger/deployed-ledger.ts';
 
 const steps = ['to-tsv', 'validate', 'to-parquet', 'held'];
 /** Of a hundred runs so many are in each state. */
@@ -14,10 +15,7 @@ const mixture: [RunState, number][] = [
 
 /** Leaves a ledger the index of so many runs, as an earlier process of it would: one a minute, in 40 feeds of 4 chains. */
 export async function fillLedger(aws: LocalAws, count: number): Promise<void> {
-  const { physicalId: Bucket } = aws
-    .stacks()
-    .flatMap(({ resources }) => resources)
-    .find(({ logicalId }) => logicalId === 'LedgerBucket')!;
+  const { bucket: Bucket } = deployedLedger(aws);
   const now = Date.now();
   const lines = [JSON.stringify({ version: 1, position: now })];
   for (let at = 0; at < count; at++) lines.push(JSON.stringify(runAt(at, now - (count - at) * 60_000)));
