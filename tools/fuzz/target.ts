@@ -1,5 +1,4 @@
-export type Random = () => number;
-
+import type { Random } from '../sample/random.ts';
 /** Something that takes whatever comes. */
 export interface Target {
   name: string;

@@ -1,5 +1,4 @@
-import { pick } from '../sample/random.ts';
-import type { Random } from './target.ts';
+import { pick, type Random } from '../sample/random.ts';
 
 const odd: unknown[] = [
   null,

@@ -1,5 +1,8 @@
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
-export function randomFrom(seed: number): () => number {
+/** Numbers in [0, 1), one after the other. */
+export type Random = () => number;
+
+/** Numbers that depend on the seed alone (mulberry32). */
+export function randomFrom(seed: number): Random {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -10,6 +13,6 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** One of a list. */
-export function pick<T>(random: () => number, from: readonly T[]): T {
+export function pick<T>(random: Random, from: readonly T[]): T {
   return from[Math.floor(random() * from.length)]!;
 }

@@ -1,4 +1,4 @@
-import { pick } from '../sample/random.ts';
+import { pick, type Random } from '../sample/random.ts';
 
 /** What the files of a run are written in; the first step of a chain reads it. */
 export const formats = ['fixed-width', 'csv', 'json-lines'] as const;
@@ -49,7 +49,6 @@ const schema = {
 /** What a step writes, as far as it decides who can come next. */
 type Written = 'table' | 'parquet' | 'files';
 type Made = Pick<SoakStep, 'service' | 'options'> & { writes: Written };
-type Random = () => number;
 
 /** Steps that can read what a source or a step has written. */
 const readers: Record<Format | Written, ((random: Random) => Made)[]> = {

@@ -1,5 +1,5 @@
-import { pick } from '../../sample/random.ts';
-import { below, type Random } from './kernel-target.ts';
+import { pick, type Random } from '../../sample/random.ts';
+import { below } from './kernel-target.ts';
 
 const digit = (random: Random) => (random() < 0.3 ? pick(random, ['0', '9']) : String(below(random, 10)));
 const digits = (random: Random, most: number) =>

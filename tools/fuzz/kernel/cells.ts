@@ -9,10 +9,10 @@ import {
   writeFieldBlock,
   writeTables,
 } from '@tributary/codec/test/kernels';
-import { pick } from '../../sample/random.ts';
+import { pick, type Random } from '../../sample/random.ts';
 import { cellTexts } from './cell-texts.ts';
 import { GuardedMemory } from './guarded-memory.ts';
-import { below, type KernelTarget, type Random, same } from './kernel-target.ts';
+import { below, type KernelTarget, same } from './kernel-target.ts';
 
 type Parser = Exclude<keyof Kernel, 'classifyColumn' | 'gatherSlots' | 'gatherBytes'>;
 type Read = (text: string, form: CellForm) => twin.Reading;

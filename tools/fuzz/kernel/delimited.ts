@@ -7,12 +7,13 @@ import {
   readingSchema,
   readNaively,
   readTable,
+  refusedEarly,
   upperHalf,
   wasm,
 } from '@tributary/codec/test/kernels';
-import { pick, randomFrom } from '../../sample/random.ts';
+import { pick, type Random, randomFrom } from '../../sample/random.ts';
 import { GuardedMemory } from './guarded-memory.ts';
-import { below, type KernelTarget, type Random, same } from './kernel-target.ts';
+import { below, type KernelTarget, same } from './kernel-target.ts';
 
 const slack = 64;
 
@@ -92,16 +93,6 @@ function textOf(random: Random, dialect: ReadDialect): Buffer {
   return Buffer.concat(pieces);
 }
 
-/** What is refused before a record is read, or hangs on the start of the file as a whole: not the kernel's doing. */
-const early = new Set([
-  'empty-input',
-  'header-missing',
-  'bad-header',
-  'binary-input',
-  'unknown-encoding',
-  'columns-unknown',
-]);
-
 function recordsTarget(): KernelTarget {
   const before = 65_536;
   const size = 4 * 1024 * 1024;
@@ -143,7 +134,7 @@ function recordsTarget(): KernelTarget {
       } catch (error) {
         if (!(error instanceof BadInput))
           throw new Error(`${(error as Error).stack}\n  ${JSON.stringify(told)}`);
-        if (early.has(error.code)) return;
+        if (refusedEarly.has(error.code)) return;
         actual = error.code;
       }
       if (bytes.compare(around, 0, before, 0, before) !== 0) throw new Error('wrote before the heap');

@@ -10,9 +10,9 @@ import {
   fixedWidthMap as map,
   utf8Step,
 } from '@tributary/codec/test/kernels';
-import { pick, randomFrom } from '../../sample/random.ts';
+import { pick, type Random, randomFrom } from '../../sample/random.ts';
 import { GuardedMemory } from './guarded-memory.ts';
-import { below, type KernelTarget, type Random, same } from './kernel-target.ts';
+import { below, type KernelTarget, same } from './kernel-target.ts';
 
 const styles = ['quote', 'backslash', 'reject'] as const satisfies EscapeStyle[];
 const sizes = { slots: 2, block: 1024, flush: 256 };

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-
-export type Random = () => number;
+import type { Random } from '../../sample/random.ts';
 
 /** A function of a kernel and its naive twin. */
 export interface KernelTarget {

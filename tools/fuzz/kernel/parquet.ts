@@ -6,9 +6,9 @@ import {
   wasm,
 } from '@tributary/codec/test/kernels';
 import { xxhash64 } from 'hyparquet/src/xxhash.js';
-import { pick } from '../../sample/random.ts';
+import { pick, type Random } from '../../sample/random.ts';
 import { GuardedMemory, type Stretch } from './guarded-memory.ts';
-import { below, type KernelTarget, type Random, same } from './kernel-target.ts';
+import { below, type KernelTarget, same } from './kernel-target.ts';
 
 const IN = 1024;
 const OUT = 24_576;

@@ -3,8 +3,9 @@ import {
   validationMap as map,
   wasm,
 } from '@tributary/codec/test/kernels';
+import type { Random } from '../../sample/random.ts';
 import { GuardedMemory } from './guarded-memory.ts';
-import { below, type KernelTarget, type Random, same } from './kernel-target.ts';
+import { below, type KernelTarget, same } from './kernel-target.ts';
 
 const SLOTS = 4096;
 const PRESENT = 16_384;

@@ -9,9 +9,9 @@ import {
 } from '@tributary/codec';
 import { converters, loadConverter } from '@tributary/codec/converters';
 import { TributaryError } from '@tributary/codec/errors';
-import { pick } from '../../sample/random.ts';
+import { pick, type Random } from '../../sample/random.ts';
 import { mutate } from '../mutation.ts';
-import { join, part, type Random, type Target } from '../target.ts';
+import { join, part, type Target } from '../target.ts';
 import { twist } from '../twist.ts';
 
 const csv = 'id,name,amount,at\n1,"one, or ""so""",1.50,2026-01-02\n2,two,-3e2,2026-02-30\n3,,NaN,\n';

@@ -1,12 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { type LocalAws, startLocalAws } from '@tributary/local';
 import { signedFetch } from '@tributary/local/test/signed-fetch';
-import { pick } from '../../sample/random.ts';
+import { pick, type Random } from '../../sample/random.ts';
 import { mutate } from '../mutation.ts';
-import { join, part, type Random, type Target } from '../target.ts';
+import { join, part, type Target } from '../target.ts';
 import { twist } from '../twist.ts';
 
 const bucket = 'fuzzed';
@@ -136,7 +136,6 @@ class Watch {
 export async function serverTargets(): Promise<Target[]> {
   const folder = mkdtempSync(joinPath(tmpdir(), 'tributary-fuzz-'));
   const path = joinPath(folder, 'fuzz.json');
-  const { writeFileSync } = await import('node:fs');
   writeFileSync(path, JSON.stringify(template));
   const aws = await startLocalAws({ stacks: [path], stateDirectory: joinPath(folder, 'state') });
   const watch = new Watch(folder);

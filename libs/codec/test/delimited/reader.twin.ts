@@ -10,6 +10,16 @@ import { decodeUtf8 } from '../fixed-width/utf8.twin.ts';
 // The naive twin of the delimited reader: the whole text as a string with one character a byte, and a plain state machine
 // over it. It is written to be read; what it says is what the reader must do, however the input is cut.
 
+/** What is refused before a record is read, or hangs on the start of the file as a whole: nothing that the twin knows of. */
+export const refusedEarly: ReadonlySet<string> = new Set([
+  'empty-input',
+  'header-missing',
+  'bad-header',
+  'binary-input',
+  'unknown-encoding',
+  'columns-unknown',
+]);
+
 export interface NaiveReject {
   line: number;
   byte: number;

@@ -27,7 +27,7 @@ export { upperHalf } from '../../src/text/encoding.ts';
 export { createKernel as createValidationKernel } from '../../src/validation/kernel.ts';
 export * as cellsTwin from '../columns/cells.twin.ts';
 export { readTable } from '../delimited/read-table.ts';
-export { readNaively } from '../delimited/reader.twin.ts';
+export { readNaively, refusedEarly } from '../delimited/reader.twin.ts';
 export { convertNaively } from '../fixed-width/records.twin.ts';
 export { utf8Step } from '../fixed-width/utf8.twin.ts';
 export { decodeDelta, decodeHybrid, decodeSnappy } from '../parquet/decoders.twin.ts';
