@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Activity, LocalAws } from '@tributary/local';
 
 const ledgerStack = /^tributary-run-ledger-/;
@@ -14,7 +12,8 @@ export async function bringLedger(
   folder: string,
   complain: (message: string) => void,
 ): Promise<{ packaged: boolean; follow(aws: LocalAws): void; hear(activity: Activity): void }> {
-  const packaged = await isPackaged(folder);
+  const { findTemplate } = await import('@tributary/local'); // not bundled
+  const packaged = (await findTemplate(folder)) !== undefined;
   let aws: LocalAws | undefined;
   let asked = false;
 
@@ -43,13 +42,4 @@ export async function bringLedger(
       if (kind === 'stack-deployed') deploy();
     },
   };
-}
-
-async function isPackaged(folder: string): Promise<boolean> {
-  const found = await Promise.all(
-    [folder, join(folder, '.serverless')].map((path) =>
-      stat(join(path, 'cloudformation-template-update-stack.json')).catch(() => undefined),
-    ),
-  );
-  return found.some(Boolean);
 }

@@ -3,3 +3,4 @@ export { DeployError } from './errors.ts';
 export type { Credentials } from './iam/access.ts';
 export { type DeployedStack, type LocalAws, startLocalAws } from './local-aws.ts';
 export { type LocalAwsOptions, localAwsOptionsSchema, type StackLocation } from './options.ts';
+export { findTemplate } from './stack-files.ts';

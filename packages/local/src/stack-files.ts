@@ -44,12 +44,19 @@ export async function readStackFiles(location: StackLocation): Promise<StackFile
   };
 }
 
+/** The template that `serverless package` left in a folder, or in the `.serverless` within; undefined if there is none. */
+export async function findTemplate(folder: string): Promise<string | undefined> {
+  const candidates = [join(folder, compiledTemplate), join(folder, '.serverless', compiledTemplate)];
+  for (const candidate of candidates) if (await stat(candidate).catch(() => undefined)) return candidate;
+  return undefined;
+}
+
 async function templatePath(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new DeployError('template-unreadable', `There is no ${path}`);
   if (!found.isDirectory()) return path;
-  const candidates = [join(path, compiledTemplate), join(path, '.serverless', compiledTemplate)];
-  for (const candidate of candidates) if (await stat(candidate).catch(() => undefined)) return candidate;
+  const template = await findTemplate(path);
+  if (template !== undefined) return template;
   throw new DeployError(
     'template-unreadable',
     `${path} holds no ${compiledTemplate}: run \`serverless package\` first`,
