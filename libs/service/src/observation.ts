@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { measuredColumns, metricNamespace, type metricsOfStep } from './metric-names.ts';
 
 /** What every log line of an invocation carries. */
 export interface LogKeys {
@@ -40,7 +41,11 @@ export function measure(
   figures: Figures,
 ): void {
   const { service, ...others } = dimensions;
-  const metrics = new Metrics({ namespace: 'Tributary', serviceName: service, defaultDimensions: others });
+  const metrics = new Metrics({
+    namespace: metricNamespace,
+    serviceName: service,
+    defaultDimensions: others,
+  });
   metrics.addMetric('BytesIn', MetricUnit.Bytes, figures.bytesIn);
   metrics.addMetric('BytesOut', MetricUnit.Bytes, figures.bytesOut);
   metrics.addMetric('Rows', MetricUnit.Count, figures.rows);
@@ -77,9 +82,14 @@ export function countFile(dimensions: StepDimensions, rejected: boolean): void {
   count(dimensions, 'RejectedFiles', rejected ? 1 : 0);
 }
 
-function count({ service, chain, step }: StepDimensions, name: string, value: number, at?: Date): void {
+function count(
+  { service, chain, step }: StepDimensions,
+  name: (typeof metricsOfStep)[number],
+  value: number,
+  at?: Date,
+): void {
   const metrics = new Metrics({
-    namespace: 'Tributary',
+    namespace: metricNamespace,
     serviceName: service,
     defaultDimensions: { chain, step },
   });
@@ -97,9 +107,6 @@ export interface ColumnFigures {
   distinct: number;
 }
 
-/** Each column is a set of metrics that is paid for: a wide table's others stand in its report. */
-const measuredColumns = 25;
-
 /** Writes the health of the first columns as one EMF line each, by a dimension `column` besides. Ratios are of all rows. */
 export function measureColumns(
   { service, ...others }: StepDimensions,
@@ -108,7 +115,7 @@ export function measureColumns(
   for (const { name, rows, nulls, bad, distinct } of columns.slice(0, measuredColumns)) {
     if (rows === 0 || name.trim() === '') continue;
     const metrics = new Metrics({
-      namespace: 'Tributary',
+      namespace: metricNamespace,
       serviceName: service,
       // CloudWatch takes 1,024 characters.
       defaultDimensions: { ...others, column: name.slice(0, 250) },

@@ -2,6 +2,13 @@
  * What a template is made of: a service deployed alone (`standalone`), and the parts that chains take too.
  * @module
  */
+export {
+  measuredColumns,
+  metricNamespace,
+  metricsOfColumn,
+  metricsOfOutcome,
+  metricsOfStep,
+} from '../metric-names.ts';
 export { allExtensionsOf, companionFolders, extensionsOf } from '../places.ts';
 export { bucketResources, closedBucket, type Resource } from './bucket.ts';
 export { busExportNames, type ExportedOutput, serviceExportNames } from './exports.ts';

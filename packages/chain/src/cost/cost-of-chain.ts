@@ -1,6 +1,6 @@
 import type { ChainStep } from '../chain-file/chain.ts';
 import type { ChainGraph } from '../graph.ts';
-import { costOfWatching, metricsOfStep, type WatchingCost } from './cost-of-watching.ts';
+import { costOfWatching, countMetrics, type WatchingCost } from './cost-of-watching.ts';
 import prices from './prices.json' with { type: 'json' };
 import throughput from './throughput.json' with { type: 'json' };
 
@@ -139,7 +139,7 @@ function costOfStep(
     events: told * prices.eventBridge.customEvent.usd + archived,
     storage: ((files * writes) / gigabyte) * prices.s3.gbMonth.usd,
     logs: ((files * logBytes) / gigabyte) * prices.logs.ingestedGb.usd,
-    metrics: metricsOfStep(step) * prices.cloudWatch.metric.usd,
+    metrics: countMetrics(step) * prices.cloudWatch.metric.usd,
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { step: step.name, service: step.service, ...parts, total, assumed };

@@ -1,8 +1,13 @@
+import {
+  measuredColumns,
+  metricsOfColumn,
+  metricsOfOutcome,
+  metricsOfStep,
+} from '@tributary/service/deployment';
 import type { ChainStep } from '../chain-file/chain.ts';
 import type { ChainGraph } from '../graph.ts';
 import { alarms } from '../observability/alarms.ts';
 import { dashboard } from '../observability/dashboard.ts';
-import { perOutcome, perStep } from '../observability/step-metrics.ts';
 import prices from './prices.json' with { type: 'json' };
 
 /** Dollars a month of alarms and the dashboard; what they cost does not hang on files. */
@@ -26,19 +31,16 @@ function metricsOf({ Properties }: { Properties: Record<string, unknown> }): num
   return queries?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
 }
 
-/** Columns of a file whose health becomes metrics, and how many each; see libs/service. */
-const [measuredColumns, perColumn] = [25, 3];
-
 /**
  * Custom metrics of a step: their names times the dimensions they come with. All of those are of the configuration, so that files do not
  * make more. Of the outcomes, completed and rejected are reckoned with; the others are rare.
  */
-export function metricsOfStep({ converter, parsed }: ChainStep): number {
+export function countMetrics({ converter, parsed }: ChainStep): number {
   const drift = converter.remembers?.(parsed) ? 1 : 0;
-  const completed = perOutcome.length + drift;
-  const rejected = perOutcome.length - 1 + drift; // nothing is put through
+  const completed = metricsOfOutcome.length + drift;
+  const rejected = metricsOfOutcome.length - 1 + drift; // nothing is put through
   const { report } = parsed as { report?: { profile?: boolean } };
   const profiled = report?.profile === true;
   const columns = Math.min(measuredColumns, converter.inputForm?.(parsed).fields?.length ?? measuredColumns);
-  return perStep.length + completed + rejected + (profiled ? columns * perColumn : 0);
+  return metricsOfStep.length + completed + rejected + (profiled ? columns * metricsOfColumn.length : 0);
 }

@@ -1,9 +1,9 @@
-import { type Resource, undeliveredQueueId } from '@tributary/service/deployment';
+import { metricNamespace, type Resource, undeliveredQueueId } from '@tributary/service/deployment';
 import type { Alarms } from '../chain-file/alarm-shape.ts';
 import type { Chain, ChainStep } from '../chain-file/chain.ts';
 import { alarmId } from '../cloudformation/logical-ids.ts';
 import type { ChainGraph } from '../graph.ts';
-import { type Dimension, dimensionsOf, namespace } from './step-metrics.ts';
+import { type Dimension, dimensionsOf } from './step-metrics.ts';
 
 const minutes = 60;
 const hours = 60 * minutes;
@@ -143,7 +143,7 @@ function filesOf(chain: Chain, starts: readonly ChainStep[]): Record<string, unk
 type Metric = Record<'Namespace' | 'MetricName', string> & { Dimensions: Dimension[] };
 
 function metricOf(MetricName: string, Dimensions: Dimension[]): Metric {
-  return { Namespace: namespace, MetricName, Dimensions };
+  return { Namespace: metricNamespace, MetricName, Dimensions };
 }
 
 function queryOf(Id: string, Metric: Metric, Stat: string, Period: number): object {

@@ -1,7 +1,7 @@
-import { type Resource, undeliveredQueueId } from '@tributary/service/deployment';
+import { metricNamespace, type Resource, undeliveredQueueId } from '@tributary/service/deployment';
 import type { ChainGraph } from '../graph.ts';
 import { servicesOf } from './run-query.ts';
-import { dimensionsOf, logGroupOf, namespace } from './step-metrics.ts';
+import { dimensionsOf, logGroupOf } from './step-metrics.ts';
 
 /** Stands for what is known only when the stack is made; none of it may be in the text otherwise. */
 const mark = (logicalId: string, attribute: string) => `\u0000${logicalId}.${attribute}\u0000`;
@@ -30,7 +30,7 @@ function widgetsOf(graph: ChainGraph, alarmIds: readonly string[]): object[] {
   const { region } = chain;
   const lines = (metric: string, label: string, outcome?: 'completed' | 'rejected') =>
     steps.map((step) => [
-      namespace,
+      metricNamespace,
       metric,
       ...dimensionsOf(chain, step, outcome).flatMap(({ Name, Value }) => [Name, Value]),
       { label: label.replace('STEP', step.name) },

@@ -1,11 +1,5 @@
 import type { Chain, ChainStep } from '../chain-file/chain.ts';
 
-/** Namespace and names as libs/service writes them; its README says what they count. */
-export const namespace = 'Tributary';
-export const perStep = ['Silent', 'RejectedFiles', 'FailedAttempts'] as const;
-/** With a dimension `outcome` besides. */
-export const perOutcome = ['BytesIn', 'BytesOut', 'Rows', 'RejectedRows', 'Duration', 'Throughput'] as const;
-
 export interface Dimension {
   Name: string;
   Value: string;
