@@ -19,6 +19,7 @@ export const csvToCsv: Converter<CsvToCsvOptions> = {
     const fields = options.columns ?? read;
     return formOfWritten(options.output.dialect, fields && nameColumns(fields, options));
   },
+  resumes: () => true,
   convert: (io, options) => convertRows(io, options, (columns) => planRows(columns, options)),
 };
 

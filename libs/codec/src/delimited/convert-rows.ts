@@ -1,5 +1,6 @@
-import type { ConvertIo, ConvertReport } from '../converter.ts';
+import type { Checkpoint, ConvertIo, ConvertReport } from '../converter.ts';
 import type { DelimitedOptions } from './dialect.ts';
+import type { ReaderSizes } from './record-reader.ts';
 import { type RowFault, type TextRow, TextRows } from './text-rows.ts';
 import { DelimitedWriter, type UnwritableCell } from './writer.ts';
 import { describeWritten, type WrittenDialect } from './written-dialect.ts';
@@ -21,6 +22,7 @@ export interface RowOptions extends DelimitedOptions {
 
 /**
  * Converts delimited text row by row; rows that the plan or the dialect of the output refuses go to quarantine.
+ * Where it is due it stops between rows, and goes on from there: for a converter that `resumes`.
  * @param plan called once, with the names of the columns that are read
  * @example `convertRows(io, options, (columns) => ({ columns, convert: (row) => row }))`
  */
@@ -28,12 +30,14 @@ export async function convertRows(
   io: ConvertIo,
   options: RowOptions,
   plan: (columns: readonly string[]) => RowPlan,
+  sizes?: Partial<ReaderSizes>,
 ): Promise<ConvertReport> {
-  const table = await TextRows.open(io, options);
+  const table = await TextRows.open(io, options, sizes);
   try {
     const { columns, convert } = plan(table.columns);
-    const writer = new DelimitedWriter(io.sink, columns, options.output.dialect);
-    while (await table.next()) {
+    const writer = new DelimitedWriter(io.sink, columns, options.output.dialect, table.written);
+    let stopped: Checkpoint | undefined;
+    while (!stopped && (await table.next())) {
       if (typeof convert === 'function')
         table.eachRow((row) => {
           const made = convert(row);
@@ -48,6 +52,7 @@ export async function convertRows(
           return unwritable && describeUnwritable(unwritable, columns);
         });
       if (writer.isFull) await writer.flush();
+      if (io.due?.()) stopped = table.checkpoint(writer.rows);
     }
     await writer.end();
     return {
@@ -57,6 +62,7 @@ export async function convertRows(
       inputDialect: { ...table.opened.dialect, guessed: table.opened.guessed },
       fields: [...columns],
       notices: table.notices,
+      ...(stopped && { stopped }),
     };
   } finally {
     table.close();

@@ -2,7 +2,13 @@ import * as map from '../../kernel/delimited/memory-map.ts';
 import type { InputHints, RejectedRow } from '../converter.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { ByteSource } from '../ports.ts';
-import { type DelimitedOptions, type OddityPolicies, type ReadDialect, resolvePolicies } from './dialect.ts';
+import {
+  type DelimitedOptions,
+  type OddityPolicies,
+  type ReadDialect,
+  resolvePolicies,
+  type TextEncoding,
+} from './dialect.ts';
 import { nameOtherFormat, recogniseEncoding } from './encoding.ts';
 import { columnsUnknown, emptyInput, tooManyColumns } from './faults.ts';
 import { countColumns, nameColumns, readHeader } from './header.ts';
@@ -28,12 +34,23 @@ export interface OpenedTable {
   guessed: string[];
 }
 
+/** Where a reader stands between two batches, and what it knows: JSON. */
+export interface ReaderPlace {
+  byte: number;
+  line: number;
+  opened: OpenedTable;
+  rejected: number;
+  notices: Record<string, number>;
+}
+
 export interface ReaderContext {
   hints?: InputHints;
   /** Takes rows that are rejected for their structure; may throw. `cells` gives those of the record, where it has any: to be asked at once. */
   reject(row: RejectedRow, cells: () => (string | undefined)[] | undefined): void;
   /** Asked after each rejected row: whether the batch, which has so many records before it, is to end there. */
   endsBatch?(records: number): boolean;
+  /** Where an earlier reader stood: the source begins there. */
+  from?: ReaderPlace | undefined;
   /** Names of the columns of a file without a header, for instance those of a schema. */
   names?: readonly string[];
   /** Whether texts that look like a null sequence (`\N`) are one though nobody has stated it; true if left out. */
@@ -89,6 +106,7 @@ export class DelimitedReader {
   readonly #context: ReaderContext;
   readonly #sizes: ReaderSizes;
   readonly #records: RecordReader;
+  #opened: OpenedTable | undefined;
   #names: string[] = [];
   /** Records that a batch may hold. */
   #most = 1;
@@ -121,15 +139,38 @@ export class DelimitedReader {
    *   `empty-name`, `duplicate-name`
    */
   async open(): Promise<OpenedTable> {
-    const { window, state } = this.#records;
+    const { from } = this.#context;
+    this.#opened = from ? await this.#goOn(from) : await this.#begin();
+    return this.#opened;
+  }
+
+  /** Where it stands behind the batch, which has been used. */
+  place(): ReaderPlace {
+    const place = this.#records.place(this.#records.state.address32(map.AT));
+    return { ...place, opened: this.#opened!, rejected: this.rejected, notices: { ...this.notices } };
+  }
+
+  async #goOn({ byte, line, opened, rejected, notices }: ReaderPlace): Promise<OpenedTable> {
+    const { window } = this.#records;
+    await window.start();
+    this.#setEncoding(opened.dialect.encoding);
+    window.decode(opened.dialect.encoding, 0, byte);
+    this.#records.configure(opened.dialect, this.#policies, line);
+    this.#setColumns(opened.columns);
+    this.rejected = rejected;
+    Object.assign(this.notices, notices);
+    return opened;
+  }
+
+  async #begin(): Promise<OpenedTable> {
+    const { window } = this.#records;
     const start = await window.start();
     if (start.length === 0) throw emptyInput('Input is empty');
     const given = this.#options.dialect;
     const found = recogniseEncoding(start, given, this.#context.hints);
     if (found.mark > 0) this.#notice('byte-order-mark');
     if (found.confidence < 1 && found.encoding === 'windows-1252') this.#notice('guessed-encoding');
-    if (found.encoding === 'iso-8859-1' || found.encoding === 'windows-1252')
-      state.setEncoding(found.encoding);
+    this.#setEncoding(found.encoding);
     window.decode(found.encoding, found.mark);
     while (window.end - window.pos < this.#sizes.sample && (await window.more()));
     const sample = this.#heap.at(window.pos, Math.min(this.#sizes.sample, window.end - window.pos));
@@ -193,7 +234,6 @@ export class DelimitedReader {
   }
 
   async #nameColumns(dialect: ReadDialect): Promise<string[] | undefined> {
-    const { state } = this.#records;
     const header = dialect.header
       ? await readHeader(this.#records, dialect, this.#options.reading, this.#heap)
       : undefined;
@@ -209,16 +249,26 @@ export class DelimitedReader {
     const { maxColumns } = this.#options.reading;
     if (columns > maxColumns)
       throw tooManyColumns(maxColumns, `${columns}`, this.#records.place(this.#records.window.pos));
-    this.#names = nameColumns(
-      names ?? [],
-      columns,
-      this.#policies.headerNames,
-      header?.place ?? {},
-      (notice) => header && this.#notice(notice),
+    this.#setColumns(
+      nameColumns(
+        names ?? [],
+        columns,
+        this.#policies.headerNames,
+        header?.place ?? {},
+        (notice) => header && this.#notice(notice),
+      ),
     );
-    state.set(map.COLUMNS, columns);
-    this.#most = Math.max(1, Math.min(this.#sizes.cells, Math.floor(this.#sizes.cells / columns)));
     return header?.names;
+  }
+
+  #setColumns(names: readonly string[]): void {
+    this.#names = [...names];
+    this.#records.state.set(map.COLUMNS, names.length);
+    this.#most = Math.max(1, Math.min(this.#sizes.cells, Math.floor(this.#sizes.cells / names.length)));
+  }
+
+  #setEncoding(encoding: TextEncoding): void {
+    if (encoding === 'iso-8859-1' || encoding === 'windows-1252') this.#records.state.setEncoding(encoding);
   }
 
   /** Lengths of the first records. Where nothing else tells the number of columns there must be one. */

@@ -79,9 +79,10 @@ export class RecordReader {
     this.#cursor = new PlaceCursor(this.kernel, this.window);
   }
 
-  /** Says how the text at the window's `pos`, the start of the file, is to be read. */
-  configure(dialect: ReadDialect, policies: OddityPolicies): void {
+  /** Says how the text at the window's `pos`, the start of the file or of that `line`, is to be read. */
+  configure(dialect: ReadDialect, policies: OddityPolicies, line = 1): void {
     this.#dialect = dialect;
+    this.#line = line;
     this.state.configure(dialect, policies, this.#limits);
     this.#begin();
   }

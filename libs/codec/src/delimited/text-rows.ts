@@ -1,15 +1,25 @@
-import type { ConvertIo, RejectedRow } from '../converter.ts';
+import type { Checkpoint, ConvertIo, RejectedRow } from '../converter.ts';
 import { KernelHeap } from '../kernel/heap.ts';
 import type { DelimitedOptions } from './dialect.ts';
 import { HeldRejects } from './held-rejects.ts';
-import { DelimitedReader, type OpenedTable } from './reader.ts';
+import { DelimitedReader, type OpenedTable, type ReaderPlace } from './reader.ts';
 import { CELL_SIZE, type RecordBatch } from './record-batch.ts';
+import type { ReaderSizes } from './record-reader.ts';
 import type { DelimitedWriter } from './writer.ts';
 
 /** Room for the reader's blocks and the longest record; pages that nothing touches take none of the process's. */
 const HEAP_BYTES = 256 * 1024 * 1024;
 /** Of a batch: few enough that their texts are soon garbage. */
 const CELLS = 65_536;
+
+/** What a later run goes on with. */
+export interface TableState {
+  reader: ReaderPlace;
+  /** By whoever uses the rows. */
+  refused: number;
+  /** Of what is written. */
+  rows: number;
+}
 
 /** A row as texts; a cell that is not there, or the dialect's null sequence, is null. */
 export type TextRow = readonly (string | null)[];
@@ -32,7 +42,10 @@ export type RowFault = Pick<RejectedRow, 'code' | 'message' | 'column'>;
  */
 export class TextRows {
   readonly opened: OpenedTable;
-  rejected = 0;
+  /** Rows that an earlier run has written; undefined in the first. */
+  readonly written: number | undefined;
+  /** By whoever uses the rows. */
+  #refused: number;
   readonly #reader: DelimitedReader;
   readonly #held: HeldRejects;
   readonly #io: ConvertIo;
@@ -46,7 +59,10 @@ export class TextRows {
     held: HeldRejects,
     heap: KernelHeap,
     opened: OpenedTable,
+    from: TableState | undefined,
   ) {
+    this.#refused = from?.refused ?? 0;
+    this.written = from?.rows;
     this.#io = io;
     this.#reader = reader;
     this.#held = held;
@@ -56,7 +72,12 @@ export class TextRows {
   }
 
   /** @throws {BadInput} as `DelimitedReader` does */
-  static async open(io: ConvertIo, { dialect, reading }: DelimitedOptions): Promise<TextRows> {
+  static async open(
+    io: ConvertIo,
+    { dialect, reading }: DelimitedOptions,
+    sizes: Partial<ReaderSizes> = {},
+  ): Promise<TextRows> {
+    const from = io.from?.state as TableState | undefined;
     const heap = new KernelHeap(HEAP_BYTES);
     const held = new HeldRejects((row) => io.reject(row));
     const reader = new DelimitedReader(
@@ -65,17 +86,23 @@ export class TextRows {
       { dialect, reading },
       {
         hints: io.hints,
+        from: from?.reader,
         reject: (row) => held.add(row),
         endsBatch: () => held.isFull,
-        sizes: { cells: CELLS },
+        sizes: { cells: CELLS, ...sizes },
       },
     );
     try {
-      return new TextRows(io, reader, held, heap, await reader.open());
+      return new TextRows(io, reader, held, heap, await reader.open(), from);
     } catch (error) {
       reader.close();
       throw error;
     }
+  }
+
+  /** Of all rows, for whatever reason. */
+  get rejected(): number {
+    return this.#refused + this.#reader.rejected;
   }
 
   get columns(): readonly string[] {
@@ -92,7 +119,6 @@ export class TextRows {
     this.#batch = await this.#reader.next();
     if (this.#batch) return true;
     this.#held.release();
-    this.rejected += this.#reader.rejected;
     return false;
   }
 
@@ -117,6 +143,13 @@ export class TextRows {
     this.#held.release();
   }
 
+  /** To go on later behind the rows that were handed over. */
+  checkpoint(rows: number): Checkpoint {
+    const reader = this.#reader.place();
+    const state: TableState = { reader, refused: this.#refused, rows };
+    return { byte: reader.byte, state };
+  }
+
   close(): void {
     this.#reader.close();
   }
@@ -124,7 +157,7 @@ export class TextRows {
   #reject(batch: RecordBatch, record: number, fault: RowFault): void {
     const place = batch.place(record);
     this.#held.release(place.byte);
-    this.rejected++;
+    this.#refused++;
     this.#io.reject({ ...fault, ...place, record: batch.raw(record) });
   }
 }

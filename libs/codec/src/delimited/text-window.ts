@@ -102,11 +102,14 @@ export class TextWindow {
     return this.#heap.at(this.pos, length);
   }
 
-  /** Says how the first block is encoded, and that its text starts after a mark of `mark` bytes. */
-  decode(encoding: TextEncoding, mark: number): void {
+  /**
+   * Says how the first block is encoded, and that its text starts after a mark of `mark` bytes.
+   * @param before bytes of the input that stand before the first block
+   */
+  decode(encoding: TextEncoding, mark: number, before = 0): void {
     this.#encoding = encoding;
     this.pos += mark;
-    this.byte = mark;
+    this.byte = before + mark;
     if (encoding === 'utf-8') return;
     const from = this.pos;
     this.#decoded = this.#heap.allocate(CARRY + Math.ceil(growth[encoding] * (this.#blockSize + 4))) + CARRY;

@@ -45,8 +45,11 @@ export class DelimitedWriter {
   #cells = 0;
   #fault: UnwritableCell | undefined;
 
-  /** @throws {BadInput} `header-not-writable` */
-  constructor(sink: ByteSink, names: readonly string[], dialect: WrittenDialect) {
+  /**
+   * @param written rows that an earlier writer has put there: then this one begins in the midst of the file
+   * @throws {BadInput} `header-not-writable`
+   */
+  constructor(sink: ByteSink, names: readonly string[], dialect: WrittenDialect, written?: number) {
     this.#sink = sink;
     this.#dialect = dialect;
     this.#rules = compileCellRules(dialect);
@@ -55,6 +58,10 @@ export class DelimitedWriter {
     this.#delimiter = Buffer.from(dialect.delimiter);
     this.#terminator = Buffer.from(dialect.lineTerminator);
     this.#null = Buffer.from(dialect.nullSequence);
+    if (written !== undefined) {
+      this.rows = written;
+      return;
+    }
     const marked = encoding.startsWith('utf-16') || (encoding === 'utf-8' && dialect.byteOrderMark);
     if (marked) this.#append(byteOrderMark(encoding));
     this.#rowStart = this.#at;

@@ -2,10 +2,14 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Converter } from '../../src/converter.ts';
+import { csvToCsv } from '../../src/csv-to-csv/csv-to-csv.ts';
+import type { CsvToCsvOptions } from '../../src/csv-to-csv/options.ts';
+import { convertRows } from '../../src/delimited/convert-rows.ts';
 import { convertFixedWidth } from '../../src/fixed-width/convert.ts';
 import { fixedWidthToTsv } from '../../src/fixed-width/fixed-width-to-tsv.ts';
 import type { FixedWidthToTsvOptions } from '../../src/fixed-width/options.ts';
 import { parseOptions } from '../../src/options.ts';
+import { dialects, inputsOf, readings } from '../delimited/arbitraries.ts';
 import { inputs, layouts, outputs } from '../fixed-width/arbitraries.ts';
 import { convertInRuns } from './convert-in-runs.ts';
 
@@ -45,6 +49,46 @@ test('fixed width in several runs is, byte for byte, what it is in one', async (
         const { runs: __, ...inOne } = whole;
         // Of a file that is refused, what was written before does not count.
         if (whole.error) expect(inRuns.error).toEqual(inOne.error);
+        else expect(inRuns).toEqual(inOne);
+      },
+    ),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 200) },
+  );
+});
+
+/** Delimited text likewise, and with batches of a few cells. */
+const rowsInSmallBlocks: Converter<CsvToCsvOptions> = {
+  ...csvToCsv,
+  convert: (io, options) =>
+    convertRows(io, options, (columns) => ({ columns, convert: columns.map((_, place) => place) }), {
+      block: 97,
+      cells: 8,
+    }),
+};
+
+test('delimited text in several runs is, byte for byte, what it is in one', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      dialects.chain((dialect) => fc.tuple(fc.constant(dialect), inputsOf(dialect))),
+      readings,
+      fc.constantFrom('utf-8', 'utf-16le', 'windows-1252'),
+      fc.boolean(),
+      fc.constantFrom('none', 'gzip', 'zstd'),
+      fc.constantFrom('none', 'gzip', 'zstd'),
+      patience,
+      async ([dialect, text], reading, encoding, isGiven, packing, compression, stops) => {
+        const encoded =
+          encoding === 'utf-16le' ? Buffer.from(Buffer.from(text).toString('utf8'), 'utf16le') : text;
+        const options = {
+          ...parseOptions(csvToCsv, { output: { compression }, rejects: { maxRejectRatio: 0.5 } }),
+          dialect: isGiven ? { ...dialect, encoding } : { encoding },
+          reading,
+        } as CsvToCsvOptions;
+        const half = (encoded.length >> 2) << 1;
+        const input = packings[packing]!([encoded.subarray(0, half), encoded.subarray(half)]);
+        const { runs: _, ...inOne } = await convertInRuns(rowsInSmallBlocks, options, input, []);
+        const { runs: __, ...inRuns } = await convertInRuns(rowsInSmallBlocks, options, input, stops, 1);
+        if (inOne.error) expect(inRuns.error).toEqual(inOne.error);
         else expect(inRuns).toEqual(inOne);
       },
     ),
