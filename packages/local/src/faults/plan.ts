@@ -21,6 +21,13 @@ export const faultPlanSchema = z.strictObject({
       shortBody: each('bodies that end early but cleanly'),
       stalledBody: each('bodies that stop in the middle and never go on'),
       slowBody: each('bodies that come slowly'),
+      slowMs: z
+        .number()
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(150)
+        .describe('How long a slow body waits after each MiB'),
       staleHead: each('HEADs that answer as if the last write had not been'),
     })
     .prefault({})

@@ -19,7 +19,7 @@ const refusals = {
 
 /** S3 as the functions see it, with faults between. Other callers see it as it is. */
 export function withS3Faults(handle: Handle, injection: Injection, functions: FunctionFaults): Handle {
-  const { s3 } = injection.plan;
+  const { slowMs, ...s3 } = injection.plan.s3;
   const heads = new Map<string, Record<string, string>>();
 
   return async (request, response) => {
@@ -53,7 +53,7 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
     }
     if (request.method === 'GET') {
       const fault = bodyFaults.find(strikes);
-      if (fault) spoilBody(response, fault, injection.draw(`share ${subject}`));
+      if (fault) spoilBody(response, fault, { share: injection.draw(`share ${subject}`), slowMs });
     }
     if (strikes('lostAnswer')) loseAnswer(response);
     functions.strikeDuring(caller, subject);

@@ -2,16 +2,18 @@ import type { ServerResponse } from 'node:http';
 
 export type BodyFault = 'resetBody' | 'shortBody' | 'stalledBody' | 'slowBody';
 
-const slowBlockMs = 150;
-
 type Headers = Record<string, string | number>;
 type Done = (error?: Error | null) => void;
 
 /**
- * Spoils the body that is about to be sent, once `share` of it has gone out. Answers without a body (errors among them)
- * are left alone.
+ * Spoils the body that is about to be sent, once `share` of it has gone out; a slow one waits for `slowMs` after each block.
+ * Answers without a body (errors among them) are left alone.
  */
-export function spoilBody(response: ServerResponse, fault: BodyFault, share: number): void {
+export function spoilBody(
+  response: ServerResponse,
+  fault: BodyFault,
+  { share, slowMs }: { share: number; slowMs: number },
+): void {
   const writeHead = response.writeHead.bind(response) as (status: number, headers: Headers) => ServerResponse;
   const write = response.write.bind(response) as (chunk: Uint8Array, done?: Done) => boolean;
   const end = response.end.bind(response) as (chunk?: Uint8Array) => ServerResponse;
@@ -37,7 +39,7 @@ export function spoilBody(response: ServerResponse, fault: BodyFault, share: num
     if (status >= 300 || length === 0) return writeHead(status, headers);
     if (fault === 'slowBody') {
       response.write = ((chunk: Uint8Array, done?: Done) =>
-        write(chunk, () => setTimeout(() => done?.(), slowBlockMs))) as typeof response.write;
+        write(chunk, () => setTimeout(() => done?.(), slowMs))) as typeof response.write;
       return writeHead(status, headers);
     }
     left = Math.floor(length * share);
