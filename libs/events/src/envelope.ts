@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BadEnvelope } from './errors.ts';
+import { handover } from './handover.ts';
 import { pointerOf } from './pointer.ts';
 
 /**
@@ -28,6 +29,8 @@ export const envelope = z.object({
   }),
   /** What input keys are taken relative to. Without it: the output prefix of the step before, or nothing for S3 events. */
   source: z.object({ prefix: z.string() }).optional(),
+  /** Where an earlier invocation of the same service, with the same envelope, did not get to the end of its work. */
+  handover: handover.optional(),
   event: z.unknown(),
 });
 
@@ -51,7 +54,7 @@ export function parseEnvelope(payload: unknown): Envelope {
  * The InputTemplate of the rule that wakes a step. `<` and `>` inside the fixed part are written as JSON escapes, as
  * EventBridge would take them for a variable.
  */
-export function envelopeTemplate(fixed: Omit<EnvelopeInput, 'event'>): string {
+export function envelopeTemplate(fixed: Omit<EnvelopeInput, 'event' | 'handover'>): string {
   const { chain, step, options, optionsRef, output, source } = fixed;
   const text = JSON.stringify({
     chain,

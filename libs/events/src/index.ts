@@ -9,6 +9,7 @@ export {
   InvalidTargetInput,
 } from './errors.ts';
 export { defineEvent, type EventFrame, entryBytes, type PutEventsEntry } from './event-contract.ts';
+export { type Handover, MAX_LEGS, ownSource, workHandedOver } from './handover.ts';
 export { type InvocationFailedEvent, invocationFailed } from './lambda-invocation-failure.ts';
 export { type Lineage, lineageOf, MAX_HOPS } from './lineage.ts';
 export {
@@ -46,6 +47,7 @@ export {
   type StepStartedEvent,
   type StepTimings,
   stepCompleted,
+  stepHandedOver,
   stepRejected,
   stepStarted,
 } from './step-events.ts';

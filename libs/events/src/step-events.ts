@@ -65,7 +65,7 @@ const step = {
   /** The object at the head of the run. Its sequencer orders runs over the same key; `time`: when it arrived, RFC 3339. */
   root: z.object({ bucket: z.string(), key: z.string(), sequencer: z.string(), time: z.string().optional() }),
   input: objectRef,
-  /** The invocation that did the work; a retry by Lambda has the same id. */
+  /** The invocation that did the work, the first of them if several shared it; a retry by Lambda has the same id. */
   invocation: z
     .object({
       id: z.string(),
@@ -73,6 +73,8 @@ const step = {
       startedAt: z.string(),
       /** Of the function, MiB. */
       memory: z.number().positive().optional(),
+      /** How many have shared the work so far; left out where it is one. */
+      leg: z.number().int().positive().optional(),
     })
     .optional(),
 };
@@ -126,6 +128,18 @@ export const stepStarted = defineEvent({
   source: STEP_SOURCE,
   detailType: 'Step Started',
   detail: z.object({ ...step, timings: timings.partial().optional() }),
+});
+
+/** No outcome: the step is still under way, and another invocation of its service goes on with it. */
+export const stepHandedOver = defineEvent({
+  source: STEP_SOURCE,
+  detailType: 'Step Handed Over',
+  detail: z.object({
+    ...step,
+    timings,
+    /** Bytes of the input, as stored, that have been read. */
+    progress: z.object({ bytesIn: count }),
+  }),
 });
 
 export const stepCompleted = defineEvent({
@@ -184,6 +198,7 @@ export type StepFacts = z.output<typeof facts>;
 export type StepManifest = NonNullable<StepCompletedDetail['manifest']>;
 export type StepTimings = z.output<typeof timings>;
 export type StepStartedEvent = z.output<typeof stepStarted.schema>;
+export type StepHandedOverEvent = z.output<typeof stepHandedOver.schema>;
 export type StepCompletedEvent = z.output<typeof stepCompleted.schema>;
 export type StepRejectedEvent = z.output<typeof stepRejected.schema>;
 export type StepStartedDetail = StepStartedEvent['detail'];

@@ -6,7 +6,7 @@ import type { RunState } from './run-state.ts';
 import { stepIdOf } from './step-id.ts';
 import type { StepFault, StepRun } from './step-run.ts';
 
-type Ended = Exclude<LedgerEvent, { kind: 'started' }>;
+type Ended = Extract<LedgerEvent, { kind: 'completed' | 'rejected' | 'failed' }>;
 type Told = Extract<LedgerEvent, { kind: 'completed' | 'rejected' }>;
 
 /** A step without what only its run knows: the step before, and the rows that one wrote. */
@@ -25,7 +25,7 @@ export function foldStep(
   const last = moments.at(-1)!;
   const begun = moments.findLast(({ event }) => event.kind === 'started');
   const end = decisiveEnd(moments);
-  const endsAt = moments.findLast(({ event }) => event.kind !== 'started')?.at;
+  const endsAt = moments.findLast(({ event }) => isEnd(event))?.at;
   const running = endsAt === undefined || (begun !== undefined && begun.at > endsAt);
   const { chain, step, input, parentId, hop } = last.event;
   const startedAt = begun?.at ?? (end && beginningOf(end.event)) ?? moments[0]!.at;
@@ -74,11 +74,15 @@ export function foldStep(
   };
 }
 
+function isEnd(event: LedgerEvent): event is Ended {
+  return event.kind !== 'started' && event.kind !== 'handed-over';
+}
+
 /** The end that counts: the last one, unless it merely found that another delivery had done the work. */
 function decisiveEnd(moments: readonly Moment[]): { event: Ended; at: number } | undefined {
   let decisive: { event: Ended; at: number } | undefined;
   for (const { event, at } of moments) {
-    if (event.kind === 'started') continue;
+    if (!isEnd(event)) continue;
     const late = event.kind === 'completed' && event.event.detail.outcome === 'superseded';
     if (late && decisive?.event.kind === 'completed') continue;
     decisive = { event, at };
@@ -148,7 +152,8 @@ function serviceOf(moments: readonly Moment[]): StepRun['service'] {
 function costOfEvent(event: LedgerEvent) {
   if (event.kind === 'started')
     return costOf({ milliseconds: 0, bytesIn: 0, bytesOut: [], events: 1, invoked: false });
-  if (event.kind === 'failed')
+  // The time of all that share the work is told at its end.
+  if (event.kind === 'failed' || event.kind === 'handed-over')
     return costOf({ milliseconds: 0, bytesIn: 0, bytesOut: [], events: 1, invoked: true });
   const { timings, invocation, input } = event.event.detail;
   const written = event.kind === 'completed' && event.event.detail.outcome === 'completed';

@@ -8,16 +8,18 @@ import {
   type ObjectRef,
   STEP_SOURCE,
   type StepCompletedEvent,
+  type StepHandedOverEvent,
   type StepRejectedEvent,
   type StepStartedEvent,
   stepCompleted,
+  stepHandedOver,
   stepRejected,
   stepStarted,
 } from '../step-events.ts';
 import { beginningOf, momentOf } from './attempts.ts';
 import { isTime, millisecondsOf } from './instant.ts';
 
-export const ledgerEventKind = z.enum(['started', 'completed', 'rejected', 'failed']);
+export const ledgerEventKind = z.enum(['started', 'handed-over', 'completed', 'rejected', 'failed']);
 export type LedgerEventKind = z.output<typeof ledgerEventKind>;
 
 /** What each event says of its place in a run. */
@@ -40,6 +42,7 @@ interface Placed {
 export type LedgerEvent = Placed &
   (
     | { kind: 'started'; event: StepStartedEvent }
+    | { kind: 'handed-over'; event: StepHandedOverEvent }
     | { kind: 'completed'; event: StepCompletedEvent }
     | { kind: 'rejected'; event: StepRejectedEvent }
     | { kind: 'failed'; event: InvocationFailedEvent }
@@ -50,7 +53,9 @@ export const ledgerPattern: EventPattern = {
   $or: [
     {
       source: [STEP_SOURCE],
-      'detail-type': [stepStarted.detailType, stepCompleted.detailType, stepRejected.detailType],
+      'detail-type': [stepStarted, stepHandedOver, stepCompleted, stepRejected].map(
+        ({ detailType }) => detailType,
+      ),
     },
     {
       source: [invocationFailed.source],
@@ -80,11 +85,17 @@ function readKind(event: unknown): LedgerEvent | undefined {
   if (started.success) return { kind: 'started', event: started.data, ...placeOf(started.data) };
   const rejected = stepRejected.schema.safeParse(event);
   if (rejected.success) return { kind: 'rejected', event: rejected.data, ...placeOf(rejected.data) };
+  const handed = stepHandedOver.schema.safeParse(event);
+  if (handed.success) return { kind: 'handed-over', event: handed.data, ...placeOf(handed.data) };
   const failed = invocationFailed.schema.safeParse(event);
   return failed.success ? readFailure(failed.data) : undefined;
 }
 
-function placeOf({ id, time, detail }: StepStartedEvent | StepCompletedEvent | StepRejectedEvent): Placed {
+function placeOf({
+  id,
+  time,
+  detail,
+}: StepStartedEvent | StepHandedOverEvent | StepCompletedEvent | StepRejectedEvent): Placed {
   const { chain, step, runId, parentId, hop, root, input } = detail;
   return { id, time, chain, step, runId, parentId, hop, root, input };
 }

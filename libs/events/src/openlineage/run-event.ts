@@ -1,3 +1,4 @@
+import type { Envelope } from '../envelope.ts';
 import { momentOf } from '../ledger/attempts.ts';
 import { timeOf } from '../ledger/instant.ts';
 import { type LedgerEvent, readLedgerEvent } from '../ledger/ledger-event.ts';
@@ -8,7 +9,7 @@ import { uuidOf } from './uuid.ts';
 
 /** A RunEvent of OpenLineage 2-0-2. */
 export interface OpenLineageRunEvent {
-  eventType: 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
+  eventType: 'START' | 'RUNNING' | 'COMPLETE' | 'FAIL' | 'ABORT';
   eventTime: string;
   run: { runId: string; facets: Record<string, Facet> };
   job: { namespace: string; name: string; facets: Record<string, Facet> };
@@ -57,14 +58,19 @@ export function openLineageOf(
 
 function typeOf(read: LedgerEvent): OpenLineageRunEvent['eventType'] {
   if (read.kind === 'started') return 'START';
+  if (read.kind === 'handed-over') return 'RUNNING';
   if (read.kind !== 'completed') return 'FAIL';
   const { outcome } = read.event.detail;
   return outcome === 'skipped' || outcome === 'superseded' ? 'ABORT' : 'COMPLETE';
 }
 
-/** A retry has the same; without one, what woke the step stands for it. */
+/** A retry has the same, and so have all that share the work; without one, what woke the step stands for it. */
 function invocationOf(read: LedgerEvent): string {
-  if (read.kind === 'failed') return read.event.detail.requestContext.requestId;
+  if (read.kind === 'failed') {
+    const { requestContext, requestPayload } = read.event.detail;
+    const { handover } = requestPayload as Partial<Envelope>;
+    return handover?.invocation.id ?? requestContext.requestId;
+  }
   return read.event.detail.invocation?.id ?? read.parentId;
 }
 

@@ -14,6 +14,24 @@ describe('a run', () => {
     expect(runOf(history.events, { now: '2026-11-24T15:40:00Z' })?.state).toBe('completed');
   });
 
+  test('whose step several invocations share is running as long as they tell of it, and has one end', () => {
+    const history = new History();
+    const second = history.handOver(history.begin(), 2);
+    const third = history.handOver(second, 3);
+    expect(runOf(history.events, { now: history.wait(800_000) })?.state).toBe('running');
+    expect(runOf(history.events, { now: history.wait(1_200_000) })?.state).toBe('stuck');
+    history.complete(third);
+    const found = runOf(history.events)!;
+    expect(run.parse(found)).toEqual(found);
+    expect(found).toMatchObject({ state: 'completed', retries: 0, steps: [{ deliveries: 1 }] });
+    expect(found.steps[0]!.events.map(({ kind }) => kind)).toEqual([
+      'started',
+      'handed-over',
+      'handed-over',
+      'completed',
+    ]);
+  });
+
   test('of two steps has their order, rows, bytes, times and cost', () => {
     const history = new History();
     const first = history.complete(history.begin(), { rows: 8, rejectedRows: 2 });

@@ -2,6 +2,7 @@ import {
   envelopeTemplate,
   invocationFailed,
   stepCompleted,
+  stepHandedOver,
   stepRejected,
   stepStarted,
 } from '../../src/index.ts';
@@ -37,6 +38,15 @@ export class History {
     const event = stepStarted.event(this.#frame(), { ...begun, timings: { queued: 40, total: 5 } });
     this.events.push(event);
     return begun;
+  }
+
+  /** The invocation leaves its work to another; what that one tells begins alike. */
+  handOver(begun: Begun, leg: number): Begun {
+    const total = Date.parse(this.wait(800_000)) - Date.parse(begun.invocation.startedAt);
+    this.events.push(
+      stepHandedOver.event(this.#frame(), { ...begun, timings: { total }, progress: { bytesIn: 2 } }),
+    );
+    return { ...begun, invocation: { ...begun.invocation, leg } };
   }
 
   complete(begun: Begun, more: Partial<Parameters<typeof stepCompleted.event>[1]> = {}) {

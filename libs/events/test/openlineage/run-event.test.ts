@@ -40,6 +40,14 @@ function tell(history: History) {
 }
 
 describe('an event of a step in OpenLineage', () => {
+  test('is RUNNING of the same run where an invocation leaves its work to another', () => {
+    const history = new History();
+    history.complete(history.handOver(history.begin(), 2));
+    const told = tell(history);
+    expect(told.map(({ eventType }) => eventType)).toEqual(['START', 'RUNNING', 'COMPLETE']);
+    expect(new Set(told.map(({ run }) => run.runId)).size).toBe(1);
+  });
+
   test('is START, then COMPLETE of the same run, with datasets, schema, lineage of columns, statistics and parent', () => {
     const history = new History();
     const descriptor = {

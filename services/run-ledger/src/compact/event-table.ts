@@ -86,7 +86,7 @@ function resultOf(read: LedgerEvent): Row {
     write_ms: timings?.write,
     total_ms: timings?.total,
   };
-  if (read.kind === 'started') return work;
+  if (read.kind === 'started' || read.kind === 'handed-over') return work;
   const { rows, rejectedRows } = read.event.detail;
   const counted: Row = { ...work, rows_out: rows, rows_rejected: rejectedRows };
   if (read.kind === 'rejected')

@@ -9,7 +9,7 @@ export function journalLine(read: LedgerEvent): string {
 }
 
 function slim(read: LedgerEvent): unknown {
-  if (read.kind === 'started') return read.event;
+  if (read.kind === 'started' || read.kind === 'handed-over') return read.event;
   if (read.kind === 'failed') {
     const { responsePayload, requestPayload, ...detail } = read.event.detail;
     return {
