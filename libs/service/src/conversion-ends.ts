@@ -19,17 +19,21 @@ export interface Ends {
   close(): Promise<void>;
 }
 
-/** The input as it was at its event, as often as it is asked for, and the rest. */
+/**
+ * The input as it was at its event, as often as it is asked for, and the rest.
+ * @param first byte of the input that is read
+ */
 export async function openEnds<Options extends SharedOptions>(
   work: Work<Options>,
-  tools: ConvertTools,
+  tools: Omit<ConvertTools, 'leg' | 'progress'>,
+  first = 0,
 ): Promise<Ends> {
   const { converter, options, input, hints, metadata, places, references, moment } = work;
   const { s3, read, signal, clock } = tools;
   const recollection = converter.remembers?.(options)
     ? await recall(places.memory(), moment, tools)
     : undefined;
-  const open = () => openObject(s3, input, { ...read, signal });
+  const open = () => openObject(s3, input, { ...read, signal, first });
   let current = open();
   const file = converter.readsAnywhere?.(options)
     ? openObjectFile(s3, input, { ...(read?.stallMs && { stallMs: read.stallMs }), signal })

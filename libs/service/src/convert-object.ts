@@ -12,6 +12,7 @@ import { findReport, openEnds } from './conversion-ends.ts';
 import { findDocuments, keepDocuments } from './documents.ts';
 import { InputReplaced, isInputLost, isPermanent } from './errors.ts';
 import { Findings } from './findings.ts';
+import { Legs } from './legs.ts';
 import { createObject } from './object-sink.ts';
 import { PartsTarget } from './parts-target.ts';
 import { PassedTarget } from './passed-target.ts';
@@ -33,6 +34,8 @@ export type Conversion =
       documents: StepDocument[];
     } & Written)
   | { outcome: 'superseded'; reason: 'newer-input' | 'newer-output' }
+  /** No outcome yet: another invocation goes on with the work. */
+  | { outcome: 'handed-over'; leg: number; bytesIn: number }
   | {
       outcome: 'rejected';
       error: BadInput | BadOptions;
@@ -71,41 +74,69 @@ async function convertInto<Options extends SharedOptions, Standing extends There
   work: Work<Options>,
   tools: ConvertTools,
 ): Promise<Conversion> {
-  const verdict = await target.judge();
-  if (verdict.act !== 'write') return await giveWay(verdict, target, work, tools);
-  return await convertAndWrite(target, work, tools);
+  const [verdict, legs] = await Promise.all([target.judge(), Legs.open(tools.leg, work, tools)]);
+  if (verdict.act === 'write') return await convertAndWrite(target, legs, work, tools);
+  const conversion = await giveWay(verdict, target, work, tools);
+  await legs.end(true);
+  return conversion;
 }
 
 async function convertAndWrite<Options extends SharedOptions, Standing extends There>(
   target: Target<Standing>,
+  legs: Legs,
   work: Work<Options>,
   tools: ConvertTools,
 ): Promise<Conversion> {
-  const { s3, signal, clock } = tools;
+  const { s3, signal, clock, leg, splitEvery } = tools;
   const { converter, options, places } = work;
+  const { earlier } = legs;
   const replaced = target.replaced();
-  const stamp = replaced === undefined ? work.stamp : { ...work.stamp, replaced };
+  const stamp = earlier?.stamp ?? (replaced === undefined ? work.stamp : { ...work.stamp, replaced });
   const id = rejectsIdOf(stamp);
   const rejectsPlace = places.rejects(id);
-  const ends = await openEnds(work, tools);
+  const from = earlier?.conversion;
+  const first = from?.input.bytesIn ?? 0;
+  const ends = await openEnds(work, tools, first);
+  clock.carryOn(earlier?.timings);
+  leg.budget.goOnFrom(first);
   // Rejects are few and come slowly: small parts, one at a time.
   const rejects = createObject(
     s3,
     { ...rejectsPlace, metadata: stampMetadata(work.stamp), contentType: 'application/gzip' },
-    { partBytes: 5 * 1024 * 1024, parallel: 1, signal },
+    { partBytes: 5 * 1024 * 1024, parallel: 1, signal, held: earlier?.rejects },
   );
 
-  const findings = new Findings();
+  const findings = new Findings(from?.rejects.rows);
+  const resumes = legs.goOn && (converter.resumes?.(options) ?? false);
+  const relay = {
+    due: () => leg.budget.isDue(),
+    ...(from && { from }),
+    ...(splitEvery && { splitEvery }),
+  };
   try {
     const converted = await clock.converting(() =>
       runConversion(findings.watch(converter), options, {
         ...ends.io,
         ...findings.io,
-        ...target.open(stamp),
+        ...target.open(stamp, earlier?.output),
         quarantine: async () => rejects,
+        ...((resumes || from) && { relay }),
         signal,
+        onProgress(progress) {
+          tools.progress.update(progress);
+          leg.budget.watch(progress, !resumes ? 'never' : progress.splitAt > first ? 'now' : 'perhaps');
+        },
       }),
     );
+    const { checkpoint } = converted;
+    if (checkpoint && target.hold) {
+      const [output, held] = await Promise.all([target.hold(), rejects.hold()]);
+      const done = { conversion: checkpoint, output, rejects: held, stamp, timings: clock.read() };
+      const next = await legs.handOver(done);
+      target.leave?.();
+      rejects.leave();
+      return { outcome: 'handed-over', leg: next.leg, bytesIn: checkpoint.input.bytesIn };
+    }
     const report = { ...converted, ...(findings.facts && { facts: findings.facts }) };
     const quarantine = await keepRejects(rejectsPlace, rejects, report.rejected, work.stamp, tools);
     const schema = await keepSchema(() => places.schema(id), report, work.stamp, tools);
@@ -115,8 +146,11 @@ async function convertAndWrite<Options extends SharedOptions, Standing extends T
     const settled = await clock.completing(() => target.settle(report));
     if (settled.act !== 'written') {
       if (settled.act === 'refuse') await removeCompanions([id], work, tools);
-      return await giveWay(settled, target, work, tools, report);
+      const conversion = await giveWay(settled, target, work, tools, report);
+      await legs.end(false);
+      return conversion;
     }
+    await legs.end(false);
     await removeCompanions(
       settled.outdated.filter((outdated) => outdated !== id),
       work,
@@ -124,9 +158,21 @@ async function convertAndWrite<Options extends SharedOptions, Standing extends T
     );
     return { outcome: 'completed', ...settled.written, report, quarantine, schema, documents };
   } catch (error) {
-    if (error instanceof InputReplaced) return { outcome: 'superseded', reason: 'newer-input' };
-    if (!isPermanent(error)) throw error;
+    if (error instanceof InputReplaced) {
+      await legs.end(false);
+      return { outcome: 'superseded', reason: 'newer-input' };
+    }
+    if (!isPermanent(error)) {
+      await legs.forgetIfGone(error);
+      // A retry goes on from where this invocation did.
+      if (legs.earlier) {
+        target.leave?.();
+        rejects.leave();
+      }
+      throw error;
+    }
     await target.abort();
+    await legs.end(false);
     // Meanwhile another delivery may have come through, or a newer input: then this one's faults are nobody's concern.
     const verdict = await target.judge();
     if (verdict.act === 'repeat' || verdict.act === 'superseded') {

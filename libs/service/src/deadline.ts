@@ -8,8 +8,10 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Time left at the end for aborting the upload and saying so. */
-const reserveMs = 5_000;
+/** Time left at the end for aborting the upload and saying so, out of so much. */
+export function reserveOf(milliseconds: number): number {
+  return Math.min(5_000, milliseconds / 5);
+}
 
 /** Every invocation of this process that is under way, for SIGTERM to end. */
 const underway = new Map<symbol, (reason: Error) => void>();
@@ -26,7 +28,7 @@ export async function withDeadline<Result>(
   listenForTermination();
   const cut = linkAbort();
   const left = context.getRemainingTimeInMillis();
-  const reserve = Math.min(reserveMs, left / 5);
+  const reserve = reserveOf(left);
   const timer = setTimeout(
     () =>
       cut.abort(

@@ -3,7 +3,7 @@ import { BadInput, BadOptions, type Fault, TributaryError } from '@tributary/cod
 /**
  * Worth another try: the invocation fails, Lambda retries it, and gives it to the OnFailure destination in the end.
  * Codes: `deadline`, `terminated`, `stalled`, `short-body`, `size-mismatch`, `input-unreadable`, `output-contended`,
- * `output-unreadable`, `events-not-put`, `s3-failed`.
+ * `output-unreadable`, `upload-gone`, `events-not-put`, `s3-failed`.
  */
 export class Transient extends TributaryError {}
 

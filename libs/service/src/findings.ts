@@ -2,7 +2,7 @@ import type { Attachment, ConversionIo, Converter, Facts, SharedOptions } from '
 
 /** What a conversion has found out so far: it counts also where the file is rejected. */
 export class Findings {
-  rejectedRows = 0;
+  rejectedRows: number;
   readonly documents: Attachment[] = [];
   facts: Facts | undefined;
   /** Takes what the converter tells. */
@@ -12,6 +12,11 @@ export class Findings {
       this.facts = { ...this.facts, ...facts };
     },
   };
+
+  /** @param rejectedRows by earlier invocations */
+  constructor(rejectedRows = 0) {
+    this.rejectedRows = rejectedRows;
+  }
 
   /** The converter, with its rejected rows counted. */
   watch<Options extends SharedOptions>(converter: Converter<Options>): Converter<Options> {

@@ -46,6 +46,16 @@ export const writeDefaults: WriteSettings = {
   maxParts: 10_000,
 };
 
+/** An object half written, for another invocation to go on with. */
+export interface HeldObject {
+  /** Left out where nothing has been sent yet. */
+  uploadId?: string;
+  parts: CompletedPart[];
+  bytes: number;
+  /** Bytes that do not fill a part. */
+  rest: Uint8Array;
+}
+
 /** Most outputs are short: the first part's buffer begins with this and grows. */
 const firstBufferBytes = 64 * 1024;
 
@@ -69,6 +79,10 @@ export interface ObjectSink extends ByteSink {
    * @throws `OutputChanged` if the condition does not hold; `Transient` `s3-failed`, `output-contended`
    */
   complete(condition: WriteCondition, late?: Record<string, string>): Promise<WrittenObject>;
+  /** Waits for what is on its way, and gives all that another sink needs to go on to the same object. */
+  hold(): Promise<HeldObject>;
+  /** Leaves the upload as it is, for another invocation: `abort` does nothing any more. */
+  leave(): void;
   /** Leaves nothing behind, neither object nor parts. Safe to call at any time, also after `complete`. */
   abort(): Promise<void>;
 }
@@ -84,21 +98,30 @@ export interface ObjectSink extends ByteSink {
 export function createObject(
   s3: S3Client,
   target: WriteTarget,
-  { signal, ...given }: Partial<WriteSettings> & { signal?: AbortSignal | undefined } = {},
+  {
+    signal,
+    held,
+    ...given
+  }: Partial<WriteSettings> & { signal?: AbortSignal | undefined; held?: HeldObject | undefined } = {},
 ): ObjectSink {
   const { partBytes, parallel, maxParts } = { ...writeDefaults, ...given };
   const place = { Bucket: target.bucket, Key: target.key };
   const sending = signal ? { abortSignal: signal } : {};
   const spare: Uint8Array<ArrayBuffer>[] = [];
-  const parts: CompletedPart[] = [];
+  const parts: CompletedPart[] = [...(held?.parts ?? [])];
   const underway = new Set<Promise<void>>();
   let buffer = new Uint8Array(0);
   let used = 0;
-  let total = 0;
-  let upload: Promise<string> | undefined;
+  let total = held?.bytes ?? 0;
+  let upload = held?.uploadId === undefined ? undefined : Promise.resolve(held.uploadId);
   let failure: Error | undefined;
   let closed = false;
   let writing = false;
+  if (held && held.rest.length > 0) {
+    buffer = new Uint8Array(partLength());
+    buffer.set(held.rest);
+    used = held.rest.length;
+  }
 
   async function beginUpload(late: Record<string, string> = {}): Promise<string> {
     // Not under `signal`: an upload that began unnoticed could not be aborted.
@@ -146,6 +169,9 @@ export function createObject(
   function failed(error: unknown, expectedNothing = false): Error {
     if (signal?.aborted && signal.reason instanceof Error) return signal.reason;
     const at = `s3://${target.bucket}/${target.key}`;
+    if ((error as Error | undefined)?.name === 'NoSuchUpload') {
+      return new Transient({ code: 'upload-gone', what: `The upload of ${at} is no more` }, { cause: error });
+    }
     if (!lostCondition(error)) return s3Failure(error, `Writing ${at}`);
     const fault = { code: 'output-changed', what: `${at} was written by another meanwhile` };
     // S3 drops a multipart upload that met a 409: its parts would have to go up again, and a retry does just that.
@@ -255,6 +281,18 @@ export function createObject(
       } catch (error) {
         throw failed(error, 'absent' in condition);
       }
+    },
+
+    async hold() {
+      signal?.throwIfAborted();
+      await drain(0);
+      const uploadId = await upload;
+      const rest = buffer.slice(0, used);
+      return { parts: [...parts], bytes: total, rest, ...(uploadId !== undefined && { uploadId }) };
+    },
+
+    leave() {
+      closed = true;
     },
 
     async abort() {

@@ -24,13 +24,17 @@ interface ComingPart extends Part {
 export function openObject(
   s3: S3Client,
   object: ObjectRef,
-  { signal, ...given }: Partial<ReadSettings> & { signal?: AbortSignal | undefined } = {},
+  {
+    signal,
+    first = 0,
+    ...given
+  }: Partial<ReadSettings> & { signal?: AbortSignal | undefined; first?: number } = {},
 ): ByteSource & { close(): Promise<void> } {
   const settings = { ...readDefaults, ...given };
   const closing = linkAbort(signal);
   const ahead: ComingPart[] = [];
   const spare: Uint8Array[] = [];
-  let next = 0;
+  let next = first;
   let head: ComingPart | undefined;
   let taken = 0;
 

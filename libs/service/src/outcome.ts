@@ -18,6 +18,9 @@ import type { Step } from './step.ts';
 /** How a step ended. */
 export type StepResult = Conversion | { outcome: 'skipped'; reason: string };
 
+/** A result that ends the step. */
+export type StepEnd = Exclude<StepResult, { outcome: 'handed-over' }>;
+
 /** The one event that ends a step, and the figures that go with it. */
 export interface OutcomeReport {
   entry: PutEventsEntry;
@@ -28,12 +31,7 @@ export interface OutcomeReport {
 }
 
 /** Words a result as its event: `Step Rejected` for a rejected file, `Step Completed` for everything else. */
-export function reportOutcome(
-  step: Step,
-  result: StepResult,
-  timings: StepTimings,
-  bus: string,
-): OutcomeReport {
+export function reportOutcome(step: Step, result: StepEnd, timings: StepTimings, bus: string): OutcomeReport {
   if (result.outcome === 'rejected') {
     const { what: message, code, expected, got, where } = result.error.fault;
     const detail = {
@@ -79,7 +77,7 @@ export function reportOutcome(
 
 function completedDetail(
   step: Step,
-  result: Exclude<StepResult, { outcome: 'rejected' }>,
+  result: Exclude<StepEnd, { outcome: 'rejected' }>,
   timings: StepTimings,
 ): StepCompletedDetail {
   if (result.outcome === 'skipped' || result.outcome === 'superseded') {

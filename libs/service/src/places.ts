@@ -16,6 +16,7 @@ const compressionSuffix = { none: '', gzip: '.gz', zstd: '.zst' };
 const rejectsExtension = '.jsonl.gz';
 const schemaExtension = '.schema.json';
 const jsonExtension = '.json';
+export const handoverExtension = '.leg';
 
 /**
  * Under the output prefix lies what belongs to outputs and is no data. Athena, Spark and Hive leave folders that begin with
@@ -28,6 +29,7 @@ export const companionFolders = {
   reports: '_reports/',
   passed: '_passed/',
   memory: '_memory/',
+  handovers: '_handovers/',
 };
 
 /** Where a step writes. Places of what is not always written are made when asked for: their keys may be too long for S3. */
@@ -49,6 +51,8 @@ export interface Places {
   passed: () => Place;
   /** What is remembered of the files of one source. */
   memory: () => Place;
+  /** What one invocation leaves to the next, by such an id too. */
+  handover: (id: string, name: string) => Place;
 }
 
 /** How the keys of a step's output and of its quarantine file end. */
@@ -72,6 +76,7 @@ export function allExtensionsOf<Options extends SharedOptions>(
     ...(converter.readsTwice ? [schemaExtension] : []),
     ...(converter.writesParts || converter.passesOn || converter.remembers ? [jsonExtension] : []),
     ...(converter.documents ?? []).map((name) => `.${name}`),
+    ...(converter.resumes?.(options) ? [handoverExtension] : []),
   ];
 }
 
@@ -96,7 +101,7 @@ export function placesOf(
     placeAt(bucket, () => companionKey({ ...from, prefix: prefix + folder, suffix }));
   const whole = outputPrefixOf({ envelope, lineage, input });
   const stem = outputStem(named);
-  const { rejects, schemas, manifests, reports, passed, memory } = companionFolders;
+  const { rejects, schemas, manifests, reports, passed, memory, handovers } = companionFolders;
   return {
     output: placeAt(bucket, () => outputKey({ ...named, prefix: whole, extension })),
     part: (path) => placeAt(bucket, () => boundedKey(whole + path)),
@@ -111,6 +116,7 @@ export function placesOf(
     schema: (id) => companion(schemas, `.${id}${schemaExtension}`),
     document: (id, name) => companion(reports, `.${id}.${name}`),
     passed: () => companion(passed, jsonExtension),
+    handover: (id, name) => placeAt(bucket, () => boundedKey(`${prefix}${handovers}${id}.${name}`)),
     memory: () =>
       placeAt(bucket, () =>
         boundedKey(`${prefix}${memory}${sourceIdOf({ envelope, lineage, input })}${jsonExtension}`),

@@ -1,5 +1,11 @@
 import { type Converter, parseOptions, type SharedOptions, TributaryError } from '@tributary/codec';
-import { isFolderMarker, type PutEventsEntry, stepStarted } from '@tributary/events';
+import {
+  isFolderMarker,
+  type PutEventsEntry,
+  stepHandedOver,
+  stepStarted,
+  workHandedOver,
+} from '@tributary/events';
 import { announce } from './announcer.ts';
 import { build } from './build.ts';
 import { type Clients, createClients } from './clients.ts';
@@ -12,11 +18,13 @@ import type { WriteSettings } from './object-sink.ts';
 import { countFailure, countFile, countOpen, logFor, measure, measureColumns } from './observation.ts';
 import { reportOutcome, type StepResult } from './outcome.ts';
 import { extensionsOf, placesOf } from './places.ts';
+import { ProgressLog } from './progress-log.ts';
 import { readOptions } from './referenced-options.ts';
 import { findReferences } from './references.ts';
 import { fingerprintOf, originOf } from './stamp.ts';
 import { openStep, type Service, type Step } from './step.ts';
 import { StepClock } from './step-clock.ts';
+import { TimeBudget } from './time-budget.ts';
 
 /** Knobs for tests and odd places; the defaults suit Lambda. */
 export interface ServeSettings {
@@ -25,6 +33,9 @@ export interface ServeSettings {
   bus?: string;
   read?: Partial<ReadSettings>;
   write?: Partial<WriteSettings>;
+  splitEvery?: number;
+  /** Milliseconds between two lines that tell how far a conversion is. */
+  progressEvery?: number;
   /** Digest of the code; that of the bundle if left out. */
   build?: string;
 }
@@ -32,6 +43,7 @@ export interface ServeSettings {
 /** What an invocation returns; Lambda shows it to a synchronous caller and to an OnSuccess destination. */
 export interface StepSummary {
   run: string;
+  /** `handed-over`: none yet; another invocation goes on. */
   outcome: StepResult['outcome'];
   /** As `s3://bucket/key`. */
   outputs: string[];
@@ -60,24 +72,63 @@ export function serve<Options extends SharedOptions>(
     try {
       return await withDeadline(context, async (signal) => {
         const step = openStep(payload, identity, invocationOf(context, clock, process.env));
+        const given = step.envelope.handover;
         log.appendPersistentKeys(step.logKeys);
+        if (given) clock.since(given.invocation.startedAt);
         clock.queuedSince(step.lineage.parentTime);
         closed = openCount(
           { service: identity.name, chain: step.detail.chain, step: step.detail.step },
           context,
         );
-        log.info('Step started', { input: step.input, hop: step.lineage.hop });
+        log.info(given ? 'Step goes on' : 'Step started', {
+          input: step.input,
+          hop: step.lineage.hop,
+          ...(given && { leg: given.leg }),
+        });
 
         const bus = settings.bus ?? busOf(process.env);
-        const publish = (entry: PutEventsEntry) => announce(clients.eventBridge, [entry], { signal });
+        const publish = (...entries: PutEventsEntry[]) => announce(clients.eventBridge, entries, { signal });
         const warn = (message: string, about: object) => log.warn(message, { ...about });
-        const tools = { ...settings, s3: clients.s3, signal, clock, warn };
+        const tools = {
+          ...settings,
+          s3: clients.s3,
+          signal,
+          clock,
+          warn,
+          progress: new ProgressLog(
+            (message, about) => log.info(message, { ...about }),
+            step.input.bytes,
+            settings.progressEvery,
+          ),
+          leg: {
+            given,
+            invocation: context.awsRequestId,
+            budget: new TimeBudget(context, {
+              bytes: step.input.bytes,
+              memory: step.detail.invocation?.memory,
+            }),
+            publish: (next, progress) => {
+              const { id, startedAt } = step.detail.invocation!;
+              const handover = { ...next, invocation: { id, startedAt } };
+              const envelope = { ...(payload as object), handover };
+              return publish(
+                stepHandedOver.entry({ ...step.detail, timings: clock.read(), progress }, { bus }),
+                workHandedOver(identity.name).entry({ version: '1', envelope }, { bus: 'default' }),
+              );
+            },
+          },
+        } satisfies ConvertTools;
         const work = perform(converter, step, settings.build ?? build, tools);
         // Loading the other client takes a while on a cold start: the first bytes come first. The outcome waits for it.
-        const told = Promise.race([clock.firstBytes, work.catch(() => {})]).then(() =>
-          publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus })),
-        );
+        const told = Promise.race([clock.firstBytes, work.catch(() => {})]).then(async () => {
+          if (!given) await publish(stepStarted.entry({ ...step.detail, timings: clock.read() }, { bus }));
+        });
         const [result] = await allOrFirstFault(work, told);
+        if (result.outcome === 'handed-over') {
+          log.info('Step handed over', { leg: result.leg, bytesIn: result.bytesIn });
+          closed(false);
+          return { run: step.lineage.runId, outcome: result.outcome, outputs: [] };
+        }
 
         const timings = clock.read();
         const { entry, figures, columns, outputs } = reportOutcome(step, result, timings, bus);

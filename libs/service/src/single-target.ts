@@ -7,7 +7,7 @@ import {
 import type { ObjectRef } from '@tributary/events';
 import { idsBehind } from './companions.ts';
 import { decideManifest, keysBehind, lookUpManifest, type StandingManifest } from './manifest.ts';
-import { createObject, type ObjectSink, writeDefaults } from './object-sink.ts';
+import { createObject, type HeldObject, type ObjectSink, writeDefaults } from './object-sink.ts';
 import { type KeptReport, rejectsIdOf, reportMetadata, type Stamp, stampMetadata } from './stamp.ts';
 import { lookUp, removeIfSame, type StandingObject, settle } from './standing-object.ts';
 import {
@@ -54,7 +54,7 @@ export class SingleTarget<Options extends SharedOptions> implements Target<Stand
     return this.#idsBehind()[0];
   }
 
-  open(stamp: Stamp): { sink: ByteSink } {
+  open(stamp: Stamp, held?: HeldObject): { sink: ByteSink } {
     const { converter, options, places } = this.#work;
     const { s3, signal, write } = this.#tools;
     this.#stamp = stamp;
@@ -69,9 +69,18 @@ export class SingleTarget<Options extends SharedOptions> implements Target<Stand
         ...write,
         partBytes: partBytesOf(rejectsIdOf(stamp), write?.partBytes ?? writeDefaults.partBytes),
         signal,
+        held,
       },
     );
     return { sink: this.#tools.clock.sink(this.#sink) };
+  }
+
+  hold(): Promise<HeldObject> {
+    return this.#sink!.hold();
+  }
+
+  leave(): void {
+    this.#sink?.leave();
   }
 
   async settle(report: ConversionReport): Promise<Settlement<StandingObject>> {

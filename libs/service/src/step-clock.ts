@@ -7,8 +7,11 @@ import type { StepTimings } from '@tributary/events';
  */
 export class StepClock {
   readonly #start = performance.now();
-  readonly #startedAt = Date.now();
+  #startedAt = Date.now();
   #queued: number | undefined;
+  /** From the start of the first invocation to that of this one. */
+  #earlier = 0;
+  #before: StepTimings | undefined;
   #read = 0;
   #write = 0;
   #conversion = 0;
@@ -27,6 +30,19 @@ export class StepClock {
   queuedSince(time: string): void {
     const queued = this.#startedAt - Date.parse(time);
     if (Number.isFinite(queued)) this.#queued = Math.max(0, queued);
+  }
+
+  /** The work began in an earlier invocation, at this time: RFC 3339. */
+  since(startedAt: string): void {
+    const earlier = this.#startedAt - Date.parse(startedAt);
+    if (!(earlier > 0)) return;
+    this.#startedAt -= earlier;
+    this.#earlier = earlier;
+  }
+
+  /** Adds the times of earlier invocations. */
+  carryOn(before: StepTimings | undefined): void {
+    this.#before = before;
   }
 
   source(inner: ByteSource): ByteSource {
@@ -65,13 +81,14 @@ export class StepClock {
   }
 
   read(): StepTimings {
-    const convert = this.#conversion - this.#read - this.#write;
+    const convert = Math.max(0, this.#conversion - this.#read - this.#write);
+    const { read = 0, convert: converted = 0, write = 0 } = this.#before ?? {};
     return {
       ...(this.#queued === undefined ? {} : { queued: this.#queued }),
-      read: Math.round(this.#read),
-      convert: Math.max(0, Math.round(convert)),
-      write: Math.round(this.#write),
-      total: Math.round(performance.now() - this.#start),
+      read: Math.round(read + this.#read),
+      convert: Math.round(converted + convert),
+      write: Math.round(write + this.#write),
+      total: Math.round(this.#earlier + performance.now() - this.#start),
     };
   }
 

@@ -62,7 +62,13 @@ export function openStep(
       hop,
       root,
       input,
-      ...(invocation && { invocation }),
+      ...(invocation && {
+        invocation: {
+          ...invocation,
+          ...envelope.handover?.invocation,
+          ...(envelope.handover && { leg: envelope.handover.leg }),
+        },
+      }),
     },
     logKeys: { chain, step, run: runId, key: input.key },
   };

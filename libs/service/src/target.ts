@@ -7,10 +7,12 @@ import {
 } from '@tributary/codec';
 import { compareSequencers, type ObjectRef, type StepManifest, type StepOutput } from '@tributary/events';
 import type { CompanionTools } from './companions.ts';
+import type { Leg } from './legs.ts';
 import type { Moment } from './memory.ts';
 import type { ReadSettings } from './object-range.ts';
-import type { WriteSettings } from './object-sink.ts';
+import type { HeldObject, WriteSettings } from './object-sink.ts';
 import type { Places } from './places.ts';
+import type { ProgressLog } from './progress-log.ts';
 import type { References } from './references.ts';
 import type { KeptReport, Stamp } from './stamp.ts';
 import { lookUp, type Place, removeIfSame } from './standing-object.ts';
@@ -39,8 +41,12 @@ export interface Work<Options extends SharedOptions> {
 
 export interface ConvertTools extends CompanionTools {
   clock: StepClock;
+  leg: Leg;
+  progress: ProgressLog;
   read?: Partial<ReadSettings>;
   write?: Partial<WriteSettings>;
+  /** See `Relay.splitEvery`. */
+  splitEvery?: number;
 }
 
 /** What stands where the output goes. */
@@ -71,7 +77,11 @@ export interface Target<Standing extends There> {
   judge(): Promise<Verdict<Standing>>;
   /** Which ids of companions an output made now takes the place of; known once it was judged. */
   replaced(): string | undefined;
-  open(stamp: Stamp): Pick<ConversionIo, 'sink' | 'openPart'>;
+  /** @param held by an earlier invocation; only where the converter `resumes` */
+  open(stamp: Stamp, held?: HeldObject): Pick<ConversionIo, 'sink' | 'openPart'>;
+  /** For another invocation: what it needs to go on; and to leave it what there is. Only where the converter `resumes`. */
+  hold?(): Promise<HeldObject>;
+  leave?(): void;
   settle(report: ConversionReport): Promise<Settlement<Standing>>;
   /** Clears away what may have been left by others, where nothing is to be written. */
   tidy(): Promise<void>;

@@ -31,6 +31,21 @@ test('without params there is no rule, and no access to data', () => {
   });
 });
 
+test('a service that can go on with its own work wakes itself, with or without params', () => {
+  for (const params of [{}, { ...source, layout: optionsFile({ fields: [{ name: 'all', width: 3 }] }) }]) {
+    const given = { ...around, optionFiles: ['layout'] };
+    const { HandoverRule, UndeliveredQueue } = wire(fixedWidthToTsv, params, given).resources.Resources;
+    expect(HandoverRule?.Properties).toMatchObject({
+      EventPattern: { source: ['tributary.fixed-width-to-tsv'], 'detail-type': ['Work Handed Over'] },
+      Targets: [{ InputPath: '$.detail.envelope' }],
+    });
+    expect(UndeliveredQueue).toBeDefined();
+  }
+  expect(
+    grantsOf(fixedWidthToTsv, { options: optionsFile({ layout: { fields: [{ name: 'all', width: 3 }] } }) }),
+  ).toContainEqual(['s3:DeleteObject', ':s3:::lake/out/_handovers/*']);
+});
+
 test('a source brings a rule, its permission, a queue and its policy', () => {
   const { Resources } = wire(shout, source, around).resources;
   expect(Object.keys(Resources).sort()).toEqual([
@@ -71,7 +86,7 @@ test('the queue takes letters of rules of this account only', () => {
 
 const grantsOf = (converter: Parameters<typeof wire>[0], params: object) =>
   wire(converter, { ...source, ...params }, around)
-    .statements.slice(1)
+    .statements.filter(({ Action }) => Action[0]!.startsWith('s3:'))
     .flatMap(({ Action, Resource }) =>
       Resource.map((arn) => [
         Action.join(),

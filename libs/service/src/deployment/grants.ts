@@ -6,6 +6,7 @@ export interface Statement {
   Effect: 'Allow';
   Action: string[];
   Resource: unknown[];
+  Condition?: Record<string, Record<string, string>>;
 }
 
 /** What a step does with data beside reading one prefix and writing another. */
@@ -16,6 +17,8 @@ export interface DataNeeds {
   documents?: boolean;
   /** Its output is its input: it writes no data. */
   passesOn?: boolean;
+  /** An invocation may leave its work to another. */
+  resumes?: boolean;
   /** Other objects that it reads, as `s3://bucket/key`. */
   references?: readonly string[];
 }
@@ -30,6 +33,7 @@ export function needsOf<Options extends SharedOptions>(
     writesParts: converter.writesParts !== undefined,
     documents: converter.documents !== undefined,
     passesOn: converter.passesOn?.(options) ?? false,
+    resumes: converter.resumes !== undefined,
     references: Object.values(converter.references?.(options) ?? {}),
   };
 }
@@ -43,10 +47,16 @@ export function needsOf<Options extends SharedOptions>(
 export function dataGrants(
   source: { bucket: string; prefix: string },
   output: { bucket: string; prefix: string },
-  { writesParts = false, documents = false, passesOn = false, references = [] }: DataNeeds = {},
+  {
+    writesParts = false,
+    documents = false,
+    passesOn = false,
+    resumes = false,
+    references = [],
+  }: DataNeeds = {},
 ): Statement[] {
-  const { rejects, schemas, reports, passed, memory } = companionFolders;
-  const beside = [rejects, schemas, ...(documents ? [reports] : [])];
+  const { rejects, schemas, reports, passed, memory, handovers } = companionFolders;
+  const beside = [rejects, schemas, ...(documents ? [reports] : []), ...(resumes ? [handovers] : [])];
   const removable = writesParts ? [''] : beside;
   const writable = passesOn ? [...beside, passed, memory] : [''];
   return [

@@ -4,12 +4,15 @@ import { undeliveredQueueId } from './undelivered-queue.ts';
 /** For how long, and how often, EventBridge tries to hand an event to Lambda before it goes to the queue. */
 const retryPolicy = { MaximumEventAgeInSeconds: 24 * 3_600, MaximumRetryAttempts: 185 };
 
+/** What a target is given instead of the event. */
+export type TargetInput = { InputTransformer: { InputTemplate: unknown } } | { InputPath: string };
+
 /** A function as the target of a rule whose template has an `undeliveredQueue`. */
-export function ruleTarget(id: string, functionArn: unknown, inputTemplate: unknown) {
+export function ruleTarget(id: string, functionArn: unknown, input: TargetInput) {
   return {
     Id: id,
     Arn: functionArn,
-    InputTransformer: { InputTemplate: inputTemplate },
+    ...input,
     RetryPolicy: retryPolicy,
     DeadLetterConfig: { Arn: { 'Fn::GetAtt': [undeliveredQueueId, 'Arn'] } },
   };

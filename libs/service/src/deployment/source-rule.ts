@@ -21,6 +21,7 @@ export function sourceRule(
   envelope: Omit<EnvelopeInput, 'event'>,
 ): Record<string, Resource> {
   const functionArn = { 'Fn::GetAtt': [functionId, 'Arn'] };
+  const input = { InputTransformer: { InputTemplate: inputTemplate(envelope) } };
   return {
     SourceRule: {
       Type: 'AWS::Events::Rule',
@@ -28,7 +29,7 @@ export function sourceRule(
       Properties: {
         ...matching(source, envelope.chain),
         State: 'ENABLED',
-        Targets: [ruleTarget('convert', functionArn, inputTemplate(envelope))],
+        Targets: [ruleTarget('convert', functionArn, input)],
       },
     },
     SourceRulePermission: rulePermission(functionArn, 'SourceRule'),

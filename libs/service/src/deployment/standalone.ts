@@ -5,6 +5,7 @@ import { allExtensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
 import { type ExportedOutput, serviceExports } from './exports.ts';
 import { dataGrants, needsOf, type Statement } from './grants.ts';
+import { handoverGrant, handoverRule } from './handover-rule.ts';
 import { paramNames, readParams, refuseLoop, type StandaloneParams } from './params.ts';
 import { type Source, sourceRule } from './source-rule.ts';
 
@@ -95,9 +96,13 @@ export function wire<Options extends SharedOptions>(
   given: Record<string, unknown>,
   { bus, functionId, optionFiles }: { bus: unknown; functionId: string; optionFiles?: readonly string[] },
 ): Deployment {
-  const statements: Statement[] = [{ Effect: 'Allow', Action: ['events:PutEvents'], Resource: [bus] }];
+  const statements: Statement[] = [
+    { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [bus] },
+    ...(converter.resumes ? [handoverGrant(converter.name)] : []),
+  ];
+  const handovers = converter.resumes ? handoverRule(functionId, converter.name) : {};
   const params = readParams(given, optionFiles);
-  if (params === undefined) return { statements, resources: { Resources: {} } };
+  if (params === undefined) return { statements, resources: { Resources: handovers } };
 
   const options = readOptions(params);
   const parsed = parseOptions(converter, options);
@@ -126,6 +131,7 @@ export function wire<Options extends SharedOptions>(
     resources: {
       Resources: {
         ...buckets,
+        ...handovers,
         ...sourceRule(functionId, sourceOf(params, bus), envelope),
       },
     },

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { type StepOutput, stepCompleted } from '@tributary/events';
-import { type Activity, type LocalAws, startLocalAws } from '@tributary/local';
+import { type Activity, type LocalAws, type LocalAwsOptions, startLocalAws } from '@tributary/local';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { announce } from '../../src/announcer.ts';
 import { createClients } from '../../src/clients.ts';
@@ -20,6 +20,8 @@ export interface AloneService {
   /** Objects are plain files, both ways. */
   drop(bucket: string, key: string, body: Uint8Array | string): void;
   read(bucket: string, key: string): Buffer;
+  /** Of all files of a bucket. */
+  keys(bucket: string): string[];
   /** Puts the event of a step that has written an object, which must lie there. */
   complete(
     chain: string,
@@ -35,7 +37,10 @@ export interface AloneService {
  * Packages services as Serverless does and runs them, for the tests of one file.
  * @param services by name, with their params; `options` may be an object, which becomes a file
  */
-export function useAlone(services: Record<string, Record<string, string | object>>): AloneService {
+export function useAlone(
+  services: Record<string, Record<string, string | object>>,
+  faults?: LocalAwsOptions['faults'],
+): AloneService {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-alone-'));
   const activities: Activity[] = [];
   let aws: LocalAws;
@@ -53,6 +58,7 @@ export function useAlone(services: Record<string, Record<string, string | object
     aws = await startLocalAws({
       stacks,
       stateDirectory: join(folder, 'state'),
+      ...(faults && { faults }),
       onEvent: (activity) => activities.push(activity),
     });
   });
@@ -78,6 +84,10 @@ export function useAlone(services: Record<string, Record<string, string | object
       writeFileSync(file, body);
     },
     read: (bucket, key) => readFileSync(fileOf(bucket, key)),
+    keys: (bucket) =>
+      readdirSync(fileOf(bucket, ''), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(fileOf(bucket, ''), join(entry.parentPath, entry.name))),
     async complete(chain, step, { prefix, ...about }) {
       Object.assign(process.env, aws.environment); // the SDK looks there for keys
       const clients = createClients();

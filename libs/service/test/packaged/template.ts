@@ -98,8 +98,8 @@ export function describeTemplate(
   });
 
   describe(`${service} without params`, () => {
-    test('is a function, with neither a rule nor access to data', () => {
-      expect(typesOf(packed.template)).not.toContain('AWS::Events::Rule');
+    test('is a function, with neither a rule of a source nor access to data', () => {
+      expect(packed.template.Resources).not.toHaveProperty('SourceRule');
       expect(JSON.stringify(packed.template.Resources.IamRoleLambdaExecution)).not.toContain('s3:');
     });
 

@@ -81,7 +81,7 @@ function ruleOf(chain: Chain, step: ChainStep, template: unknown): Record<string
         ...(after && { EventBusName: { 'Fn::ImportValue': busExportNames(chain.stage).name } }),
         EventPattern: rulePattern(chain, step),
         State: 'ENABLED',
-        Targets: [ruleTarget(step.name, functionArn, template)],
+        Targets: [ruleTarget(step.name, functionArn, { InputTransformer: { InputTemplate: template } })],
       },
     },
     [permissionId(step.name)]: rulePermission(functionArn, ruleId(step.name)),
