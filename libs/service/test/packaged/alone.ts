@@ -113,7 +113,9 @@ export function useAlone(
     },
     async outcome(type, steps = 1) {
       const ended = () =>
-        told().filter(({ type, detail }) => type !== 'Step Started' && detail.service.name !== 'other');
+        told().filter(
+          ({ type, detail }) => /^Step (Completed|Rejected)$/.test(type) && detail.service.name !== 'other',
+        );
       await expect.poll(() => ended().length, { timeout: 30_000 }).toBe(steps);
       expect(ended().at(-1)?.type).toBe(type);
       return ended().at(-1)?.detail;
