@@ -2,7 +2,7 @@ import { rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ConversionIo } from '@tributary/codec';
 import { type FileSink, openSink } from './file-sink.ts';
-import { pathsBehind, readPartsList } from './parts-list.ts';
+import { listOf, pathsBehind, readPartsList } from './parts-list.ts';
 
 /** Where a conversion writes: there whole in the end, or not at all. `begin` first, and one of the two ends once. */
 export interface Output {
@@ -20,8 +20,6 @@ export interface Output {
   abort(): Promise<void>;
 }
 
-/** How the list of the files that an output consists of is called, where one of them gives it its name. */
-export const listOf = (path: string): string => `${path}.parts.json`;
 export const schemaOf = (path: string): string => `${path}.schema.json`;
 
 /** Whether files that belong to `to` can lie beside it: not beside a stream, a pipe or a device. */

@@ -3,8 +3,8 @@ import { basename, dirname, join, parse } from 'node:path';
 import { type OutputPart, type PartSink, partNamer } from '@tributary/codec';
 import { describeFileError, UsageError } from './failure.ts';
 import { openSink, writeFully } from './file-sink.ts';
-import { listOf, type Output, removeFiles, schemaOf } from './output.ts';
-import { type PartsList, pathsBehind, readPartsList } from './parts-list.ts';
+import { type Output, removeFiles, schemaOf } from './output.ts';
+import { listOf, listOfAnother, type PartsList, pathsBehind, readPartsList } from './parts-list.ts';
 
 interface StagedPart {
   staged: string;
@@ -82,6 +82,12 @@ export class PartsOutput implements Output {
     const { folder, list, staging } = layout;
     const before = await this.#listBefore(layout); // there may be one by now
     const paths = new Set(this.#parts.map(({ path }) => path));
+    const taken = layout.shared && (await listOfAnother(folder, this.#input.stem, paths));
+    if (taken)
+      throw this.#unusable(
+        'another folder, or an input by another name',
+        `${taken.path}, which is of ${taken.input}`,
+      );
     const former = [...new Set(before ? pathsBehind(before) : [])].filter((path) => !paths.has(path));
     const files = this.#parts.map(({ staged: _, partition, ...file }) => ({
       ...file,

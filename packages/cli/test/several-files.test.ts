@@ -224,6 +224,28 @@ describe('several files', () => {
     expect(await shop.convert('-q', `./feb/../${first}`, './out')).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('of one input are not taken for those of another whose name has a number', async () => {
+    const output = {
+      partitionBy: ['mode'],
+      targetFileSize: 1024 * 1024,
+      rowGroupRows: 50_000,
+      compression: 'none',
+    };
+    await using shop = await workshop({ output });
+    await writeFile(shop.path('in.00002.csv'), text);
+    const rows = Array.from({ length: 150_000 }, (_, at) => `AIR,${at}${at}${at}\n`);
+    await writeFile(shop.path('in.csv'), `mode,price\n${rows.join('')}`);
+    await shop.convert('in.00002.csv', 'out');
+    const before = await shop.made();
+    expect(before).toContain('out/mode=AIR/in.00002.parquet');
+    const outcome = await shop.convert('in.csv', 'out');
+    expect(outcome).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/got mode=AIR\/in.00002.parquet, which is of .*in\.00002\.csv/),
+    });
+    expect(await shop.made()).toEqual(before);
+  });
+
   it('of an earlier run that are removed are counted', async () => {
     await using shop = await workshop(byMode);
     expect((await shop.convert('in.csv', 'out')).stderr).not.toContain('removed');
