@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { converters, loadConverter } from '@tributary/codec/converters';
-import { DRIVE_STATS_OPTIONS, driveStats } from '../../sample/drive-stats.ts';
-import { LINEITEM_SCHEMA, lineitem } from '../../sample/lineitem.ts';
+import { bytesOfRecord, converterWork, kindLines, type SampleKind } from '../../sample/converter-work.ts';
+import { LINEITEM_SCHEMA } from '../../sample/lineitem.ts';
 import { writeSample } from '../../sample/write-sample.ts';
 import { benchFolder } from '../inputs.ts';
 import { machine, measure, median } from '../measure.ts';
@@ -15,22 +15,6 @@ const MIB = 2 ** 20;
 /** The file that `tributary chain cost` goes by. */
 const figuresFile = join(import.meta.dirname, '../../../packages/chain/src/cost/throughput.json');
 
-type Kind = 'records' | 'csv' | 'jsonl' | 'parquet';
-
-/** What each service is given, and under which options. */
-const WORK: Record<string, { reads: Kind; options: Record<string, unknown> & { output?: object } }> = {
-  'fixed-width-to-tsv': { reads: 'records', options: DRIVE_STATS_OPTIONS },
-  'csv-to-parquet': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
-  'schema-validator': { reads: 'csv', options: { schema: LINEITEM_SCHEMA } },
-  'csv-to-csv': { reads: 'csv', options: {} },
-  'split-by-column': { reads: 'csv', options: { by: ['shipmode'] } },
-  'json-lines-to-csv': { reads: 'jsonl', options: {} },
-  'parquet-to-csv': { reads: 'parquet', options: {} },
-};
-
-/** Bytes of a record, about. */
-const LINE: Record<Kind, number> = { records: 110, csv: 131, jsonl: 330, parquet: 131 };
-
 /**
  * What a chain's costs are made of: processor seconds a GB that is read, seconds of a cold start, bytes written for each that is read. Each
  * service as it runs by default: text is compressed as it is written, and counted as it is inside.
@@ -39,11 +23,11 @@ export async function benchCost({ mib, rounds, keep }: SuiteOptions): Promise<vo
   const folder = benchFolder(8 * mib * MIB);
   const services: Record<string, { cpuSecondsPerGb: number; startSeconds: number; outputRatio: number }> = {};
   for (const service of Object.keys(converters)) {
-    const work = WORK[service];
+    const work = converterWork[service];
     if (!work) throw new Error(`${service} has no work in ${import.meta.filename}`);
     const [small, large] = [join(folder, `1.${work.reads}`), join(folder, `${mib}.${work.reads}`)];
     await writeKind(small, work.reads, 1);
-    await writeKind(large, work.reads, Math.round((mib * MIB) / LINE[work.reads]));
+    await writeKind(large, work.reads, Math.round((mib * MIB) / bytesOfRecord[work.reads]));
     const out = join(folder, 'out');
     const { output } = await loadConverter(service);
     const optionsFor = (compression: string) => {
@@ -87,40 +71,14 @@ export async function benchCost({ mib, rounds, keep }: SuiteOptions): Promise<vo
   writeFileSync(figuresFile, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-async function writeKind(file: string, kind: Kind, rows: number): Promise<void> {
-  if (kind === 'records') return await writeSample(file, driveStats({ records: rows }));
-  if (kind === 'csv') return await writeSample(file, lineitem({ rows }));
-  if (kind === 'jsonl') return await writeSample(file, jsonLines(rows));
+async function writeKind(file: string, kind: SampleKind, rows: number): Promise<void> {
+  if (kind !== 'parquet') return await writeSample(file, kindLines(kind, rows));
   const csv = `${file}.csv`;
-  await writeSample(csv, lineitem({ rows }));
+  await writeSample(csv, kindLines('csv', rows));
   const options = `${file}.json`;
   writeFileSync(options, JSON.stringify({ schema: LINEITEM_SCHEMA }));
   await measure(convert('csv-to-parquet', options, csv, file));
   rmSync(csv);
-}
-
-/** The rows of lineitem as objects; their comments, the last column, may hold commas and quotes. */
-function* jsonLines(rows: number): Generator<string> {
-  const names = LINEITEM_SCHEMA.fields.map(({ name }) => name);
-  const numbers = new Set<string>(
-    LINEITEM_SCHEMA.fields
-      .filter(({ type }) => type === 'integer' || type === 'number')
-      .map(({ name }) => name),
-  );
-  let isHeader = true;
-  for (const line of lineitem({ rows })) {
-    if (isHeader) {
-      isHeader = false;
-      continue;
-    }
-    const cells = line.slice(0, -1).split(',');
-    const comment = cells.slice(names.length - 1).join(',');
-    const members = names.map((name, i) => {
-      const text = i === names.length - 1 ? comment : cells[i]!;
-      return `${JSON.stringify(name)}:${numbers.has(name) ? text : JSON.stringify(text)}`;
-    });
-    yield `{${members.join(',')}}\n`;
-  }
 }
 
 function convert(service: string, options: string, from: string, to: string): string {
