@@ -143,7 +143,23 @@ beforeAll(async () => {
           Tags: [{ Key: 'team', Value: 'data' }],
           BucketEncryption: {
             ServerSideEncryptionConfiguration: [
-              { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+              {
+                ServerSideEncryptionByDefault: {
+                  SSEAlgorithm: 'aws:kms',
+                  KMSMasterKeyID: 'arn:aws:kms:eu-central-1:000000000000:key/one',
+                },
+                BucketKeyEnabled: true,
+              },
+            ],
+          },
+          LifecycleConfiguration: {
+            Rules: [
+              {
+                Status: 'Enabled',
+                Prefix: 'brief/',
+                ExpirationInDays: 1,
+                NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+              },
             ],
           },
           PublicAccessBlockConfiguration: { BlockPublicAcls: true },

@@ -59,19 +59,19 @@ const resources: [word: string, resource: object, property?: string][] = [
     'NotificationConfiguration.QueueConfigurations',
   ],
   [
-    'NoncurrentVersionExpiration',
+    'Transitions',
     bucketWith({
       LifecycleConfiguration: {
         Rules: [
           {
             Status: 'Enabled',
             AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 1 }],
           },
         ],
       },
     }),
-    'LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration',
+    'LifecycleConfiguration.Rules[0].Transitions',
   ],
   // EventBridge
   ['ScheduleExpression', ruleWith({ ScheduleExpression: 'rate(1 day)' }), 'ScheduleExpression'],

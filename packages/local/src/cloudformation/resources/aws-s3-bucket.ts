@@ -9,10 +9,21 @@ const lifecycleRule = z
     AbortIncompleteMultipartUpload: z.strictObject({ DaysAfterInitiation: integer(1, 36_500) }).optional(),
     /** Accepted without effect: nothing lies here for so long. */
     ExpirationInDays: integer(1, 36_500).optional(),
+    NoncurrentVersionExpiration: z
+      .strictObject({
+        NoncurrentDays: integer(1, 36_500),
+        NewerNoncurrentVersions: integer(1, 100).optional(),
+      })
+      .optional(),
   })
-  .refine((rule) => (rule.AbortIncompleteMultipartUpload ?? rule.ExpirationInDays) !== undefined, {
-    message: 'A rule needs AbortIncompleteMultipartUpload or ExpirationInDays',
-  });
+  .refine(
+    (rule) =>
+      (rule.AbortIncompleteMultipartUpload ?? rule.ExpirationInDays ?? rule.NoncurrentVersionExpiration) !==
+      undefined,
+    {
+      message: 'A rule needs AbortIncompleteMultipartUpload, ExpirationInDays or NoncurrentVersionExpiration',
+    },
+  );
 
 const properties = z.strictObject({
   BucketName: text()
