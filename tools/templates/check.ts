@@ -28,6 +28,7 @@ function wiring(service: string): Record<string, string> {
     outputBucket: 'lake',
     outputPrefix: 'out/',
     createBuckets: 'true',
+    kmsKey: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     options: file,
   };
 }

@@ -170,6 +170,55 @@ test('buckets are made once each, and outlive the stack', () => {
   expect(one.OutputBucket).toBeUndefined();
 });
 
+describe('buckets that are made', () => {
+  const bucketsOf = (params: object) => {
+    const { Resources } = wire(shout, { ...source, createBuckets: 'true', ...params }, around).resources;
+    // biome-ignore lint/suspicious/noExplicitAny: a template is looked into freely
+    return [Resources.SourceBucket?.Properties, Resources.OutputBucket?.Properties] as any[];
+  };
+  const expiring = (bucket: { LifecycleConfiguration: { Rules: { Prefix?: string }[] } }) =>
+    bucket.LifecycleConfiguration.Rules.filter(({ Prefix }) => Prefix !== undefined);
+
+  test('keep quarantine files, and versions of them, for some days', () => {
+    const [landing, lake] = bucketsOf({ quarantineDays: '' });
+    expect(expiring(landing)).toEqual([]);
+    expect(expiring(lake)).toEqual([
+      {
+        Id: 'rejects-1',
+        Status: 'Enabled',
+        Prefix: 'out/_rejects/',
+        ExpirationInDays: 90,
+        NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+      },
+    ]);
+    expect(expiring(bucketsOf({ quarantineDays: '7' })[1])).toMatchObject([{ ExpirationInDays: 7 }]);
+    expect(expiring(bucketsOf({ quarantineDays: '0' })[1])).toEqual([]);
+    expect(expiring(bucketsOf({ outputBucket: '' })[0])).toMatchObject([{ Prefix: 'out/_rejects/' }]);
+  });
+
+  test('are encrypted by S3, or under a key that the role may then use, and no other', () => {
+    const encryption = ({ BucketEncryption }: { BucketEncryption: object }) =>
+      Object.values(BucketEncryption).flat();
+    for (const bucket of bucketsOf({}))
+      expect(encryption(bucket)).toEqual([{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }]);
+    expect(JSON.stringify(wire(shout, source, around).statements)).not.toContain('kms:');
+
+    const kmsKey = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    for (const bucket of bucketsOf({ kmsKey }))
+      expect(encryption(bucket)).toEqual([
+        {
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: kmsKey },
+          BucketKeyEnabled: true,
+        },
+      ]);
+    expect(wire(shout, { ...source, kmsKey }, around).statements.at(-1)).toEqual({
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: [kmsKey],
+    });
+  });
+});
+
 describe('refused before anything is deployed:', () => {
   const refusal = (params: Record<string, unknown>) => {
     try {
@@ -186,6 +235,19 @@ describe('refused before anything is deployed:', () => {
     ['a suffix of a step', { ...source, after: 'a/b', sourceSuffix: '.tsv' }, 'contradicting-params'],
     ['a step that is none', { ...source, after: 'feeds' }, 'invalid-params'],
     ['buckets without a name', { createBuckets: 'true' }, 'incomplete-params'],
+    [
+      'a key without a source',
+      { kmsKey: 'arn:aws:kms:eu-central-1:123456789012:key/a' },
+      'incomplete-params',
+    ],
+    ['days without a source', { quarantineDays: '7' }, 'incomplete-params'],
+    ['days that are none', { ...source, quarantineDays: 'long' }, 'invalid-params'],
+    ['an alias of a key', { ...source, kmsKey: 'alias/lake' }, 'invalid-params'],
+    [
+      'keys by a wildcard',
+      { ...source, kmsKey: 'arn:aws:kms:eu-central-1:123456789012:key/*' },
+      'invalid-params',
+    ],
     ['a flag that is none', { ...source, createBuckets: 'perhaps' }, 'invalid-params'],
     ['a file that is not there', { ...source, options: join(folder, 'no.json') }, 'no-such-file'],
     ['a file that is not JSON', { ...source, options: optionsFile('{') }, 'invalid-json'],

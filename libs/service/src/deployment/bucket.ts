@@ -7,12 +7,25 @@ export interface Resource {
   UpdateReplacePolicy?: string;
 }
 
+/** How a bucket is kept. */
+export interface Keeping {
+  /** ARN of the KMS key that it is encrypted under; S3's own key if left out. */
+  kmsKey?: string;
+  /** What goes by itself, besides unfinished uploads. */
+  lifecycleRules?: readonly object[];
+}
+
 /**
  * A bucket for data and its policy: closed, versioned and telling EventBridge of each new object.
  * @example `Object.assign(resources, bucketResources('SourceBucket', 'landing'))`
  */
-export function bucketResources(logicalId: string, name: string): Record<string, Resource> {
+export function bucketResources(
+  logicalId: string,
+  name: string,
+  keeping: Keeping = {},
+): Record<string, Resource> {
   return closedBucket(logicalId, name, {
+    ...keeping,
     properties: {
       VersioningConfiguration: { Status: 'Enabled' },
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
@@ -28,10 +41,7 @@ export function bucketResources(logicalId: string, name: string): Record<string,
 export function closedBucket(
   logicalId: string,
   name: unknown,
-  {
-    properties = {},
-    lifecycleRules = [],
-  }: { properties?: Record<string, unknown>; lifecycleRules?: readonly object[] } = {},
+  { properties = {}, lifecycleRules = [], kmsKey }: Keeping & { properties?: Record<string, unknown> } = {},
 ): Record<string, Resource> {
   const arn = { 'Fn::GetAtt': [logicalId, 'Arn'] };
   return {
@@ -41,9 +51,7 @@ export function closedBucket(
       UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketName: name,
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-        },
+        BucketEncryption: { ServerSideEncryptionConfiguration: [encryption(kmsKey)] },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
@@ -83,5 +91,14 @@ export function closedBucket(
         },
       },
     },
+  };
+}
+
+/** By default, so whoever writes need not say so. The bucket key spares a call of KMS for each object. */
+function encryption(kmsKey: string | undefined): object {
+  if (kmsKey === undefined) return { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } };
+  return {
+    ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: kmsKey },
+    BucketKeyEnabled: true,
   };
 }

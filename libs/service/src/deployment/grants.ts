@@ -87,6 +87,14 @@ export function dataGrants(
   ];
 }
 
+/** The ARN of a KMS key: IAM grants nothing by an alias. */
+export const keyArn = /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/;
+
+/** What reading and writing objects takes under a KMS key: uploads in parts decrypt, too. */
+export function keyGrant(kmsKey: string): Statement {
+  return { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: [kmsKey] };
+}
+
 /** The ARN of `s3://bucket/key`. @throws {BadOptions} `reference-unusable` */
 function objectArn(place: string): unknown {
   const [, path] = /^s3:\/\/([^/]+\/.+)$/s.exec(place) ?? [];

@@ -1,5 +1,7 @@
 import { BadOptions } from '@tributary/codec';
 import * as z from 'zod';
+import { quarantineDays } from './companion-lifecycle.ts';
+import { keyArn } from './grants.ts';
 
 const text = z.string().trim();
 
@@ -29,6 +31,13 @@ export const deploymentParams = z.object({
     .default(false)
     .describe(
       'Make the buckets too: encrypted, TLS only, no public access, versioned, with events on. They outlive the stack.',
+    ),
+  quarantineDays: z.preprocess((value) => (value === '' ? undefined : value), quarantineDays),
+  kmsKey: text
+    .refine((value) => value === '' || keyArn.test(value), 'expected the ARN of a key of KMS')
+    .default('')
+    .describe(
+      'ARN of the KMS key of source and output: the service may use it, and buckets that are made are encrypted under it.',
     ),
   chain: text
     .default('')
@@ -65,7 +74,10 @@ export function readParams(
   }
   const { sourceSuffix, ...params } = deploymentParams.parse(given);
   if (params.sourceBucket === '') {
-    const stray = Object.entries(parsed.data).flatMap(([name, value]) => (value ? [name] : []));
+    const unset: Record<string, unknown> = deploymentParams.parse({});
+    const stray = Object.entries(parsed.data).flatMap(([name, value]) =>
+      value && value !== unset[name] ? [name] : [],
+    );
     if (stray.length === 0) return undefined;
     throw new BadOptions({
       code: 'incomplete-params',

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { BadOptions, type Converter, parseOptions, type SharedOptions } from '@tributary/codec';
 import { allExtensionsOf } from '../places.ts';
 import { bucketResources, type Resource } from './bucket.ts';
+import { companionLifecycle } from './companion-lifecycle.ts';
 import { type ExportedOutput, serviceExports } from './exports.ts';
-import { dataGrants, needsOf, type Statement } from './grants.ts';
+import { dataGrants, keyGrant, needsOf, type Statement } from './grants.ts';
 import { handoverGrant, handoverRule } from './handover-rule.ts';
 import { paramNames, readParams, refuseLoop, type StandaloneParams } from './params.ts';
 import { type Source, sourceRule } from './source-rule.ts';
@@ -117,24 +118,31 @@ export function wire<Options extends SharedOptions>(
     output: target,
     source: { prefix: sourcePrefix },
   };
-  const buckets = params.createBuckets
-    ? {
-        ...bucketResources('SourceBucket', sourceBucket),
-        ...(outputBucket === sourceBucket ? {} : bucketResources('OutputBucket', outputBucket)),
-      }
-    : {};
   return {
     statements: [
       ...statements,
       ...dataGrants({ bucket: sourceBucket, prefix: sourcePrefix }, target, needsOf(converter, parsed)),
+      ...(params.kmsKey === '' ? [] : [keyGrant(params.kmsKey)]),
     ],
     resources: {
       Resources: {
-        ...buckets,
+        ...bucketsOf(params),
         ...handovers,
         ...sourceRule(functionId, sourceOf(params, bus), envelope),
       },
     },
+  };
+}
+
+function bucketsOf(params: StandaloneParams): Record<string, Resource> {
+  const { createBuckets, sourceBucket, outputBucket, outputPrefix, quarantineDays, kmsKey } = params;
+  if (!createBuckets) return {};
+  const encrypted = kmsKey === '' ? {} : { kmsKey };
+  const written = { ...encrypted, lifecycleRules: companionLifecycle([outputPrefix], { quarantineDays }) };
+  if (outputBucket === sourceBucket) return bucketResources('SourceBucket', sourceBucket, written);
+  return {
+    ...bucketResources('SourceBucket', sourceBucket, encrypted),
+    ...bucketResources('OutputBucket', outputBucket, written),
   };
 }
 
