@@ -12,6 +12,10 @@ export interface Chain {
   source: ChainSource;
   steps: ChainStep[];
   createBuckets: string[];
+  /** Days that quarantine files are kept in these buckets; 0 for ever. */
+  quarantineDays: number;
+  /** ARN of the KMS key that source and outputs are encrypted under. */
+  kmsKey?: string;
   /** Days that events are kept; undefined for no archive. */
   archiveDays?: number;
   alarms?: Alarms;

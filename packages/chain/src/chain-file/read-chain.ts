@@ -72,6 +72,8 @@ export async function readChain(
       source: shape.source,
       steps,
       createBuckets: shape.createBuckets,
+      quarantineDays: shape.quarantineDays,
+      ...(shape.kms !== undefined && { kmsKey: shape.kms }),
       ...(shape.archive !== false && { archiveDays: shape.archive.days }),
       ...(shape.alarms && { alarms: shape.alarms }),
       file,

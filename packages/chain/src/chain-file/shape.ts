@@ -1,3 +1,4 @@
+import { keyArn, quarantineDays } from '@tributary/service/deployment';
 import * as z from 'zod';
 import { alarmShape } from './alarm-shape.ts';
 
@@ -98,6 +99,14 @@ export const chainShape = z
       .default([])
       .describe(
         'Buckets to make too: encrypted, TLS only, closed to the public, versioned, with events on. They outlive the chain.',
+      ),
+    quarantineDays,
+    kms: z
+      .string()
+      .regex(keyArn, 'must be the ARN of a key of KMS')
+      .optional()
+      .describe(
+        'ARN of the KMS key of the buckets: the services may use it, and `createBuckets` are encrypted under it.',
       ),
     archive,
     alarms: alarmShape.optional(),

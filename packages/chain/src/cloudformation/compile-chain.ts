@@ -1,6 +1,7 @@
 import {
   bucketResources,
   busExportNames,
+  companionLifecycle,
   type Resource,
   rulePermission,
   ruleTarget,
@@ -38,10 +39,9 @@ export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledC
   const inputs = ruleInputs(graph, uploads);
   const publications = [...inputs.values()].flatMap(({ publication }) => publication ?? []);
   const watched = alarms(graph);
-  const buckets = chain.createBuckets.map((name, index) => bucketResources(`Bucket${index + 1}`, name));
   return {
     Resources: {
-      ...Object.assign({}, ...buckets),
+      ...buckets(chain),
       ...undeliveredQueue(),
       ...grants(graph, inputs),
       ...Object.assign({}, ...steps.map((step) => ruleOf(chain, step, inputs.get(step)!.template))),
@@ -65,6 +65,15 @@ export function compileChain(graph: ChainGraph, uploads: UploadPlace): CompiledC
     },
     publications: [...new Map(publications.map((one) => [one.key, one])).values()],
   };
+}
+
+function buckets({ createBuckets, steps, quarantineDays, kmsKey }: Chain): Record<string, Resource> {
+  const made = createBuckets.map((name, index) => {
+    const prefixes = steps.flatMap(({ output }) => (output.bucket === name ? [output.prefix] : []));
+    const lifecycleRules = companionLifecycle(prefixes, { quarantineDays });
+    return bucketResources(`Bucket${index + 1}`, name, { lifecycleRules, ...(kmsKey && { kmsKey }) });
+  });
+  return Object.assign({}, ...made);
 }
 
 function ruleOf(chain: Chain, step: ChainStep, template: unknown): Record<string, Resource> {

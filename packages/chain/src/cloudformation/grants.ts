@@ -1,5 +1,6 @@
 import {
   dataGrants,
+  keyGrant,
   needsOf,
   objectsArn,
   type Resource,
@@ -30,6 +31,7 @@ export function grants(
             needsOf(step.converter, step.parsed),
           ),
           ...(publication ? [readOnly(publication)] : []),
+          ...(chain.kmsKey ? [keyGrant(chain.kmsKey)] : []),
         ];
       });
       return [
