@@ -1,7 +1,10 @@
+import { BadOptions } from '@tributary/codec';
 import { deadLetterQueueIds, ledgerPattern } from '@tributary/events/ledger';
 import {
   closedBucket,
   type Framework,
+  keyArn,
+  keyGrant,
   type Resource,
   refuseUnknownParams,
 } from '@tributary/service/deployment';
@@ -22,6 +25,7 @@ export async function ledgerDeployment(framework: Framework): Promise<LedgerDepl
   const stage = await text('sls:stage');
   const bus = await framework.resolveVariable(busArn);
   const bucket = bucketName(await text('param:bucket'), stage);
+  const kmsKey = readKey(await text('param:kmsKey'));
   const days = Number(await text('param:retention'));
   const rejectsBuckets = (await text('param:rejectsBuckets'))
     .split(',')
@@ -30,12 +34,24 @@ export async function ledgerDeployment(framework: Framework): Promise<LedgerDepl
   return {
     resources: {
       Resources: {
-        ...bucketOf(bucket, days),
+        ...bucketOf(bucket, days, kmsKey),
         ...feedOf(stage, bus, Number(await text('param:archiveDays'))),
-        ...rolesOf(stage, bucket, rejectsBuckets),
+        ...rolesOf(stage, bucket, rejectsBuckets, kmsKey),
       },
     },
   };
+}
+
+/** @throws {BadOptions} `invalid-params` */
+function readKey(given: string): string | undefined {
+  if (given === '') return undefined;
+  if (keyArn.test(given)) return given;
+  throw new BadOptions({
+    code: 'invalid-params',
+    what: 'kmsKey is no key of KMS',
+    expected: 'the ARN of a key',
+    got: given,
+  });
 }
 
 const bucketArn = { 'Fn::GetAtt': ['LedgerBucket', 'Arn'] };
@@ -45,7 +61,7 @@ function bucketName(given: string, stage: string): string {
   return given || `tributary-${stage}-ledger-\${AWS::AccountId}-\${AWS::Region}`;
 }
 
-function bucketOf(name: string, days: number): Record<string, Resource> {
+function bucketOf(name: string, days: number, kmsKey: string | undefined): Record<string, Resource> {
   // Compacted days stay.
   const expiring = [
     'ledger/',
@@ -55,7 +71,14 @@ function bucketOf(name: string, days: number): Record<string, Resource> {
     'unreadable/',
     'compaction/',
   ].map((Prefix) => ({ Id: Prefix.slice(0, -1), Status: 'Enabled', Prefix, ExpirationInDays: days }));
-  return closedBucket('LedgerBucket', { 'Fn::Sub': name }, { lifecycleRules: expiring });
+  return closedBucket(
+    'LedgerBucket',
+    { 'Fn::Sub': name },
+    {
+      lifecycleRules: expiring,
+      ...(kmsKey && { kmsKey }),
+    },
+  );
 }
 
 const retentionSeconds = 14 * 24 * 3_600;
@@ -141,7 +164,12 @@ const allow = (Action: string[], Resource: unknown, Condition?: object): Stateme
   ...(Condition && { Condition }),
 });
 
-function rolesOf(stage: string, bucket: string, rejectsBuckets: readonly string[]): Record<string, Resource> {
+function rolesOf(
+  stage: string,
+  bucket: string,
+  rejectsBuckets: readonly string[],
+  kmsKey: string | undefined,
+): Record<string, Resource> {
   const own = (service: string, resource: string) => ({
     'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
   });
@@ -153,22 +181,28 @@ function rolesOf(stage: string, bucket: string, rejectsBuckets: readonly string[
     });
   // All of the bucket is the ledger's. Whoever may not list is not told that an object is not there.
   const lists = allow(['s3:ListBucket'], bucketArn);
+  const encrypts = kmsKey === undefined ? [] : [allow(['kms:GenerateDataKey'], [kmsKey])];
+  const encryptsAndReads = kmsKey === undefined ? [] : [keyGrant(kmsKey)];
   return {
     ...role('Record', stage, [
+      ...encrypts,
       reads('InboxQueue'),
       allow(['s3:PutObject'], objects('ledger/', 'journal/', 'unreadable/', 'compaction/')),
       allow(['lambda:InvokeFunction'], own('lambda', `function:tributary-${stage}-run-ledger-compact`)),
     ]),
     ...role('Lineage', stage, [
+      ...encrypts,
       reads('LineageQueue'),
       allow(['s3:PutObject'], objects('openlineage/', 'openlineage-refused/')),
     ]),
     ...role('Compact', stage, [
+      ...encryptsAndReads,
       lists,
       allow(['s3:GetObject'], objects('ledger/', 'events/')),
       allow(['s3:PutObject', 's3:AbortMultipartUpload'], objects('events/')),
     ]),
     ...role('Api', stage, [
+      ...encryptsAndReads,
       lists,
       allow(['s3:GetObject'], objects('ledger/', 'journal/', 'index/')),
       allow(['s3:PutObject'], objects('index/')),

@@ -32,8 +32,11 @@ const keysOfRole = `exports.handler = async () => ({
   sessionToken: process.env.AWS_SESSION_TOKEN,
 });`;
 
+const kmsKey = 'arn:aws:kms:us-east-1:000000000000:key/one';
 const folder = mkdtempSync(join(tmpdir(), 'tributary-ledger-privilege-'));
 let aws: LocalAws;
+// biome-ignore lint/suspicious/noExplicitAny: a template is looked into freely
+let resources: Record<string, { Properties: any }>;
 let queues: Record<string, string>;
 const clients = {} as Record<
   Role,
@@ -42,9 +45,10 @@ const clients = {} as Record<
 
 beforeAll(async () => {
   // The packaged ledger, and beside each function another under the same role.
-  const packaged = packageService('run-ledger', { bucket: 'ledger', rejectsBuckets: 'lake' }, folder);
+  const packaged = packageService('run-ledger', { bucket: 'ledger', rejectsBuckets: 'lake', kmsKey }, folder);
   const file = join(packaged, 'cloudformation-template-update-stack.json');
   const template = JSON.parse(readFileSync(file, 'utf8'));
+  resources = template.Resources;
   Object.assign(template.Resources, bucketResources('Lake', 'lake'), bucketResources('Other', 'other'));
   for (const role of roles)
     template.Resources[`${role}Probe`] = {
@@ -183,5 +187,24 @@ const may: Record<Role, string[]> = {
 describe.each(roles)('the role of %s', (role) => {
   test('may do this and nothing else', async () => {
     expect(await allowedOf(role, asked)).toEqual(may[role]);
+  });
+});
+
+// Nothing is encrypted on one machine, so the template has to do.
+test('under a key of KMS the bucket is encrypted, and whoever only writes may not decrypt', () => {
+  expect(JSON.stringify(resources.LedgerBucket?.Properties.BucketEncryption)).toContain(kmsKey);
+  const granted = roles.map((role) => {
+    const { Statement } = resources[`${role}Role`]!.Properties.Policies[0].PolicyDocument;
+    const own = Statement.filter(({ Action }: { Action: string[] }) => Action[0]?.startsWith('kms:'));
+    return [
+      role,
+      own.map(({ Action, Resource }: { Action: string[]; Resource: string[] }) => [Action, Resource]),
+    ];
+  });
+  expect(Object.fromEntries(granted)).toEqual({
+    Record: [[['kms:GenerateDataKey'], [kmsKey]]],
+    Lineage: [[['kms:GenerateDataKey'], [kmsKey]]],
+    Compact: [[['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKey]]],
+    Api: [[['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKey]]],
   });
 });
