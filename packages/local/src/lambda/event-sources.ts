@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { type Message, md5, type Queue } from '../sqs/queue.ts';
+import { md5, type Queue, type Received } from '../sqs/queue.ts';
 import { redriveOf, type Sqs } from '../sqs/sqs.ts';
 import type { Lambda } from './lambda.ts';
 
@@ -15,8 +15,6 @@ export interface EventSource {
   reportsFailures: boolean;
   maximumConcurrency?: number;
 }
-
-type Received = { message: Message; receiptHandle: string };
 
 /** Half of what a synchronous payload may be: bodies are escaped once more. */
 const maxBatchBytes = 3 * 1024 * 1024;
@@ -108,9 +106,8 @@ export class EventSources {
       if (result.error !== undefined) return this.#comeBack(queue, batch);
       const failed = reportsFailures ? failuresOf(result.payload) : new Set<string>();
       if (failed === undefined) return this.#comeBack(queue, batch);
-      for (const { message, receiptHandle } of batch) {
-        if (!failed.has(message.id)) await queue.delete(receiptHandle);
-      }
+      const done = batch.filter(({ message }) => !failed.has(message.id));
+      await Promise.all(done.map(({ receiptHandle }) => queue.delete(receiptHandle)));
       this.#comeBack(
         queue,
         batch.filter(({ message }) => failed.has(message.id)),

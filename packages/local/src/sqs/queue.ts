@@ -35,6 +35,8 @@ export interface Message {
   deadLetterSourceArn?: string;
 }
 
+export type Received = { message: Message; receiptHandle: string };
+
 /** What is known of a message without reading its file: bodies of many may not fit in memory. */
 interface Held {
   id: string;
@@ -132,36 +134,60 @@ export class Queue {
     max: number,
     visibilitySeconds = this.settings.visibilityTimeoutSeconds,
     redrive?: (message: Message) => Promise<void>,
-  ): Promise<{ message: Message; receiptHandle: string }[]> {
+  ): Promise<Received[]> {
+    const received: Received[] = [];
+    while (received.length < max) {
+      const next = await this.#hideVisible(max - received.length);
+      if (next.length === 0) break;
+      // Side by side: each waits for the disk several times.
+      const taken = await Promise.all(next.map((held) => this.#take(held, visibilitySeconds, redrive)));
+      received.push(...taken.filter((one) => one !== undefined));
+    }
+    return received;
+  }
+
+  /** Hidden before anything of them is awaited: another receiver may be under way. */
+  async #hideVisible(max: number): Promise<Held[]> {
     const now = Date.now();
-    const received: { message: Message; receiptHandle: string }[] = [];
+    const hidden: Held[] = [];
+    const expired: string[] = [];
     for (const [id, held] of this.#held) {
-      if (received.length >= max) break;
+      if (hidden.length >= max) break;
       if (now - held.sentAt > this.settings.messageRetentionSeconds * 1000) {
-        await this.#discard(id);
+        expired.push(id);
         continue;
       }
       if (held.visibleAt > now) continue;
-      // Hidden before anything is awaited: another receiver may be under way.
       held.visibleAt = Number.POSITIVE_INFINITY;
-      const message = await this.#journal.read(id);
-      if (!message) {
-        this.#held.delete(id);
-        continue;
-      }
-      const limit = this.settings.redrive?.maxReceiveCount;
-      if (redrive && limit !== undefined && held.receives >= limit) {
-        await this.#move(held, () => redrive({ ...message, deadLetterSourceArn: this.arn }));
-        continue;
-      }
-      held.receives = ++message.receives;
-      message.firstReceivedAt ??= now;
-      held.visibleAt = now + visibilitySeconds * 1000;
-      held.receiptHandle = Buffer.from(`${id} ${randomUUID()}`).toString('base64');
-      await this.#journal.write(id, message);
-      received.push({ message, receiptHandle: held.receiptHandle });
+      hidden.push(held);
     }
-    return received;
+    await Promise.all(expired.map((id) => this.#discard(id)));
+    return hidden;
+  }
+
+  async #take(
+    held: Held,
+    visibilitySeconds: number,
+    redrive?: (message: Message) => Promise<void>,
+  ): Promise<Received | undefined> {
+    const now = Date.now();
+    const message = await this.#journal.read(held.id);
+    if (!message) {
+      this.#held.delete(held.id);
+      return undefined;
+    }
+    const limit = this.settings.redrive?.maxReceiveCount;
+    if (redrive && limit !== undefined && held.receives >= limit) {
+      await this.#move(held, () => redrive({ ...message, deadLetterSourceArn: this.arn }));
+      return undefined;
+    }
+    held.receives = ++message.receives;
+    message.firstReceivedAt ??= now;
+    held.visibleAt = now + visibilitySeconds * 1000;
+    const receiptHandle = Buffer.from(`${held.id} ${randomUUID()}`).toString('base64');
+    held.receiptHandle = receiptHandle;
+    await this.#journal.write(held.id, message);
+    return { message, receiptHandle };
   }
 
   /** Resolves when a message arrives, or to false when `stop` is aborted. */
