@@ -176,8 +176,10 @@ describe('buckets that are made', () => {
     // biome-ignore lint/suspicious/noExplicitAny: a template is looked into freely
     return [Resources.SourceBucket?.Properties, Resources.OutputBucket?.Properties] as any[];
   };
-  const expiring = (bucket: { LifecycleConfiguration: { Rules: { Prefix?: string }[] } }) =>
-    bucket.LifecycleConfiguration.Rules.filter(({ Prefix }) => Prefix !== undefined);
+  const expiring = (
+    bucket: { LifecycleConfiguration: { Rules: { Prefix?: string }[] } },
+    folder = '_rejects/',
+  ) => bucket.LifecycleConfiguration.Rules.filter(({ Prefix }) => Prefix?.endsWith(folder));
 
   test('keep quarantine files, and versions of them, for some days', () => {
     const [landing, lake] = bucketsOf({ quarantineDays: '' });
@@ -194,6 +196,12 @@ describe('buckets that are made', () => {
     expect(expiring(bucketsOf({ quarantineDays: '7' })[1])).toMatchObject([{ ExpirationInDays: 7 }]);
     expect(expiring(bucketsOf({ quarantineDays: '0' })[1])).toEqual([]);
     expect(expiring(bucketsOf({ outputBucket: '' })[0])).toMatchObject([{ Prefix: 'out/_rejects/' }]);
+  });
+
+  test('keep what one invocation left to another for a week', () => {
+    expect(expiring(bucketsOf({ quarantineDays: '0' })[1], '_handovers/')).toMatchObject([
+      { Prefix: 'out/_handovers/', ExpirationInDays: 7, NoncurrentVersionExpiration: { NoncurrentDays: 7 } },
+    ]);
   });
 
   test('are encrypted by S3, or under a key that the role may then use, and no other', () => {

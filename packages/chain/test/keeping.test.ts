@@ -15,7 +15,7 @@ async function compiled(...lines: string[]) {
 const expiring = (bucket: any) =>
   bucket.Properties.LifecycleConfiguration.Rules.flatMap(
     ({ Prefix, ExpirationInDays, NoncurrentVersionExpiration }: Record<string, unknown>) =>
-      Prefix === undefined ? [] : [[Prefix, ExpirationInDays, NoncurrentVersionExpiration]],
+      String(Prefix).endsWith('/_rejects/') ? [[Prefix, ExpirationInDays, NoncurrentVersionExpiration]] : [],
   );
 
 test('quarantine files of each step expire in buckets that the chain makes', async () => {

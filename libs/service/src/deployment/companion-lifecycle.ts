@@ -4,7 +4,7 @@ import { companionFolders } from '../places.ts';
 /** Longest that S3 counts days for. */
 const maxDays = 36_500;
 
-/** A day would do: no work lasts longer. */
+/** No work lasts as long: see `MAX_LEGS`. */
 const handoverDays = 7;
 
 /** As an option of whoever makes buckets. */
