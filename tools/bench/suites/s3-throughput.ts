@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
@@ -32,10 +33,12 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Random, so that nothing on the way can make it shorter. */
 const part = randomBytes(PART);
 
-/** Seconds of the client, CPU seconds of the server. */
+/** Seconds: what the client waited, and what both worked. */
 interface Run {
   wall: number;
+  /** Of the server. */
   cpu: number;
+  clientCpu: number;
 }
 
 interface Side {
@@ -46,26 +49,29 @@ interface Side {
 
 interface Way {
   name: string;
-  go(client: S3Client, size: number): Promise<unknown>;
+  /** Makes ready what goes up, before the clock runs. */
+  prepare(size: number): (client: S3Client) => Promise<unknown>;
   /** What does not pass this way, in bytes. */
   upTo: number;
 }
 
+const FROM_MEMORY = 'upload by PutObject, from memory (SHA-256, CRC32)';
+
 // A download comes last: of what went up before.
 const ways: Way[] = [
-  { name: 'upload by PutObject, from memory (SHA-256, CRC32)', go: putBytes, upTo: 2 ** 30 },
+  { name: FROM_MEMORY, prepare: putBytes, upTo: 2 ** 30 },
   {
     name: 'upload in parts of 16 MiB, 4 at once (SHA-256, CRC32)',
-    go: putParts,
+    prepare: putParts,
     upTo: Number.POSITIVE_INFINITY,
   },
-  { name: 'upload by PutObject, a stream (CRC32 in a trailer)', go: putStream, upTo: LARGEST_PUT },
-  { name: 'download by GetObject (checks CRC32)', go: download, upTo: Number.POSITIVE_INFINITY },
+  { name: 'upload by PutObject, a stream (CRC32 in a trailer)', prepare: putStream, upTo: LARGEST_PUT },
+  { name: 'download by GetObject (checks CRC32)', prepare: download, upTo: Number.POSITIVE_INFINITY },
 ];
 
 /**
  * What the SDK sends to and reads from the local S3, against what it does with a server that discards all and serves zeros; each in a
- * process of its own, turn by turn. Besides, what this machine writes to a new file and hashes by MD5 (an ETag needs it).
+ * process of its own, turn by turn. Besides, what this machine writes to a new file and hashes.
  * `--mib 10240` passes an object larger than the memory it may take.
  */
 export async function benchS3Throughput({ mib, rounds, keep }: SuiteOptions): Promise<void> {
@@ -79,19 +85,24 @@ export async function benchS3Throughput({ mib, rounds, keep }: SuiteOptions): Pr
   const possible = ways.filter(({ upTo }) => size <= upTo);
   const runs = new Map(possible.map(({ name }) => [name, { sdk: [] as Run[], ours: [] as Run[] }]));
   const limitSize = Math.min(size, 2 ** 30);
-  const limits = { write: [] as number[], md5: [] as number[] };
+  const limits: Limits = { write: [], md5: [], sha256: [], crc32: [] };
   try {
     // The first round warms caches and is not counted; a large object does that by itself.
     for (let round = size > 2 ** 30 ? 1 : 0; round <= rounds; round++) {
-      const limit = { write: writeFile(join(folder, 'limit'), limitSize), md5: hash(limitSize) };
-      if (round > 0) for (const name of ['write', 'md5'] as const) limits[name].push(limit[name]);
-      for (const { name, go } of possible) {
+      const limit = {
+        write: writeFile(join(folder, 'limit'), limitSize),
+        md5: hash('md5', limitSize),
+        sha256: hash('sha256', limitSize),
+        crc32: checksum(limitSize),
+      };
+      if (round > 0) for (const name of LIMITS) limits[name].push(limit[name]);
+      for (const { name, prepare } of possible) {
         // Over an object that is there, a file system would write that one to the disk first.
-        if (go !== download) await ours.client.send(new DeleteObjectCommand({ Bucket, Key }));
+        if (prepare !== download) await ours.client.send(new DeleteObjectCommand({ Bucket, Key }));
         const run =
           round % 2 === 0
-            ? { sdk: await timed(sdk, go, size), ours: await timed(ours, go, size) }
-            : { ours: await timed(ours, go, size), sdk: await timed(sdk, go, size) };
+            ? { sdk: await timed(sdk, prepare, size), ours: await timed(ours, prepare, size) }
+            : { ours: await timed(ours, prepare, size), sdk: await timed(sdk, prepare, size) };
         if (round === 0) continue;
         runs.get(name)!.sdk.push(run.sdk);
         runs.get(name)!.ours.push(run.ours);
@@ -106,10 +117,13 @@ export async function benchS3Throughput({ mib, rounds, keep }: SuiteOptions): Pr
   }
 }
 
+const LIMITS = ['write', 'md5', 'sha256', 'crc32'] as const;
+/** Seconds for `limitSize` bytes on one core. */
+type Limits = Record<(typeof LIMITS)[number], number[]>;
+
 interface Runs {
   ways: Record<string, { sdk: Run[]; ours: Run[] }>;
-  /** Seconds for `limitSize` bytes. */
-  limits: { write: number[]; md5: number[] };
+  limits: Limits;
   peakMiB: number;
 }
 
@@ -123,17 +137,26 @@ function tableOf(mib: number, { ways, limits, peakMiB }: Runs, limitSize: number
       ),
     );
     const ratio = median(ours.map(({ wall }, round) => sdk[round]!.wall / wall));
-    const cpu = median(ours.map((run) => run.cpu)) / ((mib * MIB) / 1e9);
-    return `| ${name} | ${alone} | ${local} | ${ratio.toFixed(2)} | ${cpu.toFixed(2)} |`;
+    const [server, client] = (['cpu', 'clientCpu'] as const).map((side) =>
+      (median(ours.map((run) => run[side])) / ((mib * MIB) / 1e9)).toFixed(2),
+    );
+    return `| ${name} | ${alone} | ${local} | ${ratio.toFixed(2)} | ${server} | ${client} |`;
   });
+  const hashes = [limits.sha256, limits.crc32, limits.md5];
+  const inTurn = limits.md5.map((_, round) => hashes.reduce((sum, seconds) => sum + seconds[round]!, 0));
   return [
     `### The local S3 by the SDK, ${mib} MiB`,
     '',
-    '| | the SDK alone, MB/s | local S3, MB/s | local / alone | server’s CPU s/GB |',
-    '| --- | ---: | ---: | ---: | ---: |',
+    '| | the SDK alone, MB/s | local S3, MB/s | local / alone | server’s CPU s/GB | client’s CPU s/GB |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
     '',
-    `Peak memory of the server: ${peakMiB.toFixed(0)} MiB. This machine writes a new file at ${rate(limits.write, limitSize)} MB/s and hashes by MD5 at ${rate(limits.md5, limitSize)} MB/s on one core.`,
+    `Peak memory of the server: ${peakMiB.toFixed(0)} MiB. On one core this machine writes a new file at ${rate(limits.write, limitSize)} MB/s and hashes by MD5 at ${rate(limits.md5, limitSize)} MB/s, by SHA-256 at ${rate(limits.sha256, limitSize)}, by CRC32 at ${rate(limits.crc32, limitSize)}.`,
+    ...(FROM_MEMORY in ways
+      ? [
+          `From memory the SDK hashes the whole body (SHA-256, CRC32) before it sends the first byte, and the ETag is the MD5 of what then comes: no server that checks it takes more than ${rate(inTurn, limitSize)} MB/s here.`,
+        ]
+      : []),
     '',
   ].join('\n');
 }
@@ -164,31 +187,38 @@ async function startSide(args: string[]): Promise<Side> {
   };
 }
 
-async function timed({ client, usage }: Side, go: Way['go'], size: number): Promise<Run> {
+async function timed({ client, usage }: Side, prepare: Way['prepare'], size: number): Promise<Run> {
+  const go = prepare(size);
   const before = await usage();
   const begin = performance.now();
-  await go(client, size);
+  const used = process.cpuUsage();
+  await go(client);
+  const { user, system } = process.cpuUsage(used);
   const wall = (performance.now() - begin) / 1000;
-  return { wall, cpu: (await usage()).cpu - before.cpu };
+  return { wall, cpu: (await usage()).cpu - before.cpu, clientCpu: (user + system) / 1e6 };
 }
 
-async function putStream(client: S3Client, size: number): Promise<void> {
+function putStream(size: number): (client: S3Client) => Promise<unknown> {
   const Body = Readable.from(pieces(size, MIB), { objectMode: false, highWaterMark: MIB });
-  await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: size }));
+  return (client) => client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: size }));
 }
 
-async function putBytes(client: S3Client, size: number): Promise<void> {
+function putBytes(size: number): (client: S3Client) => Promise<unknown> {
   const Body = Buffer.concat([...pieces(size, PART)]);
-  await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+  return (client) => client.send(new PutObjectCommand({ Bucket, Key, Body }));
 }
 
-async function putParts(client: S3Client, size: number): Promise<void> {
+function putParts(size: number): (client: S3Client) => Promise<void> {
+  return (client) => sendParts(client, [...pieces(size, PART)]);
+}
+
+async function sendParts(client: S3Client, bodies: Buffer[]): Promise<void> {
   const at = { Bucket, Key };
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ ...at, ChecksumAlgorithm: 'CRC32' }),
   );
   const Parts: CompletedPart[] = [];
-  const rest = [...pieces(size, PART)].entries();
+  const rest = bodies.entries();
   const sender = async (): Promise<void> => {
     for (const [index, Body] of rest) {
       const PartNumber = index + 1;
@@ -200,11 +230,13 @@ async function putParts(client: S3Client, size: number): Promise<void> {
   await client.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
 }
 
-async function download(client: S3Client, size: number): Promise<void> {
-  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-  let got = 0;
-  for await (const bytes of Body as Readable) got += bytes.length;
-  if (got !== size) throw new Error(`${got} bytes of ${size} came back`);
+function download(size: number): (client: S3Client) => Promise<void> {
+  return async (client) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    let got = 0;
+    for await (const bytes of Body as Readable) got += bytes.length;
+    if (got !== size) throw new Error(`${got} bytes of ${size} came back`);
+  };
 }
 
 /** The same bytes again and again, in pieces, up to `size`. */
@@ -227,10 +259,18 @@ function writeFile(path: string, size: number): number {
 }
 
 /** @returns seconds */
-function hash(size: number): number {
+function hash(name: 'md5' | 'sha256', size: number): number {
   const begin = performance.now();
-  const md5 = createHash('md5');
-  for (const bytes of pieces(size, MIB)) md5.update(bytes);
-  md5.digest();
+  const digest = createHash(name);
+  for (const bytes of pieces(size, MIB)) digest.update(bytes);
+  digest.digest();
+  return (performance.now() - begin) / 1000;
+}
+
+/** @returns seconds */
+function checksum(size: number): number {
+  const begin = performance.now();
+  let value = 0;
+  for (const bytes of pieces(size, MIB)) value = crc32(bytes, value);
   return (performance.now() - begin) / 1000;
 }
