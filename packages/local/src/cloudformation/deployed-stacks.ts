@@ -30,7 +30,7 @@ export class DeployedStacks {
   /** In the order they were deployed first to last. */
   async all(): Promise<Kept[]> {
     const kept: Kept[] = [];
-    for (const name of await this.#journal.ids()) {
+    for (const name of this.#journal.ids()) {
       const one = await this.#journal.read(name);
       if (one) kept.push(one);
     }

@@ -91,7 +91,7 @@ export class AsyncInvocations {
   /** Takes up what an earlier run of the server accepted and did not finish. */
   async resume(): Promise<void> {
     const entries: Entry[] = [];
-    for (const id of await this.#settings.journal.ids()) {
+    for (const id of this.#settings.journal.ids()) {
       const entry = await this.#settings.journal.read(id);
       if (entry) entries.push(entry);
     }

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { AwsError } from '../errors.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { Journal } from '../journal.ts';
@@ -81,7 +80,7 @@ export class Queue {
     const journal = await Journal.open<Message>(directory);
     const queue = new Queue(identity, settings, journal);
     const found: Held[] = [];
-    for (const id of await journal.ids()) {
+    for (const id of journal.ids()) {
       const message = await journal.read(id);
       if (message) found.push({ id, sentAt: message.sentAt, receives: message.receives, visibleAt: 0 });
     }
@@ -269,7 +268,7 @@ export class Queue {
 
   async destroy(): Promise<void> {
     this.#held.clear();
-    await rm(this.#journal.directory, { recursive: true, force: true });
+    await this.#journal.destroy();
   }
 
   #byHandle(receiptHandle: string): Held | undefined {
