@@ -9,6 +9,8 @@ export interface StepEnds {
   step: string;
   root: { key: string; sequencer: string };
   ends: Set<End>;
+  /** Codes of its rejections. */
+  codes: Set<string>;
   /** Rows out, and those together with rejected rows, as completions told them; one, if all is well. */
   rows: Map<number, number>;
 }
@@ -27,6 +29,7 @@ const stepDetail = z.object({
   outcome: z.string().optional(),
   rows: z.number().optional(),
   rejectedRows: z.number().optional(),
+  report: z.object({ code: z.string() }).optional(),
 });
 const failureDetail = z.object({
   requestPayload: z.object({
@@ -76,9 +79,10 @@ export class Ends {
     const { 'detail-type': type, detail } = event;
     if (/^Step |Invocation Result/.test(type)) this.told.set(event.id, event);
     if (type === 'Step Completed' || type === 'Step Rejected') {
-      const { step, root, outcome, rows, rejectedRows = 0 } = stepDetail.parse(detail);
+      const { step, root, outcome, rows, rejectedRows = 0, report } = stepDetail.parse(detail);
       const entry = this.#entry(step, root);
       entry.ends.add(type === 'Step Rejected' ? 'rejected' : endOf(outcome));
+      if (report) entry.codes.add(report.code);
       if (type === 'Step Completed' && rows !== undefined) entry.rows.set(rows, rows + rejectedRows);
     } else if (type === 'Lambda Function Invocation Result - Failure') {
       const { step, event } = failureDetail.parse(detail).requestPayload;
@@ -90,7 +94,7 @@ export class Ends {
     const name = `${step} ${sequencer} ${key}`;
     let entry = this.steps.get(name);
     if (!entry) {
-      entry = { step, root: { key, sequencer }, ends: new Set(), rows: new Map() };
+      entry = { step, root: { key, sequencer }, ends: new Set(), codes: new Set(), rows: new Map() };
       this.steps.set(name, entry);
     }
     return entry;

@@ -36,9 +36,11 @@ function endsOf({ chain: { steps }, inputs, faulty, clean }: Given): string[] {
         found.push(`lost: ${landed.key} (${landed.sequencer}) never ended in ${name}`);
     }
   }
-  for (const { step, root, ends } of faulty.ends.steps.values()) {
+  for (const { step, root, ends, codes } of faulty.ends.steps.values()) {
     if (ends.has('completed') && ends.has('rejected') && !wasDeleted(inputs, root))
-      found.push(`${root.key} (${root.sequencer}) both completed and rejected in ${step}`);
+      found.push(
+        `${root.key} (${root.sequencer}) both completed and rejected (${[...codes].join(', ')}) in ${step}`,
+      );
   }
   for (const { key, deleted, versions } of inputs) {
     const count = [...faulty.ends.landed.values()].filter((one) => one.key === key).length;

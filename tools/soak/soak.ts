@@ -36,7 +36,8 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
 }
 console.log(`\n${soakTable(reports)}`);
 if (values.keep) keepReports(reports);
-rmSync(folder, { recursive: true, force: true });
+// Logs and objects of a seed that failed tell why.
+if (!process.exitCode) rmSync(folder, { recursive: true, force: true });
 
 /** The file of all seeds that were kept, in their order. */
 function keepReports(now: SeedReport[]): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { urlOf } from '../http/exchange.ts';
+import { pathOf, urlOf } from '../http/exchange.ts';
 import { readClaim } from '../http/signature.ts';
 import type { FunctionFaults } from './function-faults.ts';
 import type { Injection } from './injection.ts';
@@ -27,7 +27,8 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
     const caller = readClaim(request, url.searchParams)?.accessKeyId;
     const name = caller === undefined ? undefined : functions.nameOf(caller);
     if (caller === undefined || name === undefined) return handle(request, response);
-    const subject = subjectOf(request, url, name);
+    const path = pathOf(request);
+    const subject = subjectOf(request, path, url, name);
     const share = injection.shareOf(name);
     const strikes = (fault: keyof typeof s3) => injection.strikes(fault, s3[fault] * share, subject);
 
@@ -45,11 +46,11 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
     }
     if (request.method === 'HEAD') {
       if (strikes('staleHead')) {
-        const before = heads.get(url.pathname);
+        const before = heads.get(path);
         response.writeHead(before ? 200 : 404, before ?? {}).end();
         return;
       }
-      rememberHead(response, (headers) => heads.set(url.pathname, headers));
+      rememberHead(response, (headers) => heads.set(path, headers));
     }
     if (request.method === 'GET') {
       const fault = bodyFaults.find(strikes);
@@ -67,11 +68,12 @@ const madeUp =
   /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\.[0-9a-f]{12}(?=\.)|\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g;
 
 /** What a request is about: the same in every run, so without what is made up on the way. */
-function subjectOf(request: IncomingMessage, url: URL, name: string): string {
+function subjectOf(request: IncomingMessage, path: string, url: URL, name: string): string {
   const query = [...url.searchParams].filter(([key]) => !/^(uploadId|versionId|x-id|X-Amz-.*)$/.test(key));
   const asked = query.map(([key, value]) => `${key}=${value}`).join('&');
-  const path = url.pathname.replaceAll(madeUp, '*');
-  return [name, request.method, path, asked, request.headers.range].filter(Boolean).join(' ');
+  return [name, request.method, path.replaceAll(madeUp, '*'), asked, request.headers.range]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** The answer to a HEAD that found something is what a later, stale one may say. */

@@ -12,7 +12,7 @@ import { ownOf } from '../own-property.ts';
 import type { Place } from '../place.ts';
 import type { S3 } from '../s3/index.ts';
 import { handleSts } from '../sts/api.ts';
-import { escapeXml, readBody, sendJson, sendJsonError, sendXml, urlOf } from './exchange.ts';
+import { escapeXml, pathOf, readBody, sendJson, sendJsonError, sendXml, urlOf } from './exchange.ts';
 import type { JsonOperation } from './json-operation.ts';
 import { authenticate, type Claim, readClaim } from './signature.ts';
 
@@ -59,11 +59,12 @@ export function createRouter(
     let subject = { service: 's3', operation: '' };
     try {
       const url = urlOf(request);
-      if (url.pathname.startsWith(runtimePrefix)) {
-        return await handleRuntimeApi(settings.lambda, url.pathname, request, response);
+      const path = pathOf(request);
+      if (path.startsWith(runtimePrefix)) {
+        return await handleRuntimeApi(settings.lambda, path, request, response);
       }
-      if (url.pathname.startsWith(urlPrefix)) {
-        subject = { service: 'lambda', operation: `${request.method} ${url.pathname}` };
+      if (path.startsWith(urlPrefix)) {
+        subject = { service: 'lambda', operation: `${request.method} ${path}` };
         return await handleFunctionUrl(settings, request, response, url);
       }
       const claim = readClaim(request, url.searchParams);
@@ -72,7 +73,7 @@ export function createRouter(
         subject = { service: ownOf(settings.jsonServices, prefix)?.name ?? prefix, operation };
         return await handleJson(settings, prefix, operation, claim, url, request, response, requestId);
       }
-      if (lambdaPath.test(url.pathname) && claim?.service !== 's3') {
+      if (lambdaPath.test(path) && claim?.service !== 's3') {
         subject = { service: 'lambda', operation: `${request.method} ${url.pathname}` };
         const body = await readBody(request, maxInvokeBytes + 1024);
         const caller = authenticate(request, url, body, claim, settings.access);

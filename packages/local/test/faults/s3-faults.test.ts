@@ -134,6 +134,16 @@ test('a stale HEAD says what the one before said', async () => {
   expect(answers).toEqual(new Set([body.length, -1]));
 });
 
+test('a stale HEAD says nothing of another key, however alike the two would be as paths', async () => {
+  const { s3, put } = await faulty({ seed: 4, s3: { staleHead: 0.5 } });
+  const head = (Key: string) => s3.send(new HeadObjectCommand({ Bucket: 'lake', Key }));
+  await put('step-a/../x');
+  for (let time = 0; time < 20; time++) {
+    await head('step-a/../x').catch(() => undefined);
+    await expect(head('step-b/../x')).rejects.toMatchObject({ name: 'NotFound' });
+  }
+});
+
 test('a function is killed before a request, during it or after it', async () => {
   const { put, ended, injection } = await faulty({ seed: 3, functions: { kill: 1 } });
   let kept = 0;
