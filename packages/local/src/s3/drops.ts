@@ -1,7 +1,7 @@
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FSWatcher, watch } from 'chokidar';
-import { identify, sameFile } from './file-identity.ts';
+import { type FileIdentity, identify, sameFile } from './file-identity.ts';
+import { FolderWatch } from './folder-watch.ts';
 import type { Digests } from './hashing.ts';
 import { keyOfPath } from './keys.ts';
 import type { Ledger } from './ledger.ts';
@@ -21,7 +21,7 @@ export class Drops {
   #ledger: Ledger;
   #staging: Staging;
   #settleMs: number;
-  #watcher: FSWatcher | undefined;
+  #watch: FolderWatch | undefined;
   #pending = new Map<string, Promise<void>>();
   #closing = new AbortController();
   #openFiles = new OpenFiles();
@@ -37,23 +37,12 @@ export class Drops {
   }
 
   /** Watches the folders of all buckets, also of those made later. */
-  async start(): Promise<void> {
-    const { directory } = this.#store;
-    const watcher = watch(directory, {
-      ignoreInitial: true,
-      followSymlinks: false,
-      atomic: false,
-      ignored: (path) => relative(directory, path).startsWith('.'),
-      ignorePermissionErrors: true,
+  start(): void {
+    this.#watch = new FolderWatch({
+      root: this.#store.directory,
+      ignores: (path) => path.startsWith('.'),
+      tell: (path) => this.#notice(path),
     });
-    this.#watcher = watcher;
-    watcher.on('add', (path) => this.#notice(relative(directory, path)));
-    watcher.on('change', (path) => this.#notice(relative(directory, path)));
-    watcher.on('unlink', (path) => this.#notice(relative(directory, path)));
-    watcher.on('error', (error) =>
-      process.emitWarning(`Watching ${directory} for dropped files: ${String(error)}`),
-    );
-    await new Promise<void>((resolve) => watcher.once('ready', resolve));
   }
 
   /** Looks through all buckets for what happened while nobody watched; resolves when all of it is taken in. */
@@ -66,7 +55,7 @@ export class Drops {
       try {
         for (const path of walkFiles(join(directory, name))) {
           const full = join(name, path);
-          if (this.#isNews(full)) work.push(this.#look(full));
+          if (this.#isNews(full, identify(join(directory, full)))) work.push(this.#look(full));
         }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -82,20 +71,22 @@ export class Drops {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#watcher?.close();
+    this.#watch?.close();
     await Promise.allSettled(this.#pending.values());
   }
 
   #notice(path: string): void {
-    if (this.#isNews(path)) void this.#look(path);
+    const file = identify(join(this.#store.directory, path));
+    if (this.#isNews(path, file)) void this.#look(path);
+    // A folder that went took its files along.
+    if (!file) for (const below of this.#ledger.pathsBelow(path)) void this.#look(below);
   }
 
   // Our own writes are no news: the record was there before the file.
-  #isNews(path: string): boolean {
+  #isNews(path: string, file: FileIdentity | undefined): boolean {
     const names = path.split(sep);
     if (names.length < 2 || !this.#ledger.bucket(names[0] as string)) return false;
     const record = this.#ledger.objectAt(path);
-    const file = identify(join(this.#store.directory, path));
     if (record) return !sameFile(record, file);
     return file !== undefined && !passing.test(names.at(-1) as string);
   }

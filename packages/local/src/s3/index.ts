@@ -55,7 +55,7 @@ export async function openS3(options: S3Options): Promise<S3> {
   const drops = new Drops(store, ledger, staging, options.settleMs ?? 300);
   store.files.recover();
   await uploads.expire(Date.now());
-  await drops.start();
+  drops.start();
   void drops.scan();
   outbox.wake();
   const sweep = setInterval(() => void uploads.expire(Date.now()), lifecycleSweepMs).unref();

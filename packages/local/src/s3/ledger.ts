@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { S3Notification } from './notification.ts';
 import {
@@ -48,6 +49,8 @@ type Bound = string | number | Uint8Array | null;
 export class Ledger {
   #db: DatabaseSync;
   #statements = new Map<string, StatementSync>();
+  /** Each request asks for its bucket several times. */
+  #buckets = new Map<string, BucketRecord>();
 
   /** @throws Error if another process holds the file */
   constructor(file: string) {
@@ -75,6 +78,7 @@ export class Ledger {
       return result;
     } catch (error) {
       this.#db.exec('ROLLBACK');
+      this.#buckets.clear();
       throw error;
     }
   }
@@ -84,15 +88,22 @@ export class Ledger {
   }
 
   bucket(name: string): BucketRecord | undefined {
+    const known = this.#buckets.get(name);
+    if (known) return known;
     const row = this.#one('SELECT * FROM buckets WHERE name = ?', name);
-    return row && toBucket(row);
+    if (!row) return undefined;
+    const bucket = toBucket(row);
+    this.#buckets.set(name, bucket);
+    return bucket;
   }
 
   saveBucket({ name, created, config }: BucketRecord): void {
+    this.#buckets.delete(name);
     this.#run('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)', name, created, JSON.stringify(config));
   }
 
   removeBucket(name: string): void {
+    this.#buckets.delete(name);
     this.#run('DELETE FROM buckets WHERE name = ?', name);
   }
 
@@ -192,6 +203,13 @@ export class Ledger {
   *paths(bucket: string): Iterable<string> {
     const sql = 'SELECT path FROM objects WHERE bucket = ? AND latest = 1 AND marker = 0';
     for (const row of this.#prepare(sql).all(bucket)) yield (row as Row).path as string;
+  }
+
+  /** Paths of what lies under a folder, in any version. */
+  pathsBelow(folder: string): string[] {
+    const [first, end] = [folder + sep, folder + String.fromCharCode(sep.charCodeAt(0) + 1)];
+    const sql = 'SELECT path FROM objects WHERE path >= ? AND path < ?';
+    return this.#all(sql, first, end).map(({ path }) => path as string);
   }
 
   knowsPath(path: string): boolean {

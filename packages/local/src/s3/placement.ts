@@ -20,13 +20,11 @@ export function placeKey(root: string, key: string): string {
 function enterFolder(directory: string, name: string): string {
   for (const candidate of [name, `${name}%dir`]) {
     const path = join(directory, candidate);
-    try {
-      mkdirSync(path);
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (lstatSync(path).isDirectory()) return path;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) return path;
+    if (stats) continue;
+    mkdirSync(path, { recursive: true }); // somebody may have been quicker
+    return path;
   }
   throw new Error(`No name is free for the folder ${name} in ${directory}`);
 }

@@ -184,6 +184,25 @@ test('a folder that is dropped whole brings all its files, a folder removed take
   expect(listed.KeyCount).toBe(20);
 });
 
+test('a folder that is moved away takes its files, and another one in its place brings its own', async () => {
+  const [first, second] = ['first', 'second'].map((name) => {
+    const folder = join(harness.directory, '.meta', name);
+    mkdirSync(join(folder, 'in'), { recursive: true });
+    writeFileSync(join(folder, 'in', name), name);
+    return folder;
+  }) as [string, string];
+  const place = harness.file(Bucket, 'feed');
+  renameSync(first, place);
+  await harness.until(() => harness.told.length >= 1);
+  renameSync(place, first);
+  renameSync(second, place);
+  await harness.until(() => harness.told.length >= 3);
+  writeFileSync(join(place, 'in', 'third'), 'third');
+  await harness.until(() => harness.told.length >= 4);
+  const listed = await client.send(new ListObjectsV2Command({ Bucket }));
+  expect(listed.Contents?.map(({ Key }) => Key)).toEqual(['feed/in/second', 'feed/in/third']);
+});
+
 test('thousands of files at once are taken in', async () => {
   const tree = join(harness.directory, '.meta', 'many');
   mkdirSync(tree);
