@@ -41,6 +41,13 @@ export function hashWord(word: u64): u64 {
   return finish(word * P1);
 }
 
+/** What is hashed of a double: 0 and -0 are one value, and so is every NaN. */
+// @ts-ignore: decorator
+@inline
+export function wordOf(value: f64): u64 {
+  return value != value ? 0x7ff8000000000000 : reinterpret<u64>(value + 0.0);
+}
+
 /** Whether two texts of one length, of 8 bytes at least, are the same. */
 export function isEqual(a: usize, b: usize, length: i32): bool {
   const last = length - 8;

@@ -1,5 +1,5 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
-import { finish, hashText, hashWord, isEqual, step } from './hash';
+import { finish, hashText, hashWord, isEqual, step, wordOf } from './hash';
 import {
   COUNTERS, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
   PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_PLACES, PROFILE_REGISTERS, PROFILE_SHORTFALL,
@@ -208,16 +208,17 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
   store<i64>(profile, low, PROFILE_SUM_LOW);
 }
 
-/** Takes distinct values of a column of doubles, the least and the greatest; NaN has no place among them. */
+/** Takes distinct values of a column of doubles, the least and the greatest; NaN is a value too, but has no place in the order. */
 export function addDoubles(slots: usize, present: usize, rows: i32, profile: usize): void {
   let ordered = load<i32>(profile, PROFILE_ORDERED);
   let least = ordered ? load<f64>(profile, PROFILE_LEAST) : Infinity;
   let greatest = ordered ? load<f64>(profile, PROFILE_GREATEST) : -Infinity;
   for (let row = 0; row < rows; row++, slots += 8) {
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
     const value = load<f64>(slots);
-    if (load<u8>(present + row) != PRESENT_VALUE || value != value) continue;
+    register(profile, hashWord(wordOf(value)));
+    if (value != value) continue;
     ordered = 1;
-    register(profile, hashWord(reinterpret<u64>(value)));
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }

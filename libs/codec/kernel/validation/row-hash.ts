@@ -1,5 +1,5 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
-import { finish, hashText, step } from './hash';
+import { finish, hashText, step, wordOf } from './hash';
 import {
   HASH_BYTES, HASH_DOUBLE, HASH_INTEGER, HASH_WIDE, PRESENT_BAD, PRESENT_NONE, STATE_BAD, STATE_KEY, STATE_MISSING,
 } from './memory-map';
@@ -30,11 +30,8 @@ function hashKind(kind: i32, slots: usize, present: usize, rows: i32, hashes: us
       const to = hashes + (<usize>row << 3);
       let hash = load<u64>(to);
       if (kind == HASH_INTEGER) hash = step(hash, load<u64>(slots));
-      else if (kind == HASH_DOUBLE) {
-        const value = load<f64>(slots);
-        // 0 and -0 are one value, and so is every NaN.
-        hash = step(hash, value != value ? 0x7ff8000000000000 : reinterpret<u64>(value + 0.0));
-      } else if (kind == HASH_WIDE) hash = step(step(hash, load<u64>(slots)), load<u64>(slots, 8));
+      else if (kind == HASH_DOUBLE) hash = step(hash, wordOf(load<f64>(slots)));
+      else if (kind == HASH_WIDE) hash = step(step(hash, load<u64>(slots)), load<u64>(slots, 8));
       else hash = step(hash, hashText(load<u32>(slots), load<i32>(slots, 4)));
       store<u64>(to, hash);
     }

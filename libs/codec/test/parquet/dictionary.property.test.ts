@@ -16,14 +16,16 @@ function internNaively(keys: string[]): { ids: number[]; entries: string[] } {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-/** Interns values that stand at `slots`; `entry` reads one back. */
-function intern(size: EntrySize, slots: number, count: number, limit: number) {
+/** Interns values that stand at `slots`, so many at a time (`batches`, in turn). */
+function intern(size: EntrySize, slots: number, count: number, limit: number, batches = [count]) {
   const ids = heap.allocate(4 * count);
   const dictionary = new Dictionary(heap, kernel, size, limit);
   let done = 0;
-  while (done < count) {
-    done += dictionary.intern(slots + (size || 8) * done, count - done, ids + 4 * done);
-    if (done < count && !dictionary.grow(slots + (size || 8) * done)) break;
+  for (let i = 0; done < count; i++) {
+    const wanted = Math.min(count - done, batches[i % batches.length]!);
+    const taken = dictionary.intern(slots + (size || 8) * done, wanted, ids + 4 * done);
+    done += taken;
+    if (taken < wanted && !dictionary.grow(slots + (size || 8) * done)) break;
   }
   const result = {
     done,
@@ -42,8 +44,10 @@ function intern(size: EntrySize, slots: number, count: number, limit: number) {
 
 const limits = fc.oneof(fc.constant(1 << 20), fc.integer({ min: 16, max: 2000 }));
 
-function check(keys: string[], size: EntrySize, limit: number, slots: number): void {
-  const { done, ids, entries, bytes } = intern(size, slots, keys.length, limit);
+const batches = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 5 });
+
+function check(keys: string[], size: EntrySize, limit: number, slots: number, sizes: number[]): void {
+  const { done, ids, entries, bytes } = intern(size, slots, keys.length, limit, sizes);
   expect(bytes).toBeLessThanOrEqual(limit);
   expect({ ids, entries }).toEqual(internNaively(keys.slice(0, done)));
   if (done === keys.length) return;
@@ -54,7 +58,7 @@ function check(keys: string[], size: EntrySize, limit: number, slots: number): v
 
 test('numbers of 8 bytes', () => {
   fc.assert(
-    fc.property(listOf(i64), limits, (values, limit) => {
+    fc.property(listOf(i64), limits, batches, (values, limit, sizes) => {
       const slots = heap.allocate(8 * values.length);
       values.forEach((value, i) => {
         heap.view.setBigInt64(slots + 8 * i, value, true);
@@ -64,6 +68,7 @@ test('numbers of 8 bytes', () => {
         8,
         limit,
         slots,
+        sizes,
       );
       heap.release(slots);
     }),
@@ -73,7 +78,7 @@ test('numbers of 8 bytes', () => {
 
 test('numbers and ids of 16 bytes', () => {
   fc.assert(
-    fc.property(listOf(fc.tuple(i64, i64)), limits, (values, limit) => {
+    fc.property(listOf(fc.tuple(i64, i64)), limits, batches, (values, limit, sizes) => {
       const slots = heap.allocate(16 * values.length);
       values.forEach(([low, high], i) => {
         heap.view.setBigInt64(slots + 16 * i, low, true);
@@ -84,6 +89,7 @@ test('numbers and ids of 16 bytes', () => {
         16,
         limit,
         slots,
+        sizes,
       );
       heap.release(slots);
     }),
@@ -93,7 +99,7 @@ test('numbers and ids of 16 bytes', () => {
 
 test('strings', () => {
   fc.assert(
-    fc.property(listOf(string), limits, (values, limit) => {
+    fc.property(listOf(string), limits, batches, (values, limit, sizes) => {
       const slots = heap.allocate(8 * values.length);
       const text = heap.allocate(Buffer.concat(values).length);
       let at = text;
@@ -103,7 +109,7 @@ test('strings', () => {
         heap.view.setUint32(slots + 8 * i + 4, value.length, true);
         at += value.length;
       });
-      check(values.map(hex), 0, limit, slots);
+      check(values.map(hex), 0, limit, slots, sizes);
       heap.release(slots);
       heap.release(text);
     }),

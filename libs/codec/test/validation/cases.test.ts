@@ -210,6 +210,12 @@ test('a profile is of all rows', async () => {
   expect(name).toMatchObject({ min: 'n0', max: 'x' });
 });
 
+test('a profile counts NaN among the distinct values, and zeros of both signs as one', async () => {
+  const schema = { fields: [{ name: 'x', type: 'number' }] };
+  const { task } = await gate('x\n0\n-0\nNaN\nNaN\n', { schema });
+  expect(task.profile![0]).toMatchObject({ rows: 4, distinct: 2, min: '0', max: '0' });
+});
+
 test('Parquet is held to the same rules; what is valid of it goes on as CSV', async () => {
   const written: Uint8Array[] = [];
   const { io } = memoryIo('id,name,day\n1,a,2024-01-01\n2,,2024-01-02\n3,"c, d",2023-01-01\n');

@@ -44,47 +44,6 @@ const texts = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-test('values outside a range are those that a comparison finds', () => {
-  const value = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-  fc.assert(
-    fc.property(
-      fc.array(fc.tuple(value, fc.nat(2)), { minLength: 1, maxLength: 50 }),
-      value,
-      value,
-      (rows, a, b) => {
-        const slots = heap.allocate(rows.length * 8);
-        const present = heap.allocate(rows.length);
-        rows.forEach(([slot, is], row) => {
-          heap.view.setBigInt64(slots + 8 * row, slot, true);
-          heap.bytes[present + row] = is;
-        });
-        const count = kernel.listOutside(slots, present, rows.length, a, b, list);
-        const expected = rows.flatMap(([slot, is], row) => (is === 1 && (slot < a || slot > b) ? [row] : []));
-        expect(listed(count)).toEqual(expected);
-        heap.release(slots);
-        heap.release(present);
-      },
-    ),
-    { numRuns },
-  );
-});
-
-test('lengths are counted in code points', () => {
-  fc.assert(
-    fc.property(texts, fc.nat(12), fc.nat(12), (cells, least, greatest) => {
-      const { job, present, close } = writeCells(cells);
-      const count = kernel.listLengthsOutside(job, 0, present, least, greatest, list);
-      const expected = cells.flatMap((text, row) => {
-        const length = [...text].length;
-        return length < least || length > greatest ? [row] : [];
-      });
-      expect(listed(count)).toEqual(expected);
-      close();
-    }),
-    { numRuns },
-  );
-});
-
 test('a text is known if it was added, and no other is', () => {
   fc.assert(
     fc.property(texts, texts, (added, cells) => {

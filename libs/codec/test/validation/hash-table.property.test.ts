@@ -1,0 +1,134 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as map from '../../kernel/validation/memory-map.ts';
+import {
+  batchSizes,
+  bytes,
+  cut,
+  heap,
+  kernel,
+  numRuns,
+  putWords,
+  readWords,
+  startBatch,
+  take,
+  view,
+} from './batch-memory.ts';
+import { unfinish } from './hash.twin.ts';
+import { NaiveHashes, storedHash } from './hash-table.twin.ts';
+
+const PARTS_SIZE = map.PARTS * map.PART_SIZE;
+const table = heap.allocate(PARTS_SIZE);
+
+/** Slots of all parts, each of them given anew when it grows. */
+let slots: number[] = [];
+
+function open(part: number, count: number): void {
+  const address = heap.allocate(8 * count);
+  bytes.fill(0, address, address + 8 * count);
+  slots.push(address);
+  view.setUint32(part + map.PART_SLOTS, address, true);
+  view.setUint32(part + map.PART_MASK, count - 1, true);
+  view.setUint32(part + map.PART_MOST, count - 1, true);
+}
+
+function startTable(): void {
+  for (const address of slots) heap.release(address);
+  slots = [];
+  bytes.fill(0, table, table + PARTS_SIZE);
+  for (let i = 0; i < map.PARTS; i++) open(table + i * map.PART_SIZE, 2);
+}
+
+/** Twice the room for the part that a hash belongs to, which is full. */
+function grow(hash: bigint): void {
+  const part = table + Number(storedHash(hash) >> 56n) * map.PART_SIZE;
+  expect(view.getUint32(part + map.PART_COUNT, true)).toBe(view.getUint32(part + map.PART_MOST, true));
+  const old = view.getUint32(part + map.PART_SLOTS, true);
+  const count = view.getUint32(part + map.PART_MASK, true) + 1;
+  open(part, 2 * count);
+  kernel.moveHashes(part, old, count);
+}
+
+interface Row {
+  state: number;
+  hash: bigint;
+}
+
+function putRows(rows: readonly Row[]): { hashes: number; states: number } {
+  const hashes = putWords(rows.map(({ hash }) => hash));
+  const states = take(rows.length);
+  bytes.set(
+    rows.map(({ state }) => state),
+    states,
+  );
+  return { hashes, states };
+}
+
+function insert(rows: readonly Row[]): bigint[] {
+  startBatch();
+  const { hashes, states } = putRows(rows);
+  const again = take(8 * rows.length);
+  const counted = take(4);
+  view.setUint32(counted, 0, true);
+  for (let row = 0; ; ) {
+    row = kernel.insertHashes(table, hashes, states, row, rows.length, again, counted);
+    if (row === rows.length) return readWords(again, view.getUint32(counted, true));
+    grow(rows[row]!.hash);
+  }
+}
+
+function find(rows: readonly Row[], wanted: number): Row[] {
+  startBatch();
+  const { hashes, states } = putRows(rows);
+  const list = take(4 * rows.length + 4);
+  const count = kernel.findHashes(table, hashes, states, rows.length, wanted, list);
+  return Array.from({ length: count }, (_, i) => rows[view.getUint32(list + 4 * i, true)]!);
+}
+
+/** Hashes of few parts that meet in few places, some of which a table cannot tell apart; the first and the last slot too. */
+const hash = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  fc.bigInt({ min: 0n, max: 30n }),
+  fc
+    .tuple(
+      fc.constantFrom(0n, 0n, 1n, 255n),
+      fc.bigInt({ min: 0n, max: 3n }),
+      fc.constantFrom(0n, 1n, 254n, 255n),
+      fc.bigInt({ min: 0n, max: 9n }),
+    )
+    .map(([part, high, place, low]) => unfinish((part << 56n) | (high << 40n) | (place << 8n) | low)),
+);
+const rows = fc.array(
+  fc.record({
+    state: fc.oneof(
+      { weight: 8, arbitrary: fc.constant(map.STATE_KEY) },
+      fc.constantFrom(map.STATE_MISSING, map.STATE_BAD),
+    ),
+    hash,
+  }),
+  { maxLength: 200, size: 'max' },
+);
+
+test('a table knows the hashes that a list knows, and which come up again, however the rows are cut', () => {
+  fc.assert(
+    fc.property(rows, rows, batchSizes, (inserted, asked, sizes) => {
+      startTable();
+      const twin = new NaiveHashes();
+      const keys = inserted.filter(({ state }) => state === map.STATE_KEY);
+      const again = keys.flatMap((row) => (twin.insert(row.hash) ? [row.hash] : []));
+      expect(cut(inserted, sizes).flatMap(insert)).toEqual(again);
+      const held = Array.from({ length: map.PARTS }, (_, i) =>
+        view.getUint32(table + i * map.PART_SIZE + map.PART_COUNT, true),
+      );
+      expect(held.reduce((sum, count) => sum + count, 0)).toBe(twin.size);
+      for (const wanted of [0, 1]) {
+        const found = cut([...asked, ...inserted], sizes).flatMap((batch) => find(batch, wanted));
+        const expected = [...asked, ...inserted].filter(
+          (row) => row.state === map.STATE_KEY && Number(twin.has(row.hash)) === wanted,
+        );
+        expect(found).toEqual(expected);
+      }
+    }),
+    { numRuns },
+  );
+});

@@ -1,0 +1,59 @@
+const P1 = 0x9e3779b185ebca87n;
+const P2 = 0xc2b2ae3d27d4eb4fn;
+const P3 = 0x165667b19e3779f9n;
+const P4 = 0x85ebca77c2b2ae63n;
+const P5 = 0x27d4eb2f165667c5n;
+
+const u64 = (value: bigint) => BigInt.asUintN(64, value);
+const turn = (value: bigint, bits: bigint) => u64(value << bits) | (value >> (64n - bits));
+
+export function step(hash: bigint, word: bigint): bigint {
+  const mixed = hash ^ u64(turn(u64(word * P2), 31n) * P1);
+  return u64(turn(mixed, 27n) * P1 + P4);
+}
+
+export function finish(hash: bigint): bigint {
+  const once = u64((hash ^ (hash >> 33n)) * P2);
+  const twice = u64((once ^ (once >> 29n)) * P3);
+  return twice ^ (twice >> 32n);
+}
+
+/** The words of a text, low byte first, zeros after its end. */
+export function wordsOf(text: Uint8Array): bigint[] {
+  return Array.from({ length: Math.ceil(text.length / 8) }, (_, i) =>
+    [...text.subarray(8 * i, 8 * i + 8)].reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n),
+  );
+}
+
+export function hashText(text: Uint8Array): bigint {
+  return finish(wordsOf(text).reduce(step, P5 + BigInt(text.length)));
+}
+
+export function hashWord(word: bigint): bigint {
+  return finish(u64(u64(word) * P1));
+}
+
+/** What `finish` makes this hash of: tests choose hashes by it. */
+export function unfinish(hash: bigint): bigint {
+  const twice = u64(unshift(hash, 32n) * inverse(P3));
+  return unshift(u64(unshift(twice, 29n) * inverse(P2)), 33n);
+}
+
+/** The word that has this hash. */
+export function unhashWord(hash: bigint): bigint {
+  return u64(unfinish(hash) * inverse(P1));
+}
+
+/** Undoes `value ^ (value >> bits)`. */
+function unshift(mixed: bigint, bits: bigint): bigint {
+  let value = mixed;
+  for (let known = bits; known < 64n; known += bits) value = mixed ^ (value >> bits);
+  return value;
+}
+
+/** Of an odd number modulo 2^64. */
+function inverse(odd: bigint): bigint {
+  let result = odd;
+  for (let i = 0; i < 6; i++) result = u64(result * (2n - odd * result));
+  return result;
+}
