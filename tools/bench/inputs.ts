@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { driveStats } from '../sample/drive-stats.ts';
+import { repeatSample } from '../sample/repeat-sample.ts';
 import { writeSample } from '../sample/write-sample.ts';
 
 const MIB = 1024 * 1024;
@@ -31,18 +32,10 @@ export async function baseInput(folder: string, named?: string): Promise<string>
 /** `base` with its header once and its records again and again up to `mib`, whole records only. Kept between runs. */
 export async function repeatedInput(folder: string, base: string, mib: number): Promise<string> {
   const file = join(folder, `${mib}.txt`);
-  const { mtimeMs, size } = statSync(base);
-  if (existsSync(file) && statSync(file).mtimeMs >= mtimeMs) return file;
-  const text = Buffer.alloc(size);
-  const [from, to] = [await open(base, 'r'), await open(file, 'w')];
-  await from.read(text, 0, size, 0);
-  const body = text.subarray(text.indexOf('\n') + 1);
-  await to.write(text.subarray(0, size - body.length));
-  for (let left = mib * MIB - (size - body.length); left > 0; left -= body.length) {
-    const part = left >= body.length ? body : body.subarray(0, body.lastIndexOf('\n', left) + 1);
-    await to.write(part);
-  }
-  await Promise.all([from.close(), to.close()]);
+  if (existsSync(file) && statSync(file).mtimeMs >= statSync(base).mtimeMs) return file;
+  const text = await readFile(base);
+  const begin = text.indexOf('\n') + 1;
+  await repeatSample(file, { header: text.subarray(0, begin), body: text.subarray(begin) }, mib * MIB, 'cut');
   return file;
 }
 

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { bytesOfRecord, kindLines, type SampleKind, type TextKind } from '../sample/converter-work.ts';
-import { LINEITEM_SCHEMA } from '../sample/lineitem.ts';
+import { lineitemParquet } from '../sample/lineitem-parquet.ts';
+import { repeatSample } from '../sample/repeat-sample.ts';
 
 /** Of text that is repeated. */
 const baseBytes = 64 * 2 ** 20;
-const command = join(import.meta.dirname, '../../packages/cli/bin/tributary.mjs');
 
 export interface LargeInput {
   file: string;
@@ -28,10 +24,8 @@ export async function largeInput(
 ): Promise<LargeInput> {
   if (kind !== 'parquet') return await repeated(folder, kind, packing, bytes);
   const csv = await repeated(folder, 'csv', 'none', bytes);
-  const [options, file] = [join(folder, 'schema.json'), join(folder, 'large.parquet')];
-  writeFileSync(options, JSON.stringify({ schema: LINEITEM_SCHEMA }));
-  const convert = [command, 'convert', 'csv-to-parquet', '--quiet', '--options', options, csv.file, file];
-  await promisify(execFile)(process.execPath, convert);
+  const file = join(folder, 'large.parquet');
+  await lineitemParquet(csv.file, file);
   return { file, records: csv.records };
 }
 
@@ -46,15 +40,7 @@ async function repeated(
   const body = (header === '' ? first! : '') + lines.join('');
   const records = lines.length + (header === '' ? 1 : 0);
   const pack = (text: string) => (packing === 'gzip' ? gzipSync(text) : Buffer.from(text));
-  const block = pack(body);
   const file = join(folder, `large.${kind}${packing === 'gzip' ? '.gz' : ''}`);
-  const handle = await open(file, 'w');
-  try {
-    let written = (await handle.write(pack(header))).bytesWritten;
-    let times = 0;
-    for (; written < bytes; times++) written += (await handle.write(block)).bytesWritten;
-    return { file, records: times * records };
-  } finally {
-    await handle.close();
-  }
+  const times = await repeatSample(file, { header: pack(header), body: pack(body) }, bytes, 'whole');
+  return { file, records: times * records };
 }

@@ -5,6 +5,7 @@ import { type InvocationContext, reserveOf } from './deadline.ts';
 const handoverMs = 30_000;
 /** Before so much of the time has gone, a slow start is taken for no more than that. */
 const judgedFrom = 0.1;
+/** Nor before so many: under a very short timeout the start alone is a good part of it. */
 const leastSpentMs = 2_000;
 /** The share where a place to go on from may yet come: after the first gzip member, for instance. */
 const judgedLaterFrom = 0.25;

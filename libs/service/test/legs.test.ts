@@ -71,17 +71,20 @@ async function goOn(looks: number, more?: Parameters<typeof invoke>[2]): Promise
   }
 }
 
-/** What one invocation makes of an input, by its name. */
+/** Leaves an input to another invocation in its midst. @returns what that one is invoked with */
+async function handOver(name: string, body = text) {
+  await invoke(payloadOf(await cloud.put(`in/${name}`, body)), 12);
+  return handedOn();
+}
+
+/** What one invocation makes of an input, by its name; nothing of it is told afterwards. */
 async function inOne(name: string, body: string | Uint8Array, compression: string) {
   await invoke(payloadOf(await cloud.put(`in/${name}`, body), compression), patient);
   const { outputs, quarantine, rows, rejectedRows, notices } = last();
-  return {
-    rows,
-    rejectedRows,
-    notices,
-    output: await cloud.read(outputs[0].key),
-    rejects: await cloud.read(quarantine.key),
-  };
+  const output = await cloud.read(outputs[0].key);
+  const rejects = await cloud.read(quarantine.key);
+  cloud.proxy.passed.length = 0;
+  return { rows, rejectedRows, notices, output, rejects };
 }
 
 describe('what does not end in time', () => {
@@ -101,7 +104,6 @@ describe('what does not end in time', () => {
   ])('goes on in other invocations to the very same bytes: %s', async (_, pack, compression, looks, legs) => {
     const name = compression;
     const whole = await inOne(`whole-${name}`, pack(text), compression);
-    cloud.proxy.passed.length = 0;
 
     const more = { splitEvery: 1024 };
     const first = await invoke(
@@ -132,9 +134,7 @@ describe('what does not end in time', () => {
 
   test('is done once where the event that goes on with it comes twice, at the same time or late', async () => {
     const whole = await inOne('whole-twice', text, 'none');
-    cloud.proxy.passed.length = 0;
-    await invoke(payloadOf(await cloud.put('in/twice', text)), 12);
-    const payload = handedOn();
+    const payload = await handOver('twice');
     const both = await Promise.allSettled([invoke(payload, patient), invoke(payload, patient)]);
     // One that finds the upload ended under its hands fails, and its retry finds the work done.
     for (const one of both) if (one.status === 'rejected') await invoke(payload, patient);
@@ -150,9 +150,7 @@ describe('what does not end in time', () => {
 
   test('goes on from the same place where an invocation in its midst fails', async () => {
     const whole = await inOne('whole-fails', text, 'none');
-    cloud.proxy.passed.length = 0;
-    await invoke(payloadOf(await cloud.put('in/fails', text)), 12);
-    const payload = handedOn();
+    const payload = await handOver('fails');
     cloud.proxy.fault = ({ method, url }) =>
       method === 'PUT' && url.includes('partNumber=') ? { loseAnswer: true } : undefined;
     await expect(invoke(payload, patient)).rejects.toMatchObject({ code: 's3-failed' });
@@ -165,29 +163,25 @@ describe('what does not end in time', () => {
 
   test('is begun anew where its upload is no more', async () => {
     const whole = await inOne('whole-gone', text, 'none');
-    cloud.proxy.passed.length = 0;
-    await invoke(payloadOf(await cloud.put('in/gone', text)), 12);
+    const payload = await handOver('gone');
     const { Uploads = [] } = await cloud.s3.send(new ListMultipartUploadsCommand({ Bucket: 'lake' }));
     for (const { Key, UploadId } of Uploads)
       await cloud.s3.send(new AbortMultipartUploadCommand({ Bucket: 'lake', Key, UploadId }));
-    await expect(invoke(handedOn(), patient)).rejects.toMatchObject({ code: 'upload-gone' });
-    await invoke(handedOn(), patient);
+    await expect(invoke(payload, patient)).rejects.toMatchObject({ code: 'upload-gone' });
+    await invoke(payload, patient);
     expect((await cloud.read(last().outputs[0].key)).equals(whole.output)).toBe(true);
     expect(await handovers()).toEqual([]);
   });
 
   test('is begun anew by another version, which leaves nothing of the old', async () => {
-    await invoke(payloadOf(await cloud.put('in/version', text)), 12);
-    await invoke(handedOn(), patient, { build: 'c' });
+    await invoke(await handOver('version'), patient, { build: 'c' });
     expect(last()).toMatchObject({ outcome: 'completed', rows: 499_900, rejectedRows: 100 });
     expect(await cloud.unfinishedUploads()).toBe(0);
     expect(await handovers()).toEqual([]);
   });
 
   test('gives way to a newer input, and leaves nothing', async () => {
-    const old = await cloud.put('in/newer', text);
-    await invoke(payloadOf(old, 'none', '0A'), 12);
-    const payload = handedOn();
+    const payload = await handOver('newer');
     await invoke(payloadOf(await cloud.put('in/newer', record(1)), 'none', '0B'), patient);
     await invoke(payload, patient);
     expect(last()).toMatchObject({ outcome: 'superseded' });
@@ -197,8 +191,7 @@ describe('what does not end in time', () => {
 
   test('is rejected as a whole by what comes late in it', async () => {
     const long = `${text}${'x'.repeat(2 * MiB)}\n`;
-    await invoke(payloadOf(await cloud.put('in/bad', long)), 12);
-    await invoke(handedOn(), patient);
+    await invoke(await handOver('bad', long), patient);
     expect(last()).toMatchObject({ report: { code: 'record-too-long' }, rejectedRows: 100 });
     expect(
       gunzipSync(await cloud.read(last().quarantine.key))
@@ -224,8 +217,7 @@ describe('what will not end in time, and cannot be gone on with', () => {
   });
 
   test('such as the last of all legs', async () => {
-    await invoke(payloadOf(await cloud.put('in/last', text)), 12);
-    const payload = handedOn();
+    const payload = await handOver('last');
     payload.handover.leg = MAX_LEGS;
     await invoke(payload, 4);
     expect(last().report).toMatchObject({ code: 'timeout-too-short' });

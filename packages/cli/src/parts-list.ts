@@ -60,7 +60,7 @@ export function pathsBehind({ files, former }: PartsList): string[] {
  * only meet where the stem of one input begins the other's.
  * @throws {UsageError} `file-not-usable`
  */
-export async function listOfAnother(
+export async function findTaken(
   folder: string,
   stem: string,
   paths: ReadonlySet<string>,

@@ -4,7 +4,7 @@ import { type OutputPart, type PartSink, partNamer } from '@tributary/codec';
 import { describeFileError, UsageError } from './failure.ts';
 import { openSink, writeFully } from './file-sink.ts';
 import { type Output, removeFiles, schemaOf } from './output.ts';
-import { listOf, listOfAnother, type PartsList, pathsBehind, readPartsList } from './parts-list.ts';
+import { findTaken, listOf, type PartsList, pathsBehind, readPartsList } from './parts-list.ts';
 
 interface StagedPart {
   staged: string;
@@ -82,7 +82,7 @@ export class PartsOutput implements Output {
     const { folder, list, staging } = layout;
     const before = await this.#listBefore(layout); // there may be one by now
     const paths = new Set(this.#parts.map(({ path }) => path));
-    const taken = layout.shared && (await listOfAnother(folder, this.#input.stem, paths));
+    const taken = layout.shared && (await findTaken(folder, this.#input.stem, paths));
     if (taken)
       throw this.#unusable(
         'another folder, or an input by another name',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { converters, loadConverter } from '@tributary/codec/converters';
 import { bytesOfRecord, converterWork, kindLines, type SampleKind } from '../../sample/converter-work.ts';
-import { LINEITEM_SCHEMA } from '../../sample/lineitem.ts';
+import { lineitemParquet } from '../../sample/lineitem-parquet.ts';
 import { writeSample } from '../../sample/write-sample.ts';
 import { benchFolder } from '../inputs.ts';
 import { machine, measure, median } from '../measure.ts';
@@ -75,9 +75,7 @@ async function writeKind(file: string, kind: SampleKind, rows: number): Promise<
   if (kind !== 'parquet') return await writeSample(file, kindLines(kind, rows));
   const csv = `${file}.csv`;
   await writeSample(csv, kindLines('csv', rows));
-  const options = `${file}.json`;
-  writeFileSync(options, JSON.stringify({ schema: LINEITEM_SCHEMA }));
-  await measure(convert('csv-to-parquet', options, csv, file));
+  await lineitemParquet(csv, file);
   rmSync(csv);
 }
 

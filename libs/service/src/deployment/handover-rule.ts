@@ -1,4 +1,5 @@
 import { ownSource, workHandedOver } from '@tributary/events';
+import { accountArn } from './account-arn.ts';
 import type { Resource } from './bucket.ts';
 import type { Statement } from './grants.ts';
 import { rulePermission, ruleTarget } from './rule-target.ts';
@@ -29,13 +30,10 @@ export function handoverRule(functionId: string, service: string): Record<string
 
 /** A service may tell itself what is left to do, and nobody else in its name. */
 export function handoverGrant(service: string): Statement {
-  const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((name) => ({
-    Ref: `AWS::${name}`,
-  }));
   return {
     Effect: 'Allow',
     Action: ['events:PutEvents'],
-    Resource: [{ 'Fn::Join': [':', ['arn', partition, 'events', region, account, 'event-bus/default']] }],
+    Resource: [accountArn('events', 'event-bus/default')],
     Condition: { StringEquals: { 'events:source': ownSource(service) } },
   };
 }

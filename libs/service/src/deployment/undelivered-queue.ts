@@ -1,3 +1,4 @@
+import { accountArn } from './account-arn.ts';
 import type { Resource } from './bucket.ts';
 
 /** Logical id of the queue in every template that has rules. */
@@ -8,10 +9,7 @@ export const undeliveredQueuePolicyId = 'UndeliveredQueuePolicy';
 /** The queue for events that could not be handed to their function, and its policy: only rules of this account write to it. */
 export function undeliveredQueue(): Record<string, Resource> {
   // The rules wait for the queue's policy, so that one cannot name them by their ARNs.
-  const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((name) => ({
-    Ref: `AWS::${name}`,
-  }));
-  const anyRule = { 'Fn::Join': [':', ['arn', partition, 'events', region, account, 'rule/*']] };
+  const anyRule = accountArn('events', 'rule/*');
   return {
     [undeliveredQueueId]: {
       Type: 'AWS::SQS::Queue',
