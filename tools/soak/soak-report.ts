@@ -38,6 +38,25 @@ export function summaryOf({
   return `seed ${seed}: ${versions} objects, ${(bytes / 2 ** 20).toFixed(0)} MiB, ${sum(struck)} faults, ${sum(failures)} failed attempts, ${seconds} s; ${shown.join(', ')}: ${verdict}`;
 }
 
+/** A line for each seed. */
+export function seedsTable(reports: SeedReport[]): string {
+  return [
+    '| seed | steps | objects landed | MiB | faults | failed attempts | events | violations |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...reports.map(({ seed, chain, versions, bytes, struck, failures, events, violations }) => {
+      const figures = [
+        versions,
+        Math.round(bytes / 2 ** 20),
+        sum(struck),
+        sum(failures),
+        events,
+        violations.length,
+      ];
+      return `| ${[seed, chain.length, ...figures.map(shown)].join(' | ')} |`;
+    }),
+  ].join('\n');
+}
+
 /** Seeds together: files by kind, faults by kind, what they led to. */
 export function soakTable(reports: SeedReport[]): string {
   const total = (of: (report: SeedReport) => number) => reports.reduce((all, report) => all + of(report), 0);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBundles } from '../demo/package-stack.ts';
-import { type SeedReport, soakTable, summaryOf } from './soak-report.ts';
+import { type SeedReport, seedsTable, soakTable, summaryOf } from './soak-report.ts';
 import { soakSeed } from './soak-seed.ts';
 
 const { values } = parseArgs({
@@ -46,6 +46,10 @@ function keepReports(now: SeedReport[]): void {
   const before: SeedReport[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).reports : [];
   const others = before.filter((one) => !now.some(({ seed }) => seed === one.seed));
   const all = [...others, ...now].sort((a, b) => a.seed - b.seed);
-  const kept = { at: new Date().toISOString(), table: soakTable(all).split('\n'), reports: all };
+  const kept = {
+    at: new Date().toISOString(),
+    table: `${seedsTable(all)}\n\n${soakTable(all)}`.split('\n'),
+    reports: all,
+  };
   writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
 }

@@ -6,9 +6,9 @@ const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const readme = read('README.md');
 /** Where the tables of benchmarks stand. */
-const measured = [readme, read('services/run-ledger/README.md')].join('\n');
+const measured = ['README.md', 'services/run-ledger/README.md', 'tools/soak/README.md'].map(read).join('\n');
 
-it.each(globSync('tools/bench/results/*.json', { cwd: root }))(
+it.each(globSync('tools/{bench,soak}/results/*.json', { cwd: root }))(
   '%s stands in a README as measured',
   (file) => {
     const { table } = JSON.parse(read(file));
