@@ -1,9 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../errors.ts';
 import type { Access, Identity } from '../iam/access.ts';
+import { algorithm, encodeUri, hmac, sha256, signingKey } from '../s3/signing.ts';
 
-const algorithm = 'AWS4-HMAC-SHA256';
 const maxSkewMs = 15 * 60_000;
 
 /** What a request's Authorization header says, before anything is checked. */
@@ -85,10 +85,7 @@ export function authenticate(
     request.headers['x-amz-content-sha256'] ?? sha256(body),
   ].join('\n');
   const scope = [claim.date, claim.region, claim.service, 'aws4_request'];
-  const key = scope.reduce<string | Buffer>(
-    (secret, part) => hmac(secret, part),
-    `AWS4${identity.credentials.secretAccessKey}`,
-  );
+  const key = signingKey(identity.credentials.secretAccessKey, scope);
   const expected = hmac(key, [algorithm, timestamp, scope.join('/'), sha256(canonical)].join('\n'));
   const given = Buffer.from(claim.signature, 'hex');
   const bodyFits = [undefined, sha256(body), 'UNSIGNED-PAYLOAD'].includes(
@@ -106,33 +103,18 @@ export function authenticate(
 
 /** Each segment encoded once more than it came. */
 function canonicalPath(url: URL): string {
-  return url.pathname.split('/').map(encode).join('/') || '/';
+  return url.pathname.split('/').map(encodeUri).join('/') || '/';
 }
 
 function canonicalQuery(url: URL): string {
   return [...url.searchParams]
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [encodeUri(name), encodeUri(value)] as const)
     .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
 
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
 function headerOf(request: IncomingMessage, name: string): string {
   const value = request.headers[name];
   return (Array.isArray(value) ? value.join(',') : (value ?? '')).trim().replace(/ +/g, ' ');
-}
-
-function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { S3Error } from './errors.ts';
 import { algorithm, hmac, sameText, sha256 } from './signing.ts';
 
@@ -6,14 +6,14 @@ const emptySha256 = sha256('');
 
 /** Signatures of the chunks of a body, each made over the one before. */
 export class ChunkChain {
-  #key: Buffer;
+  #key: KeyObject;
   #timestamp: string;
   #scope: string;
   #previous: string;
   #hash = createHash('sha256');
   #trailers: string[] = [];
 
-  constructor(key: Buffer, timestamp: string, scope: string, seed: string) {
+  constructor(key: KeyObject, timestamp: string, scope: string, seed: string) {
     this.#key = key;
     this.#timestamp = timestamp;
     this.#scope = scope;

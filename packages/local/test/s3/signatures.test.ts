@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { request } from 'node:http';
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
-const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('hex');
+const hmac = (key: KeyObject, text: string) => createHmac('sha256', key).update(text).digest('hex');
 
 interface Raw {
   method?: string;
@@ -61,7 +61,7 @@ function send({
 /** A signer of its own, so that ours is not held against itself. */
 function sign(raw: Raw & { at?: Date; payload: string }): {
   headers: Record<string, string>;
-  key: Buffer;
+  key: KeyObject;
   timestamp: string;
   scope: string;
   signature: string;
