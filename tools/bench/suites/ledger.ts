@@ -82,7 +82,7 @@ export async function benchLedger({ rounds, keep }: SuiteOptions): Promise<void>
     async (aws) => {
       const log = join(folder, 'step.log');
       for (const records of [1_000, 230_896]) {
-        const { observed, overhead } = await measureOverhead(aws, { records, rounds: 4 * rounds, log });
+        const { observed, overhead } = await measureOverhead(aws, { records, rounds: 20 * rounds, log });
         figures[`a step of ${records} records, ms`] = observed;
         figures[`of it for being told of, ms (${records} records)`] = overhead;
         figures[`of it for being told of, % (${records} records)`] = (100 * overhead) / observed;
