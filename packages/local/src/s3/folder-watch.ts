@@ -1,4 +1,4 @@
-import { type FSWatcher, lstatSync, readdirSync, type Stats, watch } from 'node:fs';
+import { type BigIntStats, type FSWatcher, lstatSync, readdirSync, watch } from 'node:fs';
 import { join, sep } from 'node:path';
 
 export interface FolderWatchSettings {
@@ -14,8 +14,8 @@ const watchesTrees = process.platform === 'darwin' || process.platform === 'win3
 
 interface Watched {
   watcher: FSWatcher;
-  /** Tells a folder from a later one of the same name. */
-  inode: number;
+  /** Tells a folder from a later one of the same name, by number and birth: file systems give numbers again at once. */
+  identity: string;
 }
 
 /**
@@ -52,13 +52,13 @@ export class FolderWatch {
   #watch(folder: string): void {
     const path = join(this.#settings.root, folder);
     try {
-      const inode = lstatSync(path).ino;
+      const identity = identityOf(lstatSync(path, { bigint: true }));
       const watcher = watch(path, { recursive: watchesTrees }, (_, name) => {
         if (name !== null) this.#changed(join(folder, name));
       });
       // Windows says so of a folder that is removed; that is told by the one above it.
       watcher.on('error', () => this.#leave(folder));
-      this.#watched.set(folder, { watcher, inode });
+      this.#watched.set(folder, { watcher, identity });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR') this.#warn(path, error);
@@ -71,7 +71,7 @@ export class FolderWatch {
     const stats = statsOf(join(root, path));
     const isFolder = stats?.isDirectory() ?? false;
     const before = this.#watched.get(path);
-    if (isFolder && before?.inode === stats?.ino) return;
+    if (stats && isFolder && before?.identity === identityOf(stats)) return;
     // Another folder in its place: what was in the former one went with it.
     if (!isFolder || before) tell(path);
     this.#leave(path);
@@ -104,9 +104,13 @@ function entriesOf(path: string) {
   }
 }
 
-function statsOf(path: string): Stats | undefined {
+function identityOf({ ino, birthtimeNs }: BigIntStats): string {
+  return `${ino} ${birthtimeNs}`;
+}
+
+function statsOf(path: string): BigIntStats | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {
     return undefined; // a folder on the way has become a file
   }

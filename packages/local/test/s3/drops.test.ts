@@ -203,6 +203,21 @@ test('a folder that is moved away takes its files, and another one in its place 
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(['feed/in/second', 'feed/in/third']);
 });
 
+test('a folder that goes and comes again at once is watched like a new one', async () => {
+  const folder = harness.file(Bucket, 'feed');
+  mkdirSync(folder);
+  writeFileSync(join(folder, '0'), 'first');
+  await harness.until(() => harness.told.length >= 1);
+  for (let n = 1; n < 6; n++) {
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder); // may well get the number that the former one had
+    writeFileSync(join(folder, '.keep'), ''); // else it goes with the object that was in it
+    await calm();
+    writeFileSync(join(folder, `${n}`), 'next');
+    await harness.until(() => told().includes(`Object Created feed/${n} 4`));
+  }
+});
+
 test('thousands of files at once are taken in', async () => {
   const tree = join(harness.directory, '.meta', 'many');
   mkdirSync(tree);
