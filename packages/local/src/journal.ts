@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from './errors.ts';
 
@@ -24,13 +24,18 @@ interface Place {
   segment: Segment;
   at: number;
   bytes: number;
-  line?: Buffer;
+  /** A string: a small buffer would keep the whole block of memory that it is cut from. */
+  line?: string;
 }
 
-interface Waiting {
+interface Line {
   id: string;
-  line: Buffer;
+  text: string;
+  bytes: number;
   removes: boolean;
+}
+
+interface Waiting extends Line {
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -50,6 +55,7 @@ export class Journal<T> {
   #live = 0;
   /** The last file may end in half a line. */
   #torn = true;
+  #destroyed = false;
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -58,9 +64,11 @@ export class Journal<T> {
   static async open<T>(directory: string): Promise<Journal<T>> {
     await mkdir(directory, { recursive: true });
     const journal = new Journal<T>(directory);
-    const names = (await readdir(directory)).filter((name) => /^\d{8}\.jsonl$/.test(name)).sort();
-    for (const name of names) await journal.#readSegment(name);
+    const names = (await readdir(directory)).sort();
+    for (const name of names) if (/^\d{8}\.jsonl$/.test(name)) await journal.#readSegment(name);
     await journal.#dropDead();
+    // Earlier versions kept a file for each entry.
+    for (const name of names) if (name.endsWith('.json')) await journal.#takeOver(name);
     return journal;
   }
 
@@ -75,7 +83,7 @@ export class Journal<T> {
       if (!place) return undefined;
       try {
         const line = place.line ?? (await readLine(place));
-        return (JSON.parse(line.toString()) as { entry: T }).entry;
+        return (JSON.parse(line) as { entry: T }).entry;
       } catch (error) {
         // Its file went while we were reading: it is gone, or in a newer one.
         if (this.#places.get(id) === place) throw error;
@@ -94,15 +102,18 @@ export class Journal<T> {
 
   /** Removes all entries and the folder. */
   async destroy(): Promise<void> {
+    // Somebody may yet come with an entry, and another journal may be there by then.
+    this.#destroyed = true;
     await this.#writing;
     this.#places.clear();
     await rm(this.directory, { recursive: true, force: true });
   }
 
   #append(id: string, text: string, removes: boolean): Promise<void> {
-    const line = Buffer.from(`${text}\n`);
+    if (this.#destroyed) return Promise.reject(new Error(`${this.directory} is no journal any more`));
+    const line = `${text}\n`;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ id, line, removes, resolve, reject });
+      this.#waiting.push({ id, text: line, bytes: Buffer.byteLength(line), removes, resolve, reject });
       this.#writing ??= this.#writeWaiting();
     });
   }
@@ -128,19 +139,37 @@ export class Journal<T> {
   #takeBatch(): Waiting[] {
     let count = 0;
     for (let bytes = 0; count < this.#waiting.length && bytes < batchBytes; count++)
-      bytes += this.#waiting[count]!.line.length;
+      bytes += this.#waiting[count]!.bytes;
     return this.#waiting.splice(0, count);
   }
 
-  async #write(batch: readonly Pick<Waiting, 'id' | 'line' | 'removes'>[]): Promise<void> {
+  async #write(batch: readonly Line[]): Promise<void> {
     const segment = this.#open();
     this.#torn = true;
-    await appendFile(segment.path, Buffer.concat(batch.map(({ line }) => line)));
+    try {
+      await appendFile(segment.path, batch.map(({ text }) => text).join(''));
+    } catch (error) {
+      await this.#undo(segment);
+      throw error;
+    }
     this.#torn = false;
-    for (const { id, line, removes } of batch) {
+    for (const { id, text, bytes, removes } of batch) {
       this.#forget(id);
-      if (!removes) this.#note(id, { segment, at: segment.bytes, bytes: line.length }, line);
-      segment.bytes += line.length;
+      if (!removes) this.#note(id, { segment, at: segment.bytes, bytes }, text);
+      segment.bytes += bytes;
+    }
+  }
+
+  /** Takes back what may stand of a write that failed: who asked for it was told that it is not there. */
+  async #undo(segment: Segment): Promise<void> {
+    try {
+      await truncate(segment.path, segment.bytes);
+      this.#torn = false;
+    } catch {
+      // The next write begins another file.
+      if (segment.bytes > 0) return;
+      this.#segments.pop();
+      await rm(segment.path, { force: true }).catch(() => {});
     }
   }
 
@@ -158,10 +187,10 @@ export class Journal<T> {
     return segment;
   }
 
-  #note(id: string, place: Place, line: Buffer): void {
-    if (this.#held + line.length <= heldBytes) {
+  #note(id: string, place: Place, line: string): void {
+    if (this.#held + place.bytes <= heldBytes) {
       place.line = line;
-      this.#held += line.length;
+      this.#held += place.bytes;
     }
     this.#places.set(id, place);
     this.#live += place.bytes;
@@ -173,7 +202,7 @@ export class Journal<T> {
     if (!place) return;
     this.#places.delete(id);
     place.segment.ids.delete(id);
-    this.#held -= place.line?.length ?? 0;
+    if (place.line !== undefined) this.#held -= place.bytes;
     this.#live -= place.bytes;
   }
 
@@ -206,10 +235,10 @@ export class Journal<T> {
 
   /** Writes what lives in the oldest file once more: one entry that nobody takes must not keep all files after it. */
   async #moveOldest(): Promise<void> {
-    const moved: Pick<Waiting, 'id' | 'line' | 'removes'>[] = [];
+    const moved: Line[] = [];
     for (const id of this.#segments[0]!.ids) {
       const place = this.#places.get(id)!;
-      moved.push({ id, line: place.line ?? (await readLine(place)), removes: false });
+      moved.push({ id, text: place.line ?? (await readLine(place)), bytes: place.bytes, removes: false });
     }
     await this.#write(moved);
   }
@@ -222,21 +251,27 @@ export class Journal<T> {
       const end = bytes.indexOf('\n', at) + 1;
       // Half a line was under way when an earlier server was killed: nobody was told that it is kept.
       if (end === 0) return;
-      const line = bytes.subarray(at, end);
-      const { id, entry } = JSON.parse(line.toString()) as { id: string; entry?: T };
+      const line = bytes.toString('utf8', at, end);
+      const { id, entry } = JSON.parse(line) as { id: string; entry?: T };
       this.#forget(id);
-      if (entry !== undefined) this.#note(id, { segment, at, bytes: line.length }, Buffer.from(line));
+      if (entry !== undefined) this.#note(id, { segment, at, bytes: end - at }, line);
       at = end;
     }
   }
+
+  async #takeOver(name: string): Promise<void> {
+    const path = join(this.directory, name);
+    await this.write(name.slice(0, -'.json'.length), JSON.parse(await readFile(path, 'utf8')) as T);
+    await rm(path);
+  }
 }
 
-async function readLine({ segment, at, bytes }: Place): Promise<Buffer> {
+async function readLine({ segment, at, bytes }: Place): Promise<string> {
   const file = await open(segment.path);
   try {
     const line = Buffer.alloc(bytes);
     await file.read(line, 0, bytes, at);
-    return line;
+    return line.toString();
   } finally {
     await file.close();
   }

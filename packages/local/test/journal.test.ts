@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -108,4 +116,34 @@ test('a write that failed is told, and the next one is kept', async () => {
   mkdirSync(path);
   await journal.write('c', '3');
   expect(await contents(await Journal.open<string>(path))).toEqual(new Map([['c', '3']]));
+});
+
+test('a removal that failed can be asked for again', async () => {
+  const path = folder();
+  const journal = await Journal.open<string>(path);
+  await journal.write('a', '1');
+  await journal.write('b', '2');
+  rmSync(path, { recursive: true });
+  await expect(journal.remove('a')).rejects.toMatchObject({ code: 'ENOENT' });
+  mkdirSync(path);
+  await journal.remove('a');
+  expect(journal.ids()).toEqual(['b']);
+});
+
+test('entries that earlier versions kept in a file each are taken over', async () => {
+  const path = folder();
+  writeFileSync(join(path, 'old.json'), '{"n":1}');
+  await Journal.open(path);
+  expect(filesOf(path)).toEqual(['00000001.jsonl']);
+  expect(await contents(await Journal.open(path))).toEqual(new Map([['old', { n: 1 }]]));
+});
+
+test('what was destroyed takes nothing more', async () => {
+  const path = folder();
+  const journal = await Journal.open<string>(path);
+  await journal.write('a', '1');
+  await journal.destroy();
+  const next = await Journal.open<string>(path);
+  await expect(journal.write('b', '2')).rejects.toThrow('no journal any more');
+  expect(next.ids()).toEqual([]);
 });

@@ -227,8 +227,8 @@ export class AsyncInvocations {
   }
 
   async #forget(requestId: string): Promise<void> {
-    await this.#settings.journal.remove(requestId);
     this.#count--;
+    await this.#settings.journal.remove(requestId);
   }
 }
 

@@ -41,7 +41,8 @@ export class Drops {
     this.#watch = new FolderWatch({
       root: this.#store.directory,
       ignores: (path) => path.startsWith('.'),
-      tell: (path) => this.#notice(path),
+      tell: (path, below) => this.#notice(path, below),
+      missed: () => this.scanBehind(),
     });
   }
 
@@ -58,10 +59,19 @@ export class Drops {
           if (this.#isNews(full, identify(join(directory, full)))) work.push(this.#look(full));
         }
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+          process.emitWarning(`Not all of ${join(directory, name)} can be looked at: ${String(error)}`);
       }
     }
     await Promise.all(work);
+  }
+
+  /** The same, where nobody waits for it. */
+  scanBehind(): void {
+    void this.scan().catch((error: unknown) => {
+      if (!this.#closing.signal.aborted)
+        process.emitWarning(`Looking for files that were dropped: ${String(error)}`);
+    });
   }
 
   /** Takes in one file that is not what its record says; resolves when that is done. */
@@ -75,11 +85,11 @@ export class Drops {
     await Promise.allSettled(this.#pending.values());
   }
 
-  #notice(path: string): void {
+  /** @param below a folder may have been there, and have taken its files along */
+  #notice(path: string, below: boolean): void {
     const file = identify(join(this.#store.directory, path));
     if (this.#isNews(path, file)) void this.#look(path);
-    // A folder that went took its files along.
-    if (!file) for (const below of this.#ledger.pathsBelow(path)) void this.#look(below);
+    if (below) for (const gone of this.#ledger.pathsBelow(path)) void this.#look(gone);
   }
 
   // Our own writes are no news: the record was there before the file.

@@ -56,7 +56,7 @@ export async function openS3(options: S3Options): Promise<S3> {
   store.files.recover();
   await uploads.expire(Date.now());
   drops.start();
-  void drops.scan();
+  drops.scanBehind();
   outbox.wake();
   const sweep = setInterval(() => void uploads.expire(Date.now()), lifecycleSweepMs).unref();
   const service = { options, ledger, store, uploads, staging, drops };

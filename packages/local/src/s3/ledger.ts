@@ -77,8 +77,8 @@ export class Ledger {
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#db.exec('ROLLBACK');
       this.#buckets.clear();
+      this.#db.exec('ROLLBACK');
       throw error;
     }
   }

@@ -43,6 +43,8 @@ interface Held {
   receives: number;
   visibleAt: number;
   receiptHandle?: string;
+  /** On its way out: nobody may write it again. */
+  going?: boolean;
 }
 
 /** AWS allows 120,000 in flight; what waits is unlimited there, here it ends where a laptop would. */
@@ -156,7 +158,7 @@ export class Queue {
         expired.push(id);
         continue;
       }
-      if (held.visibleAt > now) continue;
+      if (held.visibleAt > now || held.going) continue;
       held.visibleAt = Number.POSITIVE_INFINITY;
       hidden.push(held);
     }
@@ -170,7 +172,11 @@ export class Queue {
     redrive?: (message: Message) => Promise<void>,
   ): Promise<Received | undefined> {
     const now = Date.now();
-    const message = await this.#journal.read(held.id);
+    const message = await this.#journal.read(held.id).catch((error: unknown) => {
+      held.visibleAt = now;
+      throw error;
+    });
+    if (held.going || this.#held.get(held.id) !== held) return undefined;
     if (!message) {
       this.#held.delete(held.id);
       return undefined;
@@ -208,7 +214,7 @@ export class Queue {
   /** When the next hidden or delayed message becomes visible, in milliseconds since 1970. */
   get nextVisibleAt(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const { visibleAt } of this.#held.values()) next = Math.min(next, visibleAt);
+    for (const { visibleAt, going } of this.#held.values()) if (!going) next = Math.min(next, visibleAt);
     return next;
   }
 
@@ -230,10 +236,13 @@ export class Queue {
   async moveOne(move: (message: Message) => Promise<void>): Promise<Message | undefined> {
     const now = Date.now();
     for (const [id, held] of this.#held) {
-      if (held.visibleAt > now) continue;
+      if (held.visibleAt > now || held.going) continue;
       held.visibleAt = Number.POSITIVE_INFINITY;
-      const message = await this.#journal.read(id);
-      if (!message) continue;
+      const message = await this.#journal.read(id).catch((error: unknown) => {
+        held.visibleAt = now;
+        throw error;
+      });
+      if (!message || held.going) continue;
       await this.#move(held, () => move(message));
       return message;
     }
@@ -258,7 +267,8 @@ export class Queue {
   counts(): { visible: number; inFlight: number; delayed: number } {
     const now = Date.now();
     const counts = { visible: 0, inFlight: 0, delayed: 0 };
-    for (const { visibleAt, receiptHandle } of this.#held.values()) {
+    for (const { visibleAt, receiptHandle, going } of this.#held.values()) {
+      if (going) continue;
       if (visibleAt <= now) counts.visible++;
       else if (receiptHandle) counts.inFlight++;
       else counts.delayed++;
@@ -282,9 +292,18 @@ export class Queue {
     return this.#held.get(id);
   }
 
+  /** Known until it is gone from the disk too: else a removal that failed could not be asked for again. */
   async #discard(id: string): Promise<void> {
+    const held = this.#held.get(id);
+    if (!held) return;
+    held.going = true;
+    try {
+      await this.#journal.remove(id);
+    } catch (error) {
+      held.going = false;
+      throw error;
+    }
     this.#held.delete(id);
-    await this.#journal.remove(id);
   }
 }
 

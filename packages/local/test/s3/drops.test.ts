@@ -218,6 +218,30 @@ test('a folder that goes and comes again at once is watched like a new one', asy
   }
 });
 
+test('a file and a folder that change places leave nothing of each other', async () => {
+  const place = harness.file(Bucket, 'x');
+  writeFileSync(place, 'file');
+  await harness.until(() => told().includes('Object Created x 4'));
+  rmSync(place);
+  mkdirSync(place);
+  writeFileSync(join(place, 'y'), 'below');
+  await harness.until(() => told().includes('Object Created x/y 5') && harness.told.length >= 3);
+  renameSync(place, join(harness.directory, '.meta', 'aside'));
+  writeFileSync(place, 'again');
+  await harness.until(() => told().includes('Object Created x 5') && harness.told.length >= 5);
+  const listed = await client.send(new ListObjectsV2Command({ Bucket }));
+  expect(listed.Contents?.map(({ Key }) => Key)).toEqual(['x']);
+});
+
+test('more changes at once than the system keeps are made up for', async () => {
+  const max = 20_000; // three changes each, and 16,384 are kept
+  mkdirSync(harness.file(Bucket, 'flood'));
+  await calm();
+  for (let n = 0; n < max; n++) writeFileSync(harness.file(Bucket, 'flood', `${n}`), '');
+  await harness.until(() => harness.told.length >= max, 90);
+  expect(new Set(told()).size).toBe(max);
+}, 120_000);
+
 test('thousands of files at once are taken in', async () => {
   const tree = join(harness.directory, '.meta', 'many');
   mkdirSync(tree);
