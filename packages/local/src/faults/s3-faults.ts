@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pathOf, urlOf } from '../http/exchange.ts';
+import { urlOf } from '../http/exchange.ts';
 import { readClaim } from '../http/signature.ts';
+import { targetOf } from '../s3/address.ts';
 import type { FunctionFaults } from './function-faults.ts';
 import type { Injection } from './injection.ts';
 import { type BodyFault, loseAnswer, spoilBody } from './spoiled-answer.ts';
@@ -27,7 +28,7 @@ export function withS3Faults(handle: Handle, injection: Injection, functions: Fu
     const caller = readClaim(request, url.searchParams)?.accessKeyId;
     const name = caller === undefined ? undefined : functions.nameOf(caller);
     if (caller === undefined || name === undefined) return handle(request, response);
-    const path = pathOf(request);
+    const { path } = targetOf(request);
     const subject = subjectOf(request, path, url, name);
     const share = injection.shareOf(name);
     const strikes = (fault: keyof typeof s3) => injection.strikes(fault, s3[fault] * share, subject);

@@ -31,12 +31,6 @@ export function urlOf({ url: sent = '/' }: IncomingMessage): URL {
   return url;
 }
 
-/** The path as it was sent: `urlOf` takes `..` in it for a folder, which in S3 is a key like any other. */
-export function pathOf({ url: sent = '/' }: IncomingMessage): string {
-  // Proxies send whole URLs.
-  return /^[^?]*/.exec(sent.replace(/^https?:\/\/[^/?]*/i, ''))![0] || '/';
-}
-
 export function sendJson(
   response: ServerResponse,
   status: number,

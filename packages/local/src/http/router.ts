@@ -10,9 +10,10 @@ import type { Lambda } from '../lambda/lambda.ts';
 import { handleRuntimeApi, runtimePrefix } from '../lambda/runtime-api.ts';
 import { ownOf } from '../own-property.ts';
 import type { Place } from '../place.ts';
+import { targetOf } from '../s3/address.ts';
 import type { S3 } from '../s3/index.ts';
 import { handleSts } from '../sts/api.ts';
-import { escapeXml, pathOf, readBody, sendJson, sendJsonError, sendXml, urlOf } from './exchange.ts';
+import { escapeXml, readBody, sendJson, sendJsonError, sendXml, urlOf } from './exchange.ts';
 import type { JsonOperation } from './json-operation.ts';
 import { authenticate, type Claim, readClaim } from './signature.ts';
 
@@ -59,7 +60,7 @@ export function createRouter(
     let subject = { service: 's3', operation: '' };
     try {
       const url = urlOf(request);
-      const path = pathOf(request);
+      const { path } = targetOf(request);
       if (path.startsWith(runtimePrefix)) {
         return await handleRuntimeApi(settings.lambda, path, request, response);
       }

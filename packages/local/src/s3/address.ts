@@ -50,11 +50,9 @@ export class Query {
  * @throws S3Error InvalidURI for broken percent-encoding, KeyTooLongError
  */
 export function readAddress(request: IncomingMessage): Address {
-  // Proxies send whole URLs.
-  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  const query = new Query(mark < 0 ? '' : target.slice(mark + 1));
+  const target = targetOf(request);
+  const { path } = target;
+  const query = new Query(target.query);
   const inHost = bucketOfHost(request.headers.host ?? '');
   const rest = path.slice(1);
   const slash = rest.indexOf('/');
@@ -64,6 +62,16 @@ export function readAddress(request: IncomingMessage): Address {
     throw new S3Error('KeyTooLongError', { Size: Buffer.byteLength(key), MaxSizeAllowed: 1024 });
   }
   return { path, query, bucket: bucket || undefined, key: key || undefined };
+}
+
+/** Path and query as they were sent: a `URL` takes `..` for a folder, which in S3 is a key like any other. */
+export function targetOf({ url = '/' }: IncomingMessage): { path: string; query: string } {
+  // Proxies send whole URLs.
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+  const mark = target.indexOf('?');
+  return mark < 0
+    ? { path: target, query: '' }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
 function bucketOfHost(host: string): string | undefined {
