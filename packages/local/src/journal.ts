@@ -100,6 +100,14 @@ export class Journal<T> {
     return [...this.#places.keys()];
   }
 
+  /** All entries and their ids, in that order; without those that go meanwhile. */
+  async *entries(): AsyncIterable<[id: string, entry: T]> {
+    for (const id of this.ids()) {
+      const entry = await this.read(id);
+      if (entry !== undefined) yield [id, entry];
+    }
+  }
+
   /** Removes all entries and the folder. */
   async destroy(): Promise<void> {
     // Somebody may yet come with an entry, and another journal may be there by then.

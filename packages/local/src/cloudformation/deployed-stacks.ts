@@ -30,10 +30,7 @@ export class DeployedStacks {
   /** In the order they were deployed first to last. */
   async all(): Promise<Kept[]> {
     const kept: Kept[] = [];
-    for (const name of this.#journal.ids()) {
-      const one = await this.#journal.read(name);
-      if (one) kept.push(one);
-    }
+    for await (const [, one] of this.#journal.entries()) kept.push(one);
     return kept.sort((a, b) => a.deployedAt - b.deployedAt);
   }
 }

@@ -91,10 +91,7 @@ export class Deliveries {
 
   async resume(): Promise<void> {
     const { journal } = this.#settings;
-    for (const id of journal.ids()) {
-      const delivery = await journal.read(id);
-      if (delivery) this.#later(delivery, 0);
-    }
+    for await (const [, delivery] of journal.entries()) this.#later(delivery, 0);
   }
 
   async close(): Promise<void> {

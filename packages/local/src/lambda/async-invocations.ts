@@ -91,10 +91,7 @@ export class AsyncInvocations {
   /** Takes up what an earlier run of the server accepted and did not finish. */
   async resume(): Promise<void> {
     const entries: Entry[] = [];
-    for (const id of this.#settings.journal.ids()) {
-      const entry = await this.#settings.journal.read(id);
-      if (entry) entries.push(entry);
-    }
+    for await (const [, entry] of this.#settings.journal.entries()) entries.push(entry);
     entries.sort((a, b) => a.acceptedAt - b.acceptedAt);
     for (const { function: name, requestId, acceptedAt, attempts } of entries) {
       this.#count++;

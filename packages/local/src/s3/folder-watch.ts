@@ -58,7 +58,7 @@ export class FolderWatch {
    */
   #enter(folder: string, news: boolean, watched: boolean): void {
     const { root, ignores } = this.#settings;
-    const isWatched = watched && (watchesTrees && folder !== '.' ? true : this.#watch(folder));
+    const isWatched = watched && ((watchesTrees && folder !== '.') || this.#watch(folder));
     for (const entry of entriesOf(join(root, folder))) {
       const path = join(folder, entry.name);
       if (ignores(path)) continue;

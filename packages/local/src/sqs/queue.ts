@@ -82,10 +82,8 @@ export class Queue {
     const journal = await Journal.open<Message>(directory);
     const queue = new Queue(identity, settings, journal);
     const found: Held[] = [];
-    for (const id of journal.ids()) {
-      const message = await journal.read(id);
-      if (message) found.push({ id, sentAt: message.sentAt, receives: message.receives, visibleAt: 0 });
-    }
+    for await (const [id, { sentAt, receives }] of journal.entries())
+      found.push({ id, sentAt, receives, visibleAt: 0 });
     found.sort((a, b) => a.sentAt - b.sentAt);
     for (const held of found) queue.#held.set(held.id, held);
     return queue;
