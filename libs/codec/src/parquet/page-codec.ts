@@ -1,8 +1,10 @@
 import type { Transform } from 'node:stream';
-import { constants, crc32, createGzip, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, createGzip, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { ParquetKernel } from './kernel.ts';
 import type { ParquetOptions } from './options.ts';
+import { isDense } from './page-density.ts';
+import { storedGzip, storedZstd, unknownSystem } from './stored-page.ts';
 
 /** A page as it goes to the file, in pieces. */
 export type Packed = Uint8Array[];
@@ -27,8 +29,8 @@ export interface PageCodec {
 const syncBytes = 16 * 1024;
 /** Up to here a page is not worth compressing: it is put into the codec's words for "as it is". */
 const storedBytes = 128;
-/** RFC 1952: 255 is an unknown operating system, so that the bytes do not tell where they were made. */
-const unknownSystem = 255;
+/** What repeats is worth a compressor's while if it is a fiftieth. */
+const fewRepeats = 0.98;
 
 export function pageCodec(heap: KernelHeap, kernel: ParquetKernel, options: ParquetOptions): PageCodec {
   switch (options.compression) {
@@ -42,7 +44,7 @@ export function pageCodec(heap: KernelHeap, kernel: ParquetKernel, options: Parq
     case 'snappy':
       return new Snappy(heap, kernel);
     default:
-      return new Deferred(heap, methods[options.compression], options.level);
+      return new Deferred(heap, kernel, methods[options.compression], options.level);
   }
 }
 
@@ -93,18 +95,22 @@ function anonymous(member: Uint8Array): Uint8Array {
 class Deferred implements PageCodec {
   readonly borrows = false;
   readonly #heap: KernelHeap;
+  /** Tells whether there are repeats. */
+  readonly #snappy: Snappy;
   readonly #method: Method;
   readonly #level: number | undefined;
 
-  constructor(heap: KernelHeap, method: Method, level: number | undefined) {
+  constructor(heap: KernelHeap, kernel: ParquetKernel, method: Method, level: number | undefined) {
     this.#heap = heap;
+    this.#snappy = new Snappy(heap, kernel);
     this.#method = method;
     this.#level = level;
   }
 
   pack(address: number, length: number, isLoose: boolean): Packed | Deferral {
     const page = this.#heap.at(address, length);
-    if (length <= storedBytes) return [this.#method.stored(page)];
+    if (length <= storedBytes || (!isLoose && this.#isIncompressible(page, address)))
+      return [this.#method.stored(page)];
     const level = this.#levelFor(isLoose);
     return length <= syncBytes ? [this.#method.now(page, level)] : () => this.#method.elsewhere(page, level);
   }
@@ -113,7 +119,14 @@ class Deferred implements PageCodec {
     return this.#method.now(this.#heap.at(address, length), this.#levelFor(isLoose)).length;
   }
 
-  release(): void {}
+  release(): void {
+    this.#snappy.release();
+  }
+
+  /** Bits packed to what they need take a compressor's time and readers' for nothing. */
+  #isIncompressible(page: Uint8Array, address: number): boolean {
+    return isDense(page) && this.#snappy.trial(address, page.length) >= fewRepeats * page.length;
+  }
 
   #levelFor(isLoose: boolean): number {
     return this.#level ?? this.#method.level[isLoose ? 'loose' : 'packed'];
@@ -137,29 +150,6 @@ function drive(stream: Transform, page: Uint8Array): Promise<Packed> {
     stream.on('end', () => resolve(pieces));
     stream.end(page);
   });
-}
-
-/** A frame of one raw block (RFC 8878), for up to 255 bytes. */
-function storedZstd(page: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(9 + page.length);
-  const singleSegment = 0x20;
-  const lastRaw = (page.length << 3) | 1;
-  frame.set([0x28, 0xb5, 0x2f, 0xfd, singleSegment, page.length, lastRaw & 0xff, lastRaw >> 8, 0]);
-  frame.set(page, 9);
-  return frame;
-}
-
-/** A member of one stored block (RFC 1952, RFC 1951). */
-function storedGzip(page: Uint8Array): Uint8Array {
-  const member = new Uint8Array(23 + page.length);
-  const view = new DataView(member.buffer);
-  member.set([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, unknownSystem, 1]);
-  view.setUint16(11, page.length, true);
-  view.setUint16(13, ~page.length & 0xffff, true);
-  member.set(page, 15);
-  view.setUint32(15 + page.length, crc32(page), true);
-  view.setUint32(19 + page.length, page.length, true);
-  return member;
 }
 
 const snappyTable = 32_768;
