@@ -8,6 +8,8 @@ export type EntrySize = 8 | 16 | 0;
 
 /** A dictionary starts small: a table may have thousands of columns. */
 const firstEntries = 16;
+/** Of an entry that is a string, what it is compared by. */
+const keyBytes = 16;
 
 /** The distinct values of a column chunk, in kernel memory, with ids in order of first appearance. */
 export class Dictionary {
@@ -19,6 +21,7 @@ export class Dictionary {
   readonly #table: HeapBuffer;
   readonly #values: HeapBuffer;
   readonly #offsets: HeapBuffer;
+  readonly #keys: HeapBuffer;
   /** Of the hash table, and of the room for entries or their offsets. */
   #roomBytes = 0;
 
@@ -32,8 +35,10 @@ export class Dictionary {
     this.#table = new HeapBuffer(heap);
     this.#values = new HeapBuffer(heap);
     this.#offsets = new HeapBuffer(heap);
+    this.#keys = new HeapBuffer(heap);
     this.#state.reserve(state.STATE_SIZE, 0);
     this.#heap.at(this.#state.address, state.STATE_SIZE).fill(0);
+    this.#heap.fill(0xff, this.#state.address + state.ONES, this.#state.address + state.ZEROS);
     this.#resize(Math.min(firstEntries, size === 0 ? firstEntries : Math.floor(limit / size)));
     if (size === 0) this.#growBytes(16 * firstEntries);
   }
@@ -85,7 +90,8 @@ export class Dictionary {
   }
 
   release(): void {
-    for (const buffer of [this.#state, this.#table, this.#values, this.#offsets]) buffer.release();
+    for (const buffer of [this.#state, this.#table, this.#values, this.#offsets, this.#keys])
+      buffer.release();
   }
 
   #resize(wanted: number): void {
@@ -94,7 +100,7 @@ export class Dictionary {
     const limit = Math.max(entries, 1);
     const log = (limit > 64 && limit <= 4096 ? 34 : 33) - Math.clz32(limit - 1);
     const tableSize = (this.#size === 0 ? 8 : 4) * 2 ** log;
-    this.#roomBytes = tableSize + limit * (this.#size || 4);
+    this.#roomBytes = tableSize + limit * (this.#size || 4 + keyBytes);
     this.#table.release();
     this.#table.reserve(tableSize, 0);
     this.#heap.at(this.#table.address, tableSize).fill(0);
@@ -107,6 +113,8 @@ export class Dictionary {
     } else {
       this.#offsets.reserve(4 * limit, 4 * this.entries);
       this.#set(state.OFFSETS, this.#offsets.address);
+      this.#keys.reserve(keyBytes * limit, keyBytes * this.entries);
+      this.#set(state.KEYS, this.#keys.address);
     }
     if (this.entries === 0) return;
     if (this.#size === 8) this.#kernel.rehash8(this.#state.address);
