@@ -1,3 +1,5 @@
+import type { SampleCell } from './cut-rows.ts';
+
 /** What a cell looks like, as far as it tells how a file is cut. */
 export type CellKind = 'empty' | 'number' | 'date' | 'time' | 'boolean' | 'address' | 'text' | 'doubtful';
 
@@ -14,12 +16,24 @@ const address =
 /** What would stand between cells, had they been cut elsewhere. */
 const uncut = /[;,\t|"]/;
 
-/** @example `kindOf('1.234,50') // 'number'`, `kindOf('1;2') // 'doubtful'` */
-export function kindOf(cell: string, quoted: boolean): CellKind {
-  const text = cell.trim();
-  if (text === '' || absent.test(text)) return 'empty';
+/** Characters of the longest text that means no value, dashes aside, and of the longest truth. */
+const ABSENT = 4;
+const TRUTH = 5;
+
+/**
+ * The cells of the way that is chosen are asked for more than once, so what is found stays with them.
+ * @example `kindOf({ text: '1.234,50', quoted: false, kind: undefined }) // 'number'`, of `1;2` 'doubtful'
+ */
+export function kindOf(cell: SampleCell): CellKind {
+  cell.kind ??= classify(cell.text.trim(), cell.quoted);
+  return cell.kind;
+}
+
+function classify(text: string, quoted: boolean): CellKind {
+  if (text === '') return 'empty';
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
+  if ((text.length <= ABSENT || first === 0x2d) && absent.test(text)) return 'empty';
   if (text.length <= 40 && (first < 0x3a || first > 0x7f)) {
     if (/\d/.test(text) && number.test(text)) return 'number';
     if (first < 0x3a) {
@@ -31,7 +45,7 @@ export function kindOf(cell: string, quoted: boolean): CellKind {
       if (clock.test(text)) return 'time';
     }
   }
-  if (truth.test(text)) return 'boolean';
+  if (text.length <= TRUTH && truth.test(text)) return 'boolean';
   if (
     (text.includes(':') || text.includes('@') || text.includes('.') || text.length === 36) &&
     address.test(text)

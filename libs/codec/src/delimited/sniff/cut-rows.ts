@@ -1,4 +1,6 @@
 import { MULTI_SPACE } from '../dialect.ts';
+import type { CellKind } from './cell-kind.ts';
+import { MarkSearch } from './mark-search.ts';
 
 /** One way to cut a text. */
 export interface Cutting {
@@ -9,9 +11,11 @@ export interface Cutting {
   lineTerminator: string;
 }
 
-interface SampleCell {
+export interface SampleCell {
   text: string;
   quoted: boolean;
+  /** Once it was asked for: see `kindOf`. */
+  kind: CellKind | undefined;
 }
 
 export interface SampleRow {
@@ -42,6 +46,9 @@ export function cutRows(text: string, cutting: Cutting, complete: boolean, most:
   const escapeCode = escapeChar === '' || escapeChar === quoteChar ? -1 : escapeChar.codePointAt(0)!;
   const first = delimiter.charCodeAt(0);
   const given = lineTerminator === 'auto' ? '' : lineTerminator;
+  const inside = [quoteChar, escapeChar, '\r', '\n', given];
+  const inQuotes = new MarkSearch(text, inside);
+  const bare = new MarkSearch(text, [...inside, ...(multi ? [' ', '\t'] : [delimiter])]);
   const isDelimiter = (at: number) => {
     const code = text.charCodeAt(at);
     if (multi) return code === 32 || code === 9;
@@ -79,6 +86,7 @@ export function cutRows(text: string, cutting: Cutting, complete: boolean, most:
         quoted = true;
         let run = ++at;
         for (;;) {
+          at = inQuotes.from(at);
           const code = text.charCodeAt(at);
           if (at >= text.length) break;
           if (code === escapeCode) at += 2;
@@ -99,7 +107,7 @@ export function cutRows(text: string, cutting: Cutting, complete: boolean, most:
         if (neverClosed) break;
       }
       const after = at;
-      for (; at < text.length && !isDelimiter(at); at++) {
+      for (at = bare.from(at); at < text.length && !isDelimiter(at); at = bare.from(at + 1)) {
         const code = text.charCodeAt(at);
         if ((code === 10 || code === 13 || given !== '') && endAt(at)) break;
         if (code === escapeCode) at++;
@@ -110,7 +118,7 @@ export function cutRows(text: string, cutting: Cutting, complete: boolean, most:
       value = quoted ? value + text.slice(after, at) : text.slice(cellStart, at);
       if (misquoted) sample.misquoted++;
       else if (quoted) sample.quoted++;
-      row.cells.push({ text: value, quoted });
+      row.cells.push({ text: value, quoted, kind: undefined });
       if (at >= text.length) {
         ended = true;
         break;

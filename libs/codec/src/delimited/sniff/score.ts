@@ -54,10 +54,11 @@ export function scoreCut(sample: CutSample, delimiter: string): number {
   let typed = 0;
   let sum = 0;
   for (const row of rows) {
-    for (const { text, quoted } of row.cells) {
-      const kind = kindOf(text, quoted);
+    for (const cell of row.cells) {
+      const kind = kindOf(cell);
       // Text, and numbers with a comma, may be a row that is not cut.
-      const uncut = single && !quoted && (kind === 'text' || (kind === 'number' && text.includes(',')));
+      const uncut =
+        single && !cell.quoted && (kind === 'text' || (kind === 'number' && cell.text.includes(',')));
       sum += worth[kind] * (uncut ? UNCUT : 1);
       filled += Number(kind !== 'empty');
       typed += Number(isTyped(kind));

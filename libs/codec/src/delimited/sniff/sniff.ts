@@ -63,7 +63,7 @@ export function sniffDialect(
   const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
   const seenWhole = whole && sample.rows.length < MOST_ROWS;
   const last = complete && !seenWhole ? cutRows(takeEnd(text), way, true, MOST_ROWS).rows : [];
-  const ended = lineTerminator === 'auto' ? /[\r\n]$/.test(dropCtrlZ(text)) : text.endsWith(lineTerminator);
+  const ended = lineTerminator === 'auto' ? endsLine(dropCtrlZ(text)) : text.endsWith(lineTerminator);
   const shape = findTable(sample.rows, last, seenWhole, given.header, open, ended);
   const header =
     given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
@@ -233,6 +233,10 @@ function hasBackslashes(text: string, given: DialectOptions): boolean {
 function absentDelimiter(text: string, way: Cutting): string {
   const fits = (delimiter: string) => findConflicts({ ...way, delimiter }).length === 0;
   return [',', '\t', ';', '|', '\x1f'].find((mark) => !text.includes(mark) && fits(mark)) ?? '\x1e';
+}
+
+function endsLine(text: string): boolean {
+  return text.endsWith('\n') || text.endsWith('\r');
 }
 
 /** The end of a file as DOS has it is no row. */

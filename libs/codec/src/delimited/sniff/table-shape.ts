@@ -37,7 +37,7 @@ const remark =
   /^[^\p{L}\p{N}(©]{0,3}(?:(?:data )?sources?|(?:foot)?notes?|(?:grand |sub)?totals?|sum|copyright|remarks?|quellen?|anmerkung(?:en)?|hinweise?|summe|gesamt|fuentes?|fonte|rows?|\(?\d+ rows?)(?![\p{L}\p{N}])|^ *(?:\(c\)|©)/iu;
 
 const filled = ({ cells }: SampleRow) => cells.filter(({ text }) => text.trim() !== '').length;
-const kinds = ({ cells }: SampleRow) => cells.map(({ text, quoted }) => kindOf(text, quoted));
+const kinds = ({ cells }: SampleRow) => cells.map(kindOf);
 
 /**
  * Tells the preamble, the header and the footer from the table by their lengths and kinds. `last`: rows from the end of the file, if
@@ -104,9 +104,9 @@ function findRowWithHoles(rows: readonly SampleRow[], start: number, length: num
   if (start === 0 || findHeader(rows[start], body, length).header) return undefined;
   const type = columnTypes(body, length)[0];
   const found = rows.slice(0, start).findIndex(({ cells }, at) => {
-    const { text, quoted } = cells[0]!;
-    if (type !== undefined && kindOf(text, quoted) === type) return true;
-    return cells.length === length && label.test(text.trim()) && rows[at + 1]!.blank === 0;
+    const first = cells[0]!;
+    if (type !== undefined && kindOf(first) === type) return true;
+    return cells.length === length && label.test(first.text.trim()) && rows[at + 1]!.blank === 0;
   });
   return found < 0 ? undefined : found;
 }
@@ -183,7 +183,7 @@ function findEnd(rows: readonly SampleRow[], start: number, length: number, ende
       const headed = cell!.text.includes(':') && cell!.text.length > longest;
       return apart && row.cells.length <= length && (other || headed);
     }
-    const unlike = types[0] ? kindOf(cell!.text, cell!.quoted) !== types[0] : cell!.text.length > longest;
+    const unlike = types[0] ? kindOf(cell!) !== types[0] : cell!.text.length > longest;
     return apart && reach(row) === 1 && unlike && /\S\s+\S/.test(cell!.text);
   };
   let end = rows.length;
@@ -242,7 +242,6 @@ function findHeader(
   types.forEach((type, column) => {
     const kind = above[column];
     if (kind === undefined) return;
-    const values = body.map(({ cells }) => cells[column]?.text.trim() ?? '');
     if (type !== undefined) {
       typed++;
       if (kind === 'text' || kind === 'doubtful') votes += 1;
@@ -250,6 +249,7 @@ function findHeader(
       else if (kind === 'empty') votes -= 0.2;
     } else if (isTyped(kind) && kind !== 'boolean') votes -= 0.7;
     else if (kind === 'text') {
+      const values = body.map(({ cells }) => cells[column]?.text.trim() ?? '');
       const again = values.filter((value) => value === names[column]).length;
       const sizes = new Set(values.filter((value) => value !== '').map((value) => value.length));
       if (again > 0) votes -= again > 1 || body.length < 10 ? 0.6 : 0.3;
