@@ -1,8 +1,8 @@
-import { Ajv, type Options, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Options, ValidateFunction } from 'ajv';
 import { BadSchema } from '../errors.ts';
 import { compileRegex } from '../regex/compile-regex.ts';
 import { canonicalJson } from '../value/canonical-json.ts';
+import { loadAjv, loadAjv2020 } from './load-ajv.cjs';
 
 /** Bounds on a JSON Schema: characters of its text, and levels. */
 const LONGEST = 65_536;
@@ -49,7 +49,7 @@ function compile(schema: Record<string, unknown>, pointer: string): (text: strin
   if (depthOf(schema) > DEEPEST) throw refuse('JSON Schema is too deep', `at most ${DEEPEST} levels`);
   const isOlder = OLDER.test(String(schema.$schema ?? ''));
   const { $schema: _, ...plain } = schema;
-  const ajv = isOlder ? new Ajv(options) : new Ajv2020(options);
+  const ajv = isOlder ? new (loadAjv().Ajv)(options) : new (loadAjv2020().Ajv2020)(options);
   // That of the library takes time in the square of the items.
   ajv.removeKeyword('uniqueItems');
   ajv.addKeyword({
