@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
-import { inlineThreads } from '../../bundling/inline-threads.ts';
+import { inlineThread, inlineThreads } from '../../bundling/inline-threads.ts';
 
 const source = (path: string) => JSON.stringify(join(import.meta.dirname, '../../src', path));
 
@@ -31,7 +31,6 @@ for (const threads of [1, 2]) {
 test('a bundle starts its second thread out of itself, wherever it is moved', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'inline-threads-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const notes: string[] = [];
   const settings = { absWorkingDir: import.meta.dirname, minify: true, target: 'node22.15' };
   const { outputFiles } = await build({
     ...settings,
@@ -40,7 +39,7 @@ test('a bundle starts its second thread out of itself, wherever it is moved', as
     write: false,
     platform: 'node',
     format: 'esm',
-    plugins: [inlineThreads(settings, (sources) => notes.push(...sources))],
+    plugins: [inlineThreads(settings)],
   });
   const file = join(folder, 'moved.mjs');
   writeFileSync(file, outputFiles[0]!.contents);
@@ -49,5 +48,11 @@ test('a bundle starts its second thread out of itself, wherever it is moved', as
   const [one, two, ...rest] = run.stdout.trim().split('\n');
   expect(two).toBe(one);
   expect(rest).toEqual([]);
-  expect(notes).toContain('../../src/csv-to-parquet/thread/second-thread.worker.ts');
+});
+
+test('the sources that a thread is made of are known', async () => {
+  const starter = join(import.meta.dirname, '../../src/csv-to-parquet/thread/start-thread.ts');
+  const { sources } = await inlineThread(starter, { absWorkingDir: import.meta.dirname });
+  expect(sources).toContain('../../src/csv-to-parquet/thread/second-thread.worker.ts');
+  expect(sources).toContain('../../src/csv-to-parquet/table-output.ts');
 });
