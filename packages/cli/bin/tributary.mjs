@@ -11,6 +11,8 @@ const { fileURLToPath } = require('node:url');
 // one short command in a hundred: https://github.com/nodejs/node/issues/54918. The main thread can do it as well.
 const { setFlagsFromString } = require('node:v8');
 setFlagsFromString('--no-concurrent-sparkplug');
+// Before the next: code that was under way in the background is then built again, not found to lack half of itself.
+setFlagsFromString('--no-maglev-deopt-data-on-background');
 setFlagsFromString('--no-maglev-build-code-on-background');
 
 const bundle = new URL('../dist/tributary.js', import.meta.url);
