@@ -5,17 +5,14 @@ import type { TextWindow } from './text-window.ts';
 export class PlaceCursor {
   readonly #kernel: Kernel;
   readonly #window: TextWindow;
-  #start = { address: 0, line: 1, byte: 0 };
-  #at = this.#start;
+  readonly #start: { address: number; line: number; byte: number };
+  #at: { address: number; line: number; byte: number };
 
-  constructor(kernel: Kernel, window: TextWindow) {
+  /** @param line of the window's `pos`: addresses before that are not known */
+  constructor(kernel: Kernel, window: TextWindow, line: number) {
     this.#kernel = kernel;
     this.#window = window;
-  }
-
-  /** Line and byte of the window's `pos` are these: addresses before it are forgotten. */
-  reset(line: number): void {
-    this.#start = { address: this.#window.pos, line, byte: this.#window.byte };
+    this.#start = { address: window.pos, line, byte: window.byte };
     this.#at = this.#start;
   }
 

@@ -56,7 +56,7 @@ export interface ReaderContext {
   /** Whether texts that look like a null sequence (`\N`) are one though nobody has stated it; true if left out. */
   guessNulls?: boolean;
   sizes?: Partial<ReaderSizes>;
-  /** Left out: cells and their bytes are good until the next batch is asked for. */
+  /** Left out: a batch is good until the next is asked for. */
   lasting?: Lasting;
 }
 
@@ -292,14 +292,15 @@ export class DelimitedReader {
   }
 
   #batch(records: number): RecordBatch {
+    const { cells, extents, cursor } = this.#records;
     return {
       records,
       columns: this.#names.length,
-      cells: this.#records.cells,
-      extents: this.#records.extents,
-      place: (record) => this.#records.place(this.#records.extent(record)[0]),
+      cells,
+      extents,
+      place: (record) => cursor.of(this.#records.extent(record, extents)[0]),
       raw: (record) => {
-        const [start, end] = this.#records.extent(record);
+        const [start, end] = this.#records.extent(record, extents);
         return this.#heap.at(start, end - start);
       },
     };

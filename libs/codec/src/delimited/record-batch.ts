@@ -13,8 +13,8 @@ export interface CellTable {
 }
 
 /**
- * Some whole records cut into cells, in kernel memory; good until the reader is asked for the next (cells and their bytes
- * for longer, if it was told so). Ragged, blank and comment lines are already dealt with: every record has `columns` cells.
+ * Some whole records cut into cells, in kernel memory; good until the reader is asked for the next, or for longer if it was
+ * told so. Ragged, blank and comment lines are already dealt with: every record has `columns` cells.
  * Quotes are taken off, escapes undone and the encoding is UTF-8: a cell's bytes are its value.
  */
 export interface RecordBatch extends CellTable {

@@ -11,9 +11,10 @@ import { CELL_SIZE, readCell } from './record-batch.ts';
 import type { Rejection } from './rejection.ts';
 import { type Lasting, TextWindow } from './text-window.ts';
 
-/** Where the cells of a batch stand, and the bytes of those that are not in the text as they are. */
+/** Where the cells of a batch stand, the list of its records, and the bytes of cells that are not in the text as they are. */
 interface BatchRooms {
   cells: number;
+  extents: number;
   scratch: number;
   scratchSize: number;
 }
@@ -42,10 +43,9 @@ export class RecordReader {
   readonly kernel: Kernel;
   readonly state: KernelState;
   readonly window: TextWindow;
-  /** Address of the list of the batch's records. */
-  readonly extents: number;
+  /** Tells the places of the batch's records, for as long as their text stays where it is. */
+  cursor: PlaceCursor;
   readonly #heap: KernelHeap;
-  readonly #cursor: PlaceCursor;
   readonly #limits: ReadingOptions;
   /** As many of each as there are batches in use at a time, in turn. */
   readonly #rooms: BatchRooms[];
@@ -68,15 +68,15 @@ export class RecordReader {
     this.kernel = createKernel(heap.memory);
     this.state = new KernelState(heap);
     this.kernel.attach(this.state.address);
-    this.extents = heap.allocate(sizes.cells * map.RECORD_SIZE);
     const scratchSize = Math.min(MiB, sizes.block);
     this.#rooms = Array.from({ length: 1 + lasting.batches }, () => ({
       cells: heap.allocate((Math.max(sizes.cells, limits.maxColumns) + map.CELL_SLACK) * CELL_SIZE),
+      extents: heap.allocate(sizes.cells * map.RECORD_SIZE),
       scratch: heap.allocate(scratchSize),
       scratchSize,
     }));
     this.window = new TextWindow(heap, this.kernel, source, sizes, this.state.address + map.AT, lasting);
-    this.#cursor = new PlaceCursor(this.kernel, this.window);
+    this.cursor = new PlaceCursor(this.kernel, this.window, 1);
   }
 
   /** Says how the text at the window's `pos`, the start of the file or of that `line`, is to be read. */
@@ -90,13 +90,18 @@ export class RecordReader {
   close(): void {
     if (this.#rooms.length === 0) return;
     this.window.close();
-    const rooms = this.#rooms.splice(0).flatMap(({ cells, scratch }) => [cells, scratch]);
-    for (const block of [this.extents, this.state.address, ...rooms]) this.#heap.release(block);
+    const rooms = this.#rooms.splice(0).flatMap(({ cells, extents, scratch }) => [cells, extents, scratch]);
+    for (const block of [this.state.address, ...rooms]) this.#heap.release(block);
   }
 
   /** Address of the cells of the batch. */
   get cells(): number {
     return this.#room.cells;
+  }
+
+  /** Address of the list of the batch's records. */
+  get extents(): number {
+    return this.#room.extents;
   }
 
   get #room(): BatchRooms {
@@ -105,12 +110,12 @@ export class RecordReader {
 
   /** Line and byte of an address among the records of the batch. */
   place(address: number): { line: number; byte: number } {
-    return this.#cursor.of(address);
+    return this.cursor.of(address);
   }
 
-  /** Addresses of the start and the end of a record of the batch. */
-  extent(record: number): [start: number, end: number] {
-    const at = this.extents + record * map.RECORD_SIZE;
+  /** Addresses of the start and the end of a record in a batch's list. */
+  extent(record: number, extents = this.extents): [start: number, end: number] {
+    const at = extents + record * map.RECORD_SIZE;
     return [this.#heap.view.getUint32(at, true), this.#heap.view.getUint32(at + 4, true)];
   }
 
@@ -255,7 +260,7 @@ export class RecordReader {
 
   /** Gets ready for a batch of what stands at the window's `pos`. */
   #begin(): void {
-    this.#cursor.reset(this.#line);
+    this.cursor = new PlaceCursor(this.kernel, this.window, this.#line);
     this.#limit = findTextEnd(this.#heap.bytes, this.window, this.#dialect).end;
     this.state.set(map.AT, this.window.pos);
     this.state.set(map.RECORDS, 0);
