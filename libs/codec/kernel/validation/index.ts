@@ -3,3 +3,4 @@ export { addKnown } from './known-texts';
 export { hashCells, hashSlots, startHashes } from './row-hash';
 export { findHashes, insertHashes, moveHashes } from './hash-table';
 export { addDoubles, addIntegers, addTexts, addWide, sampleTexts } from './profile';
+export { mergeProfile } from './merge-profile';

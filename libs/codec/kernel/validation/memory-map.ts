@@ -68,4 +68,10 @@ export const PROFILE_PLACES = 5968;
 export const PROFILE_TEXTS = 6224;
 export const PROFILE_TEXT_SIZE = 256;
 export const COUNTERS = 64;
+/** How the values of a profile are in order: numbers of 64 bits, doubles, numbers of 128 bits, 16 bytes, texts. */
+export const ORDER_INTEGERS = 0;
+export const ORDER_DOUBLES = 1;
+export const ORDER_WIDE = 2;
+export const ORDER_BYTES = 3;
+export const ORDER_TEXTS = 4;
 export const PROFILE_SIZE = 22608;

@@ -156,7 +156,7 @@ function isKept(profile: usize, kept: usize, text: usize, at: usize, length: i32
 }
 
 /** Texts are in order of their bytes; what is kept of them is their start. */
-function widenTexts(profile: usize, at: usize, length: i32): void {
+export function widenTexts(profile: usize, at: usize, length: i32): void {
   length = min(length, PROFILE_TEXT_SIZE);
   const first = load<i32>(profile, PROFILE_ORDERED) == 0;
   store<i32>(profile, 1, PROFILE_ORDERED);
@@ -215,7 +215,8 @@ export function addDoubles(slots: usize, present: usize, rows: i32, profile: usi
   let greatest = ordered ? load<f64>(profile, PROFILE_GREATEST) : -Infinity;
   for (let row = 0; row < rows; row++, slots += 8) {
     if (load<u8>(present + row) != PRESENT_VALUE) continue;
-    const value = load<f64>(slots);
+    // Zeros of both signs are one value: which of them came first is not to show.
+    const value = load<f64>(slots) + 0.0;
     register(profile, hashWord(wordOf(value)));
     if (value != value) continue;
     ordered = 1;
@@ -241,7 +242,7 @@ export function addWide(slots: usize, present: usize, rows: i32, profile: usize,
   }
 }
 
-function isLess(a: usize, b: usize, isBytes: i32): bool {
+export function isLess(a: usize, b: usize, isBytes: i32): bool {
   if (isBytes) return memory.compare(a, b, 16) < 0;
   const x = load<i64>(a, 8);
   const y = load<i64>(b, 8);

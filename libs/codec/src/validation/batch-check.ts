@@ -4,6 +4,7 @@ import {
   ColumnProfiler,
   emptyEvidence,
   type Field,
+  mergeEvidence,
 } from '@tributary/table-schema';
 import * as map from '../../kernel/validation/memory-map.ts';
 import { BatchRoom } from '../columns/batch-room.ts';
@@ -12,16 +13,16 @@ import { writeFieldBlock } from '../columns/field-block.ts';
 import { ColumnJob } from '../columns/job.ts';
 import type { ParseColumn } from '../columns/kernel.ts';
 import { writeValue } from '../columns/slot-value.ts';
-import { CELL_SIZE, type RecordBatch } from '../delimited/record-batch.ts';
+import { CELL_SIZE, type CellTable } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import { slotSize } from '../parquet/column.ts';
 import type { CellRule, JudgedCell } from './cell-rule.ts';
-import { KernelProfile } from './column-profile.ts';
+import { type GatheredProfile, KernelProfile } from './column-profile.ts';
 import type { Kernel } from './kernel.ts';
 import { KnownTexts } from './known-texts.ts';
 
 /** Rows of which all texts are counted, and of how many batches after them one is. */
-const SAMPLED_WHOLE = 100_000;
+export const SAMPLED_WHOLE = 100_000;
 const SAMPLED_ONE_IN = 16;
 
 /** What is wanted of a column. */
@@ -37,6 +38,13 @@ export interface CheckedColumn {
   allowed?: { isAllowed: (value: NonNullable<JudgedCell['value']>) => boolean } | undefined;
   /** Whether the exact sum is wanted where the kernel has none. */
   sums?: boolean;
+}
+
+/** What was gathered of a column, as it is handed to the thread that merges it. */
+export interface GatheredColumn {
+  counts: ColumnCounts;
+  profile: GatheredProfile | undefined;
+  badEvidence: ColumnEvidence;
 }
 
 /** Numbers of a column's cells over all batches. */
@@ -73,18 +81,30 @@ export class BatchCheck {
   readonly #kernel: Kernel;
   readonly #room: BatchRoom;
   readonly #coversAll: boolean;
+  readonly #sampled: number;
   #list = 0;
+  /** Rows that there is room for, and those of the batch last checked. */
   #rows = 0;
-  /** Rows and batches checked. */
+  #checked = 0;
+  /** Rows and batches checked, here or elsewhere. */
   #seen = 0;
   #batches = 0;
   #isSampled = true;
 
-  /** @param coversAll whether these are all columns of the table, so that a row that is blank is one that has nothing in any of them */
-  constructor(heap: KernelHeap, kernel: Kernel, columns: readonly CheckedColumn[], coversAll: boolean) {
+  /**
+   * @param coversAll whether these are all columns of the table, so that a row that is blank is one that has nothing in any of them
+   * @param sampled rows of which all texts are counted, and of some batches after them; 0: of none
+   */
+  constructor(
+    heap: KernelHeap,
+    kernel: Kernel,
+    columns: readonly CheckedColumn[],
+    { coversAll, sampled = SAMPLED_WHOLE }: { coversAll: boolean; sampled?: number },
+  ) {
     this.#heap = heap;
     this.#kernel = kernel;
     this.#coversAll = coversAll;
+    this.#sampled = sampled;
     this.job = new ColumnJob(heap);
     this.columns = columns.map((column) => this.#plan(column));
     this.#room = new BatchRoom(
@@ -125,16 +145,15 @@ export class BatchCheck {
   }
 
   /** Checks a batch. */
-  check(batch: RecordBatch): void {
+  check(batch: CellTable): void {
     const { records } = batch;
     if (records > this.#rows) this.#grow(records);
+    this.#checked = records;
     this.suspects.fill(0, 0, records);
     this.#room.start(records);
     this.job.start(batch);
-    // All of a small table, and a part of a large one.
-    this.#isSampled = this.#seen < SAMPLED_WHOLE || this.#batches % SAMPLED_ONE_IN === 0;
-    this.#seen += records;
-    this.#batches++;
+    this.#isSampled = this.samplesNext;
+    this.passOver(records);
     let emptiest = 0;
     let fewest = Number.POSITIVE_INFINITY;
     this.columns.forEach((column, i) => {
@@ -142,6 +161,45 @@ export class BatchCheck {
       if (nulls < fewest) [fewest, emptiest] = [nulls, i];
     });
     if (this.#coversAll && fewest > 0 && this.columns.length > 0) this.#suspectBlanks(emptiest, records);
+  }
+
+  /** The suspects of the batch last checked, to keep; undefined if there are none. */
+  takeSuspects(): Uint8Array | undefined {
+    const suspects = this.suspects.subarray(0, this.#checked);
+    return suspects.includes(1) ? suspects.slice() : undefined;
+  }
+
+  /** Whether the batch that comes next is among those whose texts are counted: all of a small table, and a part of a large one. */
+  get samplesNext(): boolean {
+    return this.#sampled > 0 && (this.#seen < this.#sampled || this.#batches % SAMPLED_ONE_IN === 0);
+  }
+
+  /** Counts a batch of so many rows, which may be checked elsewhere. */
+  passOver(records: number): void {
+    this.#seen += records;
+    this.#batches++;
+  }
+
+  /** What it has gathered of other rows, for `merge`; sums that the kernel has not are not among it. */
+  gathered(): GatheredColumn[] {
+    return this.columns.map(({ counts, profile, badEvidence }) => ({
+      counts,
+      profile: profile?.gathered,
+      badEvidence,
+    }));
+  }
+
+  /** Takes in what the same columns have in other rows. */
+  merge(others: readonly GatheredColumn[]): void {
+    this.columns.forEach((column, i) => {
+      const { counts, profile, badEvidence } = others[i]!;
+      column.counts.values += counts.values;
+      column.counts.nulls += counts.nulls;
+      column.counts.bad += counts.bad;
+      column.counts.allowed += counts.allowed;
+      if (profile) column.profile!.merge(profile);
+      column.badEvidence = mergeEvidence(column.badEvidence, badEvidence);
+    });
   }
 
   /** Takes back that so many rows had nothing in any column: blank rows are no part of a column. */

@@ -12,6 +12,12 @@ import type { Kernel } from './kernel.ts';
 
 const TOP = 10;
 
+/** What the profile of other rows has gathered: a block in the same memory, and the sum. */
+export interface GatheredProfile {
+  at: number;
+  sum: bigint;
+}
+
 /** What the kernel gathers of a column's values; `texts` of their texts too. */
 export class KernelProfile {
   readonly #heap: KernelHeap;
@@ -54,6 +60,17 @@ export class KernelProfile {
   /** Takes the texts of a batch among those that are counted one by one. */
   sampleTexts(job: number, offset: number, present: number): void {
     this.#kernel.sampleTexts(job, offset, present, this.#at);
+  }
+
+  /** What is handed to the thread that merges it. */
+  get gathered(): GatheredProfile {
+    return { at: this.#at, sum: this.#sum };
+  }
+
+  /** Takes in what was gathered of other rows; texts are sampled by one thread alone. */
+  merge({ at, sum }: GatheredProfile): void {
+    this.#kernel.mergeProfile(this.#at, at, this.#kind === 'b16' ? map.ORDER_BYTES : orders[this.#order]);
+    this.#sum += sum;
   }
 
   get least(): CellValue | undefined {
@@ -149,6 +166,15 @@ export class KernelProfile {
     return text;
   }
 }
+
+const orders = {
+  integers: map.ORDER_INTEGERS,
+  doubles: map.ORDER_DOUBLES,
+  wide: map.ORDER_WIDE,
+  texts: map.ORDER_TEXTS,
+  // What the block has of an order is not asked for.
+  none: map.ORDER_INTEGERS,
+};
 
 function orderOf(field: Field, kind: SlotKind): 'integers' | 'doubles' | 'wide' | 'texts' | 'none' {
   if (field.type === 'boolean') return 'none';

@@ -56,6 +56,7 @@ export interface Kernel {
   addIntegers(slots: number, present: number, rows: number, profile: number): void;
   addDoubles(slots: number, present: number, rows: number, profile: number): void;
   addWide(slots: number, present: number, rows: number, profile: number, isBytes: number): void;
+  mergeProfile(profile: number, other: number, order: number): void;
 }
 
 /** A kernel over a memory. */

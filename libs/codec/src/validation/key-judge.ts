@@ -70,6 +70,15 @@ export class KeyJudge {
     return this.#rows !== undefined || this.surveyedFields.size > 0;
   }
 
+  /** Whether `mark` has anything to look for. */
+  get marks(): boolean {
+    return (
+      this.#foreign.length > 0 ||
+      this.#unique.some(({ keys }) => !keys.isEmpty) ||
+      (this.#rows !== undefined && !(this.#rows.keys.isEmpty && this.#rows.odd.isEmpty))
+    );
+  }
+
   /** Takes rows of a table that a foreign key refers to. @param columns of the check, in the order of the key */
   noteReferences(key: number, check: BatchCheck, rows: number, columns: readonly number[]): void {
     const { forms, references } = this.#foreign[key]!;

@@ -88,6 +88,6 @@ function compileReference(
       index: match.columns.indexOf(i),
       checks: false,
     })),
-    false,
+    { coversAll: false },
   );
 }

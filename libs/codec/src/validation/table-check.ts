@@ -1,9 +1,9 @@
-import type { ColumnFacts, ColumnProfile, Field, TableSchema } from '@tributary/table-schema';
-import { fieldOf } from '@tributary/table-schema';
+import type { ColumnEvidence, ColumnFacts, ColumnProfile, Field, TableSchema } from '@tributary/table-schema';
+import { fieldOf, mergeEvidence } from '@tributary/table-schema';
 import { EvidenceCollector } from '../columns/evidence-collector.ts';
-import type { RecordBatch } from '../delimited/record-batch.ts';
+import type { CellTable } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
-import { BatchCheck, type CheckedColumn, unknownField } from './batch-check.ts';
+import { BatchCheck, type CheckedColumn, type GatheredColumn, unknownField } from './batch-check.ts';
 import { type CellRule, compileCellRule } from './cell-rule.ts';
 import type { Kernel } from './kernel.ts';
 import type { SchemaValidatorOptions } from './options.ts';
@@ -11,6 +11,13 @@ import type { TableRules } from './table-rules.ts';
 
 /** Columns whose texts are profiled: each takes 22 KiB, and a report of more is read by nobody. */
 const PROFILED = 1000;
+
+/** What was gathered of a table, as it is handed to the thread that merges it. */
+export interface GatheredTable {
+  columns: readonly GatheredColumn[];
+  /** Of columns whose field says nothing of their type. */
+  evidence: ReadonlyMap<number, ColumnEvidence>;
+}
 
 /** The check of all columns of a table, which gathers what is in them. */
 export class TableCheck {
@@ -21,8 +28,17 @@ export class TableCheck {
   /** Of columns whose field says nothing of their type. */
   readonly #evidence: EvidenceCollector;
   readonly #open: ReadonlySet<number>;
+  /** What others have seen of them. */
+  #evidenceElsewhere: GatheredTable['evidence'] = new Map();
 
-  constructor(heap: KernelHeap, kernel: Kernel, rules: TableRules, options: SchemaValidatorOptions) {
+  /** @param sampled as of `BatchCheck` */
+  constructor(
+    heap: KernelHeap,
+    kernel: Kernel,
+    rules: TableRules,
+    options: SchemaValidatorOptions,
+    sampled?: number,
+  ) {
     const { schema, labels, match } = rules;
     this.#rules = rules;
     this.#profiles = options.report.profile;
@@ -48,7 +64,7 @@ export class TableCheck {
           sums: known && wanted.has(name) && type === 'number' && rule.kind !== 'i64',
         };
       }),
-      true,
+      { coversAll: true, ...(sampled === undefined ? {} : { sampled }) },
     );
     const open = cells.flatMap(({ field, missing }, index) =>
       match.columns[index] === undefined || saysNothing(field) ? [{ index, missing }] : [],
@@ -69,9 +85,27 @@ export class TableCheck {
     return column < 0 ? undefined : column;
   }
 
-  run(batch: RecordBatch): void {
+  run(batch: CellTable): void {
     this.check.check(batch);
     this.#evidence.add(batch);
+  }
+
+  /** Whether what several threads have gathered can be merged: all but sums that the kernel has not. */
+  get isMergeable(): boolean {
+    return !this.check.columns.some(({ sum }) => sum);
+  }
+
+  gathered(): GatheredTable {
+    return {
+      columns: this.check.gathered(),
+      evidence: new Map([...this.#open].map((index) => [index, this.#evidence.evidence(index)])),
+    };
+  }
+
+  /** Takes in what was gathered of other rows. */
+  merge({ columns, evidence }: GatheredTable): void {
+    this.check.merge(columns);
+    this.#evidenceElsewhere = evidence;
   }
 
   /** What expectations are judged by. */
@@ -102,10 +136,16 @@ export class TableCheck {
   columns(): Field[] {
     return this.check.columns.map(({ rule, counts, badEvidence }, i) => {
       const name = this.#names[i]!;
-      if (this.#open.has(i)) return fieldOf(name, this.#evidence.evidence(i));
+      if (this.#open.has(i)) return fieldOf(name, this.#evidenceOf(i));
       if (counts.values === 0 && counts.bad > 0) return fieldOf(name, badEvidence);
       return { ...rule.field, name };
     });
+  }
+
+  #evidenceOf(index: number): ColumnEvidence {
+    const own = this.#evidence.evidence(index);
+    const other = this.#evidenceElsewhere.get(index);
+    return other ? mergeEvidence(own, other) : own;
   }
 
   close(): void {

@@ -1,29 +1,32 @@
-import type { Drift, Field, RowError, TaskFacts } from '@tributary/table-schema';
+import type { ColumnProfile, Drift, Field, RowError, TaskFacts } from '@tributary/table-schema';
 import { cellText } from '../columns/cell-text.ts';
 import type { ConvertIo, ConvertReport } from '../converter.ts';
-import { type DelimitedOptions, type ReadDialect, resolvePolicies } from '../delimited/dialect.ts';
+import type { DelimitedOptions, ReadDialect } from '../delimited/dialect.ts';
 import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import { KernelHeap } from '../kernel/heap.ts';
 import type { ByteFile, ByteSource } from '../ports.ts';
 import { BatchCheck } from './batch-check.ts';
+import { BATCHES_BEHIND, BatchQueue, type ReadBatch } from './batch-queue.ts';
 import { compileCellRule } from './cell-rule.ts';
 import { attachReport } from './documents.ts';
 import { describeChanges, findDrift, rememberColumns } from './drift.ts';
 import { describeRow, Findings } from './findings.ts';
 import { KeyBudget, tooManyKeys } from './hash-table.ts';
-import { delimiterOf, readStart } from './input-start.ts';
+import { readStart } from './input-start.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { KeyJudge } from './key-judge.ts';
 import { writeBatch } from './odd-batch.ts';
 import { oddErrors, withShape } from './odd-records.ts';
 import type { SchemaValidatorOptions } from './options.ts';
 import { openParquet, parquetDialect } from './parquet-source.ts';
+import { firstOptions, firstRowOf, strictShape } from './reading.ts';
 import { inOrder, type OddRecord, OddRecords } from './record-feed.ts';
 import { readReferences } from './references.ts';
 import { RowWriter } from './row-writer.ts';
 import { TableCheck } from './table-check.ts';
 import { type Cell, compileRules, hasKeys, type TableRules } from './table-rules.ts';
+import { hasSecondProcessor, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
 import { notValid } from './verdict.ts';
 
 /** Sizes for tests: many small blocks and batches. */
@@ -31,6 +34,10 @@ export interface ValidateSizes {
   block?: number;
   blocks?: number;
   cells?: number;
+  /** Left out: two for an input of more than a few MiB, where there are two processors. What comes out is the same. */
+  threads?: 1 | 2;
+  /** Rows of which all texts are counted. */
+  sampled?: number;
 }
 
 const MiB = 1024 * 1024;
@@ -56,7 +63,7 @@ export async function validate(
     const isFull = error instanceof RangeError && error.message.includes('has no room');
     throw isFull ? tooManyKeys(options.maxKeyBytes) : error;
   } finally {
-    validation.close();
+    await validation.close();
   }
 }
 
@@ -68,7 +75,9 @@ class Validation {
   readonly #kernel: Kernel;
   readonly #odd = new OddRecords();
   readonly #findings: Findings;
+  #thread: SecondThread | undefined;
   #reader: DelimitedReader | undefined;
+  #queue: BatchQueue | undefined;
   #rules!: TableRules;
   #keys: KeyJudge | undefined;
   #table!: TableCheck;
@@ -78,8 +87,6 @@ class Validation {
   #rejected = 0;
   /** Rows that are no row of the table: blank ones. */
   #blank = 0;
-  /** Of the odd records at hand, the index that the judge of keys knows them by. */
-  readonly #oddIndex = new Map<OddRecord, number>();
   #seconds = () => 0;
   /** The input, if it is Parquet. */
   #file: ByteFile | undefined;
@@ -89,11 +96,12 @@ class Validation {
     this.#options = options;
     this.#sizes = sizes;
     this.#findings = new Findings(options.report);
-    this.#heap = new KernelHeap(HEAP_BYTES + (hasKeys(options) ? options.maxKeyBytes : 0));
+    this.#heap = new KernelHeap(HEAP_BYTES + THREAD_BYTES + (hasKeys(options) ? options.maxKeyBytes : 0));
     this.#kernel = createKernel(this.#heap.memory);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#thread?.close();
     this.#reader?.close();
     this.#keys?.close();
     this.#table?.close();
@@ -108,10 +116,10 @@ class Validation {
     this.#file = input.isParquet ? this.#io.file : undefined;
     const opened = this.#file
       ? await this.#open(await openParquet(this.#file), { dialect: parquetDialect, reading })
-      : await this.#open(input.source, this.#firstOptions(input.line));
+      : await this.#open(input.source, firstOptions(this.#options, this.#io, input.line));
     const labels = opened.labels ?? opened.columns;
     this.#rules = compileRules(this.#options, labels);
-    this.#table = new TableCheck(this.#heap, this.#kernel, this.#rules, this.#options);
+    this.#table = new TableCheck(this.#heap, this.#kernel, this.#rules, this.#options, this.#sizes.sampled);
     for (const error of this.#rules.match.errors) this.#findings.addHeader(error, labels);
     if (opened.labels) {
       for (const failure of this.#rules.expectations.judgeLabels(labels))
@@ -121,7 +129,8 @@ class Validation {
     try {
       await this.#judgeRows(opened);
     } catch (error) {
-      // Too many bad rows, or a file that cannot be read on: what was found until then is told.
+      // Too many bad rows, or a file that cannot be read on: what was found until then is told. Of what columns hold, more may
+      // have been seen than was judged.
       this.#attach(
         labels,
         [],
@@ -130,33 +139,6 @@ class Validation {
       throw error;
     }
     return this.#conclude(opened, labels);
-  }
-
-  /** A table that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
-  #firstOptions(line: string | undefined): DelimitedOptions {
-    const { dialect, reading, expectations, schema } = this.#options;
-    const isOpen = this.#io.hints.dialect === undefined;
-    const header = dialect.header ?? (isOpen ? true : undefined);
-    const hasTrailer = expectations?.controlTotals?.some(({ equals }) => typeof equals === 'object');
-    const footerLines = dialect.footerLines ?? (hasTrailer ? 1 : undefined);
-    const given = {
-      ...dialect,
-      ...(header === undefined ? {} : { header }),
-      ...(footerLines === undefined ? {} : { footerLines }),
-    };
-    const isFirst = (dialect.headerRows ?? [1])[0] === 1 && (dialect.skipLines ?? 0) === 0;
-    if (!isOpen || !header || !isFirst || dialect.delimiter !== undefined || line === undefined)
-      return { dialect: given, reading };
-    // A first line that holds names of the schema is the header.
-    const delimiter = delimiterOf(
-      line,
-      schema.fields.map(({ name }) => name),
-    );
-    if (delimiter === undefined) return { dialect: given, reading };
-    return {
-      dialect: { ...given, delimiter, skipLines: 0, headerRows: dialect.headerRows ?? [1] },
-      reading: { ...reading, absentDelimiter: 'accept' },
-    };
   }
 
   async #open(source: ByteSource, { dialect, reading }: DelimitedOptions): Promise<OpenedTable> {
@@ -173,11 +155,23 @@ class Validation {
         names: schema.fields.map(({ name }) => name),
         guessNulls: false,
         sizes: this.#sizes,
+        lasting: {
+          batches: this.#mayHelp() ? BATCHES_BEHIND : 0,
+          settle: async () => this.#queue?.settle(),
+        },
       },
     );
+    // It starts while the start of the file is looked at.
+    if (this.#mayHelp() && !this.#thread && (this.#sizes.threads === 2 || (await this.#reader.isLong())))
+      this.#thread = new SecondThread(this.#heap, this.#sizes.threads === 2);
     const opened = await this.#reader.open();
     this.#row = firstRowOf(opened.dialect);
     return opened;
+  }
+
+  #mayHelp(): boolean {
+    const { threads } = this.#sizes;
+    return threads === undefined ? hasSecondProcessor() : threads === 2;
   }
 
   /** Learns what it takes to judge keys: other tables, and if need be this one in a first pass. */
@@ -198,7 +192,7 @@ class Validation {
         index: this.#table.columnOf(field)!,
         checks: false,
       })),
-      false,
+      { coversAll: false },
     );
     try {
       await this.#eachBatch(async (batch, odd) => {
@@ -241,21 +235,33 @@ class Validation {
 
   async #judgeRows(opened: OpenedTable): Promise<void> {
     const writes = this.#options.mode === 'split' && this.#findings.tableErrors === 0;
-    await this.#eachBatch(async (batch, odd) => {
-      if (writes) this.#writer ??= await this.#startWriting(opened, batch);
-      const suspects = this.#findSuspects(batch, odd);
-      const first = this.#row;
-      this.#row += (batch?.records ?? 0) + odd.length;
-      this.#findings.rows += this.#row - first;
-      let passed = 0;
-      for (const item of inOrder(suspects, odd)) {
-        if (item.odd) this.#judgeOdd(item.odd, first + item.odd.before + passed++);
-        else if (this.#judgeRecord(batch!, item.index, first + item.index + passed)) suspects[item.index] = 0;
-      }
-      if (batch) await this.#writer?.write(batch, suspects);
-    });
+    const thread = this.#table.isMergeable && !this.#keys?.marks ? this.#thread : undefined;
+    thread?.open(this.#options, this.#rules.labels);
+    const queue = new BatchQueue(async (item) => {
+      if (writes) this.#writer ??= await this.#startWriting(opened, item.batch);
+      this.#judge(item);
+      if (item.batch) await this.#writer?.write(item.batch, item.suspects!);
+    }, thread);
+    this.#queue = queue;
+    try {
+      await this.#eachBatch((batch, odd) => queue.add(this.#check(batch, odd, thread)));
+    } finally {
+      // Where the file cannot be read on, what stands before that is judged first.
+      await queue.settle();
+      this.#queue = undefined;
+    }
+    if (thread?.isUsed) this.#table.merge(await thread.gathered());
     if (writes) this.#writer ??= await this.#startWriting(opened, undefined);
     await this.#writer?.end();
+  }
+
+  #judge({ batch, odd, first, suspects, oddIndex }: ReadBatch): void {
+    this.#findings.rows += (batch?.records ?? 0) + odd.length;
+    let passed = 0;
+    for (const item of inOrder(suspects!, odd)) {
+      if (item.odd) this.#judgeOdd(item.odd, first + item.odd.before + passed++, oddIndex);
+      else if (this.#judgeRecord(batch!, item.index, first + item.index + passed)) suspects![item.index] = 0;
+    }
   }
 
   /** @param batch the first of the table, if it has any */
@@ -277,36 +283,44 @@ class Validation {
     }
   }
 
-  /** Rows of a batch that are not proved good: a byte of 1 for each. */
-  #findSuspects(batch: RecordBatch | undefined, odd: readonly OddRecord[]): Uint8Array {
+  /** Finds the rows of a batch that are not proved good, or has the other thread find them. */
+  #check(
+    batch: RecordBatch | undefined,
+    odd: readonly OddRecord[],
+    thread: SecondThread | undefined,
+  ): ReadBatch {
     const { check } = this.#table;
     const columnOf = (field: number) => this.#table.columnOf(field);
     const records = batch?.records ?? 0;
+    const oddIndex = new Map<OddRecord, number>();
+    const item: ReadBatch = { batch, odd, first: this.#row, suspects: NONE, oddIndex };
+    this.#row += records + odd.length;
     this.#keys?.startBatch();
-    let suspects = NONE;
-    if (batch) {
+    if (batch && thread?.isFree && !check.samplesNext) {
+      check.passOver(records);
+      item.suspects = undefined;
+      thread.check(batch, (suspects = NONE) => {
+        item.suspects = suspects;
+      });
+    } else if (batch) {
       this.#table.run(batch);
       this.#keys?.mark(check, batch, columnOf, 0);
       this.#keys?.markRows(check, batch);
-      suspects = check.suspects.subarray(0, records);
+      item.suspects = check.takeSuspects() ?? NONE;
     }
-    if (odd.length === 0) return suspects;
-    suspects = suspects.slice();
-    this.#oddIndex.clear();
     this.#withOdd(odd, (oddBatch, cells, withCells) => {
       withCells.forEach((record, i) => {
-        this.#oddIndex.set(record, records + i);
+        oddIndex.set(record, records + i);
       });
       this.#table.run(oddBatch);
       this.#keys?.mark(check, oddBatch, columnOf, records);
       this.#keys?.markOddRows(cells, records);
     });
-    return suspects;
+    return item;
   }
 
-  #judgeOdd(odd: OddRecord, row: number): void {
-    const errors =
-      oddErrors(odd, row) ?? this.#errorsOf(odd.cells ?? [], row, this.#oddIndex.get(odd)!, true);
+  #judgeOdd(odd: OddRecord, row: number, oddIndex: ReadBatch['oddIndex']): void {
+    const errors = oddErrors(odd, row) ?? this.#errorsOf(odd.cells ?? [], row, oddIndex.get(odd)!, true);
     this.#reject(withShape(errors, odd, row), odd.cells ?? [], odd.row);
   }
 
@@ -346,7 +360,7 @@ class Validation {
   }
 
   #conclude(opened: OpenedTable, labels: readonly string[]): ConvertReport {
-    const { mode, report, schema, drift: policy } = this.#options;
+    const { mode, schema, drift: policy } = this.#options;
     const findings = this.#findings;
     const now = BigInt(Math.round((this.#io.clock?.now() ?? 0) * 1000));
     const failures = this.#rules.expectations.judge({
@@ -366,9 +380,9 @@ class Validation {
       if (policy === 'reject') findings.addTable('schema-drift', text);
       else warnings.push(text);
     }
-    const profile = report.profile ? this.#table.profiles() : undefined;
+    const profile = this.#table.profiles();
     this.#io.tell({ drift: drifts, ...(profile && { profile }) });
-    this.#attach(labels, drifts, warnings);
+    this.#attach(labels, drifts, warnings, profile);
     if (findings.tableErrors > 0 || (mode === 'gate' && !findings.valid)) throw notValid(findings);
     const { dialect } = opened;
     const remember = rememberColumns(columns);
@@ -393,7 +407,12 @@ class Validation {
     return delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv';
   }
 
-  #attach(labels: readonly string[], drifts: readonly Drift[], warnings: readonly string[]): void {
+  #attach(
+    labels: readonly string[],
+    drifts: readonly Drift[],
+    warnings: readonly string[],
+    profile?: ColumnProfile[],
+  ): void {
     const { log, rows, invalidRows } = this.#findings;
     const task: TaskFacts = {
       place: this.#io.metadata?.['tributary.source'] ?? 'input',
@@ -405,27 +424,7 @@ class Validation {
     };
     const drift = drifts.at(-1);
     if (drift) task.drift = drift;
-    const profile = this.#table.profiles();
     if (profile) task.profile = profile;
     attachReport(this.#io, task);
   }
-}
-
-/** Rows are held to their shape, unless the options say otherwise. */
-function strictShape(reading: DelimitedOptions['reading']): DelimitedOptions['reading'] {
-  const shape = {
-    shortRows: 'reject',
-    longRows: 'reject',
-    trailingDelimiters: 'reject',
-    blankLines: 'reject',
-    shortHeader: 'keep',
-    headerNames: 'mend',
-  } as const;
-  const given = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
-  return { ...resolvePolicies({ ...reading }), ...shape, ...given } as DelimitedOptions['reading'];
-}
-
-/** Number of the first row of data: rows before it, the header's among them, count too. */
-function firstRowOf({ header, headerRows, skipLines }: ReadDialect): number {
-  return skipLines + (header ? headerRows.at(-1)! : 0) + 1;
 }

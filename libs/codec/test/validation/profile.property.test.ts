@@ -102,7 +102,8 @@ function checkDoubles(cells: readonly Cell<number>[], sizes: readonly number[]):
     (value) => hashWord(doubleWord(value)),
     (a, b) => (a < b ? -1 : Number(a > b)),
   );
-  for (const value of goodOf(cells)) twin.take(value, !Number.isNaN(value));
+  // Zeros of both signs are one value.
+  for (const value of goodOf(cells)) twin.take(value + 0, !Number.isNaN(value));
   expect(edges((at) => view.getFloat64(profile + at, true))).toEqual([twin.least, twin.greatest]);
   expect(registers()).toEqual(twin.registers);
 }
@@ -226,4 +227,88 @@ test('samples: texts, their characters and the most frequent ones, however they 
   );
   // Most columns are to need more counters than there are.
   expect(lowered).toBeGreaterThan(numRuns / 4);
+});
+
+/** Two profiles of parts of a column, of which the second is merged into the first. */
+const other = heap.allocate(map.PROFILE_SIZE);
+
+function checkMerge<T>(
+  order: number,
+  [left, right]: readonly (readonly Cell<T>[])[],
+  add: (batch: readonly Cell<T>[], present: number, to: number) => void,
+): void {
+  const compares = Number(order === map.ORDER_TEXTS);
+  const gather = (cells: readonly Cell<T>[], to: number) => {
+    startBatch();
+    bytes.fill(0, to, to + map.PROFILE_SIZE);
+    view.setUint32(to + map.PROFILE_COMPARES, compares, true);
+    add(cells, putPresent(cells), to);
+    // The host has taken them.
+    view.setBigInt64(to + map.PROFILE_SUM_HIGH, 0n, true);
+    view.setBigInt64(to + map.PROFILE_SUM_LOW, 0n, true);
+  };
+  gather([...left!, ...right!], profile);
+  const whole = Buffer.from(bytes.slice(profile, profile + map.PROFILE_SIZE));
+  gather(left!, profile);
+  gather(right!, other);
+  kernel.mergeProfile(profile, other, order);
+  const merged = Buffer.from(bytes.slice(profile, profile + map.PROFILE_SIZE));
+  // Of texts, what is kept is as long as it says.
+  for (const [text, length] of [
+    [map.PROFILE_LEAST_TEXT, map.PROFILE_LEAST],
+    [map.PROFILE_GREATEST_TEXT, map.PROFILE_GREATEST],
+  ] as const) {
+    if (!compares) continue;
+    for (const block of [whole, merged])
+      block.fill(0, text + block.readUInt32LE(length), text + map.PROFILE_TEXT_SIZE);
+  }
+  expect(merged.equals(whole)).toBe(true);
+}
+
+const halves = <T>(cells: fc.Arbitrary<Cell<T>[]>) => fc.tuple(cells, cells);
+const wideNumbers = fc.oneof(
+  fc.tuple(i64, i64).map(([high, low]) => (high << 64n) | u64(low)),
+  i64,
+);
+
+test('profiles of two parts of a column merge into that of the whole', () => {
+  const column = <T>(value: fc.Arbitrary<T>) => halves(fc.array(cellOf(value), { maxLength: 20 }));
+  const run = { numRuns };
+  fc.assert(
+    fc.property(column(i64), (cells) =>
+      checkMerge(map.ORDER_INTEGERS, cells, (batch, present, to) =>
+        kernel.addIntegers(putWords(valuesOf(batch)), present, batch.length, to),
+      ),
+    ),
+    run,
+  );
+  fc.assert(
+    fc.property(column(doubles), (cells) =>
+      checkMerge(map.ORDER_DOUBLES, cells, (batch, present, to) =>
+        kernel.addDoubles(putDoubles(valuesOf(batch)), present, batch.length, to),
+      ),
+    ),
+    run,
+  );
+  for (const [order, isBytes] of [
+    [map.ORDER_WIDE, 0],
+    [map.ORDER_BYTES, 1],
+  ] as const) {
+    fc.assert(
+      fc.property(column(wideNumbers), (cells) =>
+        checkMerge(order, cells, (batch, present, to) =>
+          kernel.addWide(putWide(valuesOf(batch)), present, batch.length, to, isBytes),
+        ),
+      ),
+      run,
+    );
+  }
+  fc.assert(
+    fc.property(halves(textColumn), (cells) =>
+      checkMerge(map.ORDER_TEXTS, cells, (batch, present, to) =>
+        kernel.addTexts(...putColumn(batch), present, to),
+      ),
+    ),
+    run,
+  );
 });

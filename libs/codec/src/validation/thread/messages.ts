@@ -1,0 +1,27 @@
+import type { MemoryBlock } from '../../kernel/heap.ts';
+import type { SchemaValidatorOptions } from '../options.ts';
+import type { GatheredTable } from '../table-check.ts';
+
+/** What the second thread of a validation is started with. */
+export interface ThreadData {
+  /** Of the validation's memory, for the thread to deal out. */
+  room: MemoryBlock;
+}
+
+/** From the validation to its second thread; carried out in order. */
+export type Order =
+  /** A table with these labels is to be checked; what was gathered of another before is forgotten. */
+  | { kind: 'open'; options: SchemaValidatorOptions; labels: readonly string[] }
+  | { kind: 'check'; records: number; columns: number; cells: number }
+  | { kind: 'tell' }
+  /** Give everything back; nothing comes after it. */
+  | { kind: 'close' };
+
+/** From the second thread to the validation. */
+export type Answer =
+  | { kind: 'ready' }
+  /** `check`: the rows not proved good, a byte of 1 for each; undefined if there are none. */
+  | { kind: 'done'; suspects: Uint8Array | undefined }
+  /** `tell`; profiles stay where they are until the next order. */
+  | { kind: 'gathered'; table: GatheredTable }
+  | { kind: 'failed'; error: unknown };
