@@ -1,5 +1,5 @@
 import { finish } from './hash';
-import { PART_COUNT, PART_MASK, PART_MOST, PART_SIZE, PART_SLOTS, STATE_KEY } from './memory-map';
+import { LOG_END, LOG_NEXT, LOG_PART_SIZE, PART_COUNT, PART_MASK, PART_MOST, PART_SIZE, PART_SLOTS, STATE_KEY } from './memory-map';
 
 /** The lowest bit of a slot tells that its hash has come up again. */
 const AGAIN: u64 = 1;
@@ -83,4 +83,21 @@ export function moveHashes(part: usize, old: usize, count: i32): void {
     const stored = load<u64>(old);
     if (stored) store<u64>(slotOf(part, stored & ~AGAIN), stored);
   }
+}
+
+/**
+ * Puts the keys of rows from `from` on into a log, each to those of its part of a table. Returns the row whose part has no room, to
+ * be given more; `rows` if all are in.
+ */
+export function logHashes(log: usize, hashes: usize, states: usize, from: i32, rows: i32): i32 {
+  for (let row = from; row < rows; row++) {
+    if (load<u8>(states + row) != STATE_KEY) continue;
+    const hash = load<u64>(hashes + (<usize>row << 3));
+    const part = log + <usize>(storedHash(hash) >> 56) * LOG_PART_SIZE;
+    const next = load<u32>(part, LOG_NEXT);
+    if (next == load<u32>(part, LOG_END)) return row;
+    store<u64>(<usize>next, hash);
+    store<u32>(part, next + 8, LOG_NEXT);
+  }
+  return rows;
 }

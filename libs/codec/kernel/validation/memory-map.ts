@@ -35,6 +35,11 @@ export const PART_COUNT = 8;
 export const PART_MOST = 12;
 export const PART_SIZE = 16;
 
+// --- a log of hashes: of each part of a table (u32), where the next of its hashes goes, and where its room ends ---
+export const LOG_NEXT = 0;
+export const LOG_END = 4;
+export const LOG_PART_SIZE = 8;
+
 // --- the profile of a column ---
 /** u64: values, their characters. */
 export const PROFILE_VALUES = 0;

@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../delimited/record-batch.ts';
+import type { RowHashes } from './hash-table.ts';
 import type { OddRecord } from './record-feed.ts';
 import type { SecondThread } from './thread/second-thread.ts';
 
@@ -15,6 +16,8 @@ export interface ReadBatch {
   suspects: Uint8Array | undefined;
   /** Of the odd records, the index that the judge of keys knows them by. */
   oddIndex: ReadonlyMap<OddRecord, number>;
+  /** Hashes of its rows that are yet to be noted. */
+  rooms: readonly RowHashes[];
 }
 
 /** Batches whose checks end in any order are judged in that of the input. */

@@ -89,6 +89,16 @@ export class HashTable {
     return this.#kernel.findHashes(this.#at, hashes, states, rows, Number(isIn), list);
   }
 
+  /** Forgets the hashes of a part. */
+  empty(index: number): void {
+    const { view } = this.#heap;
+    const part = this.#at + index * map.PART_SIZE;
+    if (view.getUint32(part + map.PART_COUNT, true) === 0) return;
+    this.#heap.release(view.getUint32(part + map.PART_SLOTS, true));
+    this.#give((view.getUint32(part + map.PART_MASK, true) + 1) * 8);
+    this.#open(part, SLOTS);
+  }
+
   close(): void {
     for (let part = 0; part < map.PARTS; part++)
       this.#heap.release(this.#heap.view.getUint32(this.#at + part * map.PART_SIZE, true));
@@ -98,10 +108,10 @@ export class HashTable {
   }
 
   #open(part: number, slots: number): void {
-    const { view, bytes } = this.#heap;
+    const { view } = this.#heap;
     this.#take(slots * 8);
     const address = this.#heap.allocate(slots * 8);
-    bytes.fill(0, address, address + slots * 8);
+    this.#heap.fill(0, address, address + slots * 8);
     view.setUint32(part + map.PART_SLOTS, address, true);
     view.setUint32(part + map.PART_MASK, slots - 1, true);
     view.setUint32(part + map.PART_MOST, Math.floor(slots * LOAD), true);

@@ -50,6 +50,7 @@ export interface Kernel {
     wanted: number,
     list: number,
   ): number;
+  logHashes(log: number, hashes: number, states: number, from: number, rows: number): number;
   moveHashes(part: number, old: number, count: number): void;
   addTexts(job: number, offset: number, present: number, profile: number): void;
   sampleTexts(job: number, offset: number, present: number, profile: number): void;

@@ -7,6 +7,7 @@ import { slotKindOf } from '../parquet/column.ts';
 import type { BatchCheck } from './batch-check.ts';
 import type { RowHashes } from './hash-table.ts';
 import type { Kernel } from './kernel.ts';
+import type { TableRules } from './table-rules.ts';
 
 /** What is hashed of a field's values: the slots as they are, or the texts of `compileValueKey`. */
 export type HashForm = 'integer' | 'double' | 'wide' | 'bytes' | 'key';
@@ -51,6 +52,37 @@ export interface HashedPart {
   form: HashForm;
 }
 
+/** A key to be told apart from others: which columns (by field) are hashed, and how. */
+export interface HashedKey {
+  fields: readonly number[];
+  forms: readonly HashForm[];
+}
+
+/** How the unique keys of a table are hashed. */
+export function uniqueHashesOf({
+  schema,
+  uniqueKeys,
+}: Pick<TableRules, 'schema' | 'uniqueKeys'>): HashedKey[] {
+  return uniqueKeys.map(({ fields }) => ({
+    fields,
+    forms: fields.map((field) => hashFormOf(schema.fields[field]!)),
+  }));
+}
+
+/** Undefined where the table lacks a column of the key: then no row has the key. */
+export function partsOf(
+  { fields, forms }: HashedKey,
+  columnOf: (field: number) => number | undefined,
+): HashedPart[] | undefined {
+  const parts: HashedPart[] = [];
+  for (const [part, field] of fields.entries()) {
+    const column = columnOf(field);
+    if (column === undefined) return undefined;
+    parts.push({ column, form: forms[part]! });
+  }
+  return parts;
+}
+
 /** Hashes the keys of a batch's rows. */
 export class KeyHasher {
   readonly #heap: KernelHeap;
@@ -67,9 +99,9 @@ export class KeyHasher {
     this.#texts = new BatchRoom(heap, [8]);
   }
 
-  /** The keys of these columns, good until the next call. */
-  hash(check: BatchCheck, rows: number, parts: readonly HashedPart[]): RowHashes {
-    const hashes = this.#start(rows, 0n);
+  /** The keys of these columns, good until the next call; or `into` where they are to be kept. */
+  hash(check: BatchCheck, rows: number, parts: readonly HashedPart[], into?: RowHashes): RowHashes {
+    const hashes = this.#start(rows, 0n, into);
     for (const { column, form } of parts) {
       const slots = form === 'key' ? this.#writeKeys(check, rows, column) : check.slots(column);
       this.#kernel.hashSlots(kinds[form], slots, check.present(column), rows, hashes.hashes, hashes.states);
@@ -78,8 +110,8 @@ export class KeyHasher {
   }
 
   /** Whole rows, cell by cell as texts. */
-  hashRows(check: BatchCheck, rows: number, columns: number): RowHashes {
-    const hashes = this.#start(rows, BigInt(columns));
+  hashRows(check: BatchCheck, rows: number, columns: number, into?: RowHashes): RowHashes {
+    const hashes = this.#start(rows, BigInt(columns), into);
     this.#kernel.hashCells(check.job.address, columns, hashes.hashes);
     return hashes;
   }
@@ -104,7 +136,11 @@ export class KeyHasher {
     this.#hashes = this.#states = 0;
   }
 
-  #start(rows: number, seed: bigint): RowHashes {
+  #start(rows: number, seed: bigint, into?: RowHashes): RowHashes {
+    if (into) {
+      this.#kernel.startHashes(into.hashes, into.states, rows, seed);
+      return into;
+    }
     if (rows > this.#rows) {
       for (const address of [this.#hashes, this.#states]) if (address) this.#heap.release(address);
       this.#hashes = this.#heap.allocate(rows * 8);

@@ -8,17 +8,12 @@ import {
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { BatchCheck } from './batch-check.ts';
+import { HASH_SIZE } from './hash-log.ts';
 import { HashTable, type KeyBudget, type RowHashes } from './hash-table.ts';
 import type { Kernel } from './kernel.ts';
-import { type HashedPart, hashFormOf, KeyHasher } from './key-hasher.ts';
+import { type HashedKey, hashFormOf, KeyHasher, partsOf, uniqueHashesOf } from './key-hasher.ts';
 import { RepeatedKeys } from './repeated-keys.ts';
 import type { Cell, TableRules } from './table-rules.ts';
-
-/** A key to be told apart from others: which columns (by field) are hashed, and how. */
-interface HashedKey {
-  fields: readonly number[];
-  forms: readonly HashedPart['form'][];
-}
 
 /**
  * Finds the rows whose keys are wrong. Unique keys take two passes: in the first, every key is noted as a hash; in the second, rows
@@ -29,6 +24,8 @@ export class KeyJudge {
   readonly #rules: TableRules;
   readonly #heap: KernelHeap;
   readonly #hasher: KeyHasher;
+  readonly #budget: KeyBudget;
+  #reserved = 0;
   readonly #unique: (HashedKey & { keys: RepeatedKeys; candidates: Set<number> })[];
   readonly #foreign: (HashedKey & { references: HashTable; strays: Set<number> })[];
   readonly #rows: { keys: RepeatedKeys; odd: RepeatedKeys; candidates: Set<number> } | undefined;
@@ -39,11 +36,11 @@ export class KeyJudge {
     this.#heap = heap;
     this.#rules = rules;
     this.#hasher = new KeyHasher(heap, kernel);
-    const { schema, uniqueKeys, foreignKeys } = rules;
+    const { schema, foreignKeys } = rules;
     const repeated = () => new RepeatedKeys(heap, kernel, budget);
-    this.#unique = uniqueKeys.map(({ fields }) => ({
-      fields,
-      forms: fields.map((field) => hashFormOf(schema.fields[field]!)),
+    this.#budget = budget;
+    this.#unique = uniqueHashesOf(rules).map((key) => ({
+      ...key,
       keys: repeated(),
       candidates: new Set<number>(),
     }));
@@ -72,8 +69,17 @@ export class KeyJudge {
 
   /** Whether `mark` has anything to look for. */
   get marks(): boolean {
+    return this.#foreign.length > 0 || this.hasRepeated;
+  }
+
+  /** Whether rows of the table refer to others of it, which must be known before. */
+  get refersToItself(): boolean {
+    return this.#rules.foreignKeys.some(({ resource }) => resource === undefined);
+  }
+
+  /** Whether any key came up more than once, or may have. To be asked after `settle`. */
+  get hasRepeated(): boolean {
     return (
-      this.#foreign.length > 0 ||
       this.#unique.some(({ keys }) => !keys.isEmpty) ||
       (this.#rows !== undefined && !(this.#rows.keys.isEmpty && this.#rows.odd.isEmpty))
     );
@@ -91,16 +97,41 @@ export class KeyJudge {
     );
   }
 
+  /** Makes sure that so many rows more can be noted. @throws {BadInput} `too-many-keys` */
+  reserve(rows: number): void {
+    const bytes = rows * HASH_SIZE * (this.#unique.length + Number(this.#rows !== undefined));
+    this.#budget.take(bytes);
+    this.#reserved += bytes;
+  }
+
+  /** Rooms for the hashes of so many rows, one for each of their keys and for whole rows; for `noteHashes`. */
+  makeRooms(rows: number): RowHashes[] {
+    const count = this.#unique.length + Number(this.#rows !== undefined);
+    return Array.from({ length: count }, () => {
+      const hashes = this.#heap.allocate(rows * (HASH_SIZE + 1));
+      return { rows, hashes, states: hashes + rows * HASH_SIZE };
+    });
+  }
+
+  /** Takes rows in the first pass that were hashed elsewhere, and gives the rooms back. */
+  noteHashes(rooms: readonly RowHashes[]): void {
+    rooms.forEach((hashes, i) => {
+      (this.#unique[i] ?? this.#rows!).keys.note(hashes);
+      this.#heap.release(hashes.hashes);
+    });
+  }
+
   /** Takes rows in the first pass. @param columnOf gives the column in the check that has a field */
   note(check: BatchCheck, batch: RecordBatch, columnOf: (field: number) => number | undefined): void {
-    for (const { fields, forms, keys } of this.#unique) {
-      const hashes = this.#hash(check, batch.records, fields, forms, columnOf);
-      if (hashes) keys.note(hashes);
+    for (const key of this.#unique) {
+      const hashes = this.#hash(check, batch.records, key, columnOf);
+      if (hashes) key.keys.note(hashes);
     }
     this.#rules.foreignKeys.forEach((key, i) => {
       if (key.resource !== undefined) return;
       const { forms, references } = this.#foreign[i]!;
-      const hashes = this.#hash(check, batch.records, this.#ownReference(key.reference), forms, columnOf);
+      const own = { fields: this.#ownReference(key.reference), forms };
+      const hashes = this.#hash(check, batch.records, own, columnOf);
       if (hashes) references.insert(hashes);
     });
   }
@@ -120,6 +151,8 @@ export class KeyJudge {
     for (const { keys } of this.#unique) keys.settle();
     this.#rows?.keys.settle();
     this.#rows?.odd.settle();
+    this.#budget.give(this.#reserved);
+    this.#reserved = 0;
   }
 
   /**
@@ -141,14 +174,14 @@ export class KeyJudge {
         note.add(base + row);
       }
     };
-    for (const { fields, forms, keys, candidates } of this.#unique) {
-      if (keys.isEmpty) continue;
-      const hashes = this.#hash(check, records, fields, forms, columnOf);
-      if (hashes) suspect(keys.find(hashes, this.#list), candidates);
+    for (const key of this.#unique) {
+      if (key.keys.isEmpty) continue;
+      const hashes = this.#hash(check, records, key, columnOf);
+      if (hashes) suspect(key.keys.find(hashes, this.#list), key.candidates);
     }
-    for (const { fields, forms, references, strays } of this.#foreign) {
-      const hashes = this.#hash(check, records, fields, forms, columnOf);
-      if (hashes) suspect(references.find(hashes, false, this.#list), strays);
+    for (const key of this.#foreign) {
+      const hashes = this.#hash(check, records, key, columnOf);
+      if (hashes) suspect(key.references.find(hashes, false, this.#list), key.strays);
     }
   }
 
@@ -229,21 +262,14 @@ export class KeyJudge {
     this.#listed = rows;
   }
 
-  /** Undefined where the table lacks a column of the key: then no row has the key. */
   #hash(
     check: BatchCheck,
     rows: number,
-    fields: readonly number[],
-    forms: readonly HashedPart['form'][],
+    key: HashedKey,
     columnOf: (field: number) => number | undefined,
   ): RowHashes | undefined {
-    const parts: HashedPart[] = [];
-    for (const [part, field] of fields.entries()) {
-      const column = columnOf(field);
-      if (column === undefined) return undefined;
-      parts.push({ column, form: forms[part]! });
-    }
-    return this.#hasher.hash(check, rows, parts);
+    const parts = partsOf(key, columnOf);
+    return parts && this.#hasher.hash(check, rows, parts);
   }
 
   #ownReference(reference: readonly { name: string }[]): number[] {

@@ -1,5 +1,6 @@
 import * as map from '../../kernel/validation/memory-map.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
+import { HashLog } from './hash-log.ts';
 import { HashTable, type KeyBudget, type RowHashes } from './hash-table.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -11,38 +12,33 @@ const MOVED = 4096;
 /** Finds keys that come up more than once: by their hashes in a first pass, exactly in a second. */
 export class RepeatedKeys {
   readonly #heap: KernelHeap;
-  readonly #kernel: Kernel;
   readonly #budget: KeyBudget;
-  /** All keys while they are noted; afterwards those of which there are several with one hash. */
-  #table: HashTable;
-  #again: BigUint64Array[] = [];
+  /** All keys, while they are noted. */
+  readonly #log: HashLog;
+  /** Afterwards, those of which there are several with one hash. */
+  readonly #table: HashTable;
   #repeated = 0;
   readonly #first = new Map<string, number>();
 
   constructor(heap: KernelHeap, kernel: Kernel, budget: KeyBudget) {
     this.#heap = heap;
-    this.#kernel = kernel;
     this.#budget = budget;
+    this.#log = new HashLog(heap, kernel);
     this.#table = new HashTable(heap, kernel, budget);
   }
 
   /** First pass. */
   note(hashes: RowHashes): void {
-    const again = this.#table.insert(hashes);
-    if (again.length === 0) return;
-    this.#budget.take(again.byteLength);
-    this.#again.push(again);
-    this.#repeated += again.length;
+    this.#log.add(hashes);
   }
 
   /** Between the passes. */
   settle(): void {
-    this.#table.close();
-    this.#table = new HashTable(this.#heap, this.#kernel, this.#budget);
     const hashes = this.#heap.allocate(MOVED * 8);
     const states = this.#heap.allocate(MOVED);
     this.#heap.bytes.fill(map.STATE_KEY, states, states + MOVED);
-    for (const all of this.#again) {
+    for (const all of this.#log.takeRepeated()) {
+      this.#repeated += all.length;
       for (let from = 0; from < all.length; from += MOVED) {
         const some = all.subarray(from, from + MOVED);
         new BigUint64Array(this.#heap.memory.buffer, hashes, some.length).set(some);
@@ -51,7 +47,6 @@ export class RepeatedKeys {
     }
     this.#heap.release(hashes);
     this.#heap.release(states);
-    this.#again = [];
   }
 
   /** Whether no key was repeated. */
@@ -75,6 +70,7 @@ export class RepeatedKeys {
   }
 
   close(): void {
+    this.#log.close();
     this.#table.close();
   }
 }

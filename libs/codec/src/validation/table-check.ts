@@ -80,10 +80,10 @@ export class TableCheck {
   }
 
   /** The column of a field in the check. */
-  columnOf(field: number): number | undefined {
+  readonly columnOf = (field: number): number | undefined => {
     const column = this.#rules.match.columns.indexOf(field);
     return column < 0 ? undefined : column;
-  }
+  };
 
   run(batch: CellTable): void {
     this.check.check(batch);

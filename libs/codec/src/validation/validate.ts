@@ -74,7 +74,7 @@ class Validation {
   readonly #heap: KernelHeap;
   readonly #kernel: Kernel;
   readonly #odd = new OddRecords();
-  readonly #findings: Findings;
+  #findings!: Findings;
   #thread: SecondThread | undefined;
   #reader: DelimitedReader | undefined;
   #queue: BatchQueue | undefined;
@@ -95,7 +95,6 @@ class Validation {
     this.#io = io;
     this.#options = options;
     this.#sizes = sizes;
-    this.#findings = new Findings(options.report);
     this.#heap = new KernelHeap(HEAP_BYTES + THREAD_BYTES + (hasKeys(options) ? options.maxKeyBytes : 0));
     this.#kernel = createKernel(this.#heap.memory);
   }
@@ -119,15 +118,19 @@ class Validation {
       : await this.#open(input.source, firstOptions(this.#options, this.#io, input.line));
     const labels = opened.labels ?? opened.columns;
     this.#rules = compileRules(this.#options, labels);
-    this.#table = new TableCheck(this.#heap, this.#kernel, this.#rules, this.#options, this.#sizes.sampled);
-    for (const error of this.#rules.match.errors) this.#findings.addHeader(error, labels);
-    if (opened.labels) {
-      for (const failure of this.#rules.expectations.judgeLabels(labels))
-        this.#findings.addExpectation(failure);
-    }
-    if (hasKeys(this.#options)) await this.#surveyKeys(opened);
+    this.#begin(opened);
+    const keys = await this.#openKeys();
+    const surveys = keys?.needsSurvey === true;
+    // Where nothing is written, rows are judged while keys are learnt: mostly no key comes up again, and that was all.
+    const bets = surveys && this.#options.mode === 'gate' && !keys.refersToItself;
+    if (surveys && !bets) await this.#surveyKeys(keys, opened);
     try {
-      await this.#judgeRows(opened);
+      await this.#judgeRows(opened, bets);
+      if (bets && keys.hasRepeated) {
+        await this.#reopen(opened);
+        this.#begin(opened);
+        await this.#judgeRows(opened, false);
+      }
     } catch (error) {
       // Too many bad rows, or a file that cannot be read on: what was found until then is told. Of what columns hold, more may
       // have been seen than was judged.
@@ -174,14 +177,41 @@ class Validation {
     return threads === undefined ? hasSecondProcessor() : threads === 2;
   }
 
-  /** Learns what it takes to judge keys: other tables, and if need be this one in a first pass. */
-  async #surveyKeys(opened: OpenedTable): Promise<void> {
-    const { uniqueRows, maxKeyBytes, reading, schema } = this.#options;
+  /** Begins to judge the table, anew if it was before. */
+  #begin({ labels, columns }: OpenedTable): void {
+    const { match, expectations } = this.#rules;
+    this.#table?.close();
+    this.#table = new TableCheck(this.#heap, this.#kernel, this.#rules, this.#options, this.#sizes.sampled);
+    this.#findings = new Findings(this.#options.report);
+    this.#blank = 0;
+    for (const error of match.errors) this.#findings.addHeader(error, labels ?? columns);
+    for (const failure of labels ? expectations.judgeLabels(labels) : [])
+      this.#findings.addExpectation(failure);
+  }
+
+  /** Opens the same table again. */
+  async #reopen({ dialect }: OpenedTable): Promise<void> {
+    const reading = { ...this.#options.reading, absentDelimiter: 'accept' } as const;
+    await this.#open(this.#file ? await openParquet(this.#file) : await this.#io.restart(), {
+      dialect,
+      reading,
+    });
+  }
+
+  /** The judge of keys, if there are any, which knows the other tables. */
+  async #openKeys(): Promise<KeyJudge | undefined> {
+    const { uniqueRows, maxKeyBytes } = this.#options;
+    if (!hasKeys(this.#options)) return undefined;
     const rules = this.#rules;
     const keys = new KeyJudge(this.#heap, this.#kernel, rules, uniqueRows, new KeyBudget(maxKeyBytes));
     this.#keys = keys;
     await readReferences(this.#io, this.#heap, this.#kernel, rules, keys);
-    if (!keys.needsSurvey) return;
+    return keys;
+  }
+
+  /** Learns the keys of this table in a pass of their own. */
+  async #surveyKeys(keys: KeyJudge, opened: OpenedTable): Promise<void> {
+    const { schema } = this.#options;
     const fields = [...keys.surveyedFields].filter((field) => this.#table.columnOf(field) !== undefined);
     const columnOf = (field: number) => (fields.includes(field) ? fields.indexOf(field) : undefined);
     const check = new BatchCheck(
@@ -196,6 +226,7 @@ class Validation {
     );
     try {
       await this.#eachBatch(async (batch, odd) => {
+        keys.reserve((batch?.records ?? 0) + odd.length);
         if (batch) {
           check.check(batch);
           keys.note(check, batch, columnOf);
@@ -211,10 +242,7 @@ class Validation {
       check.close();
     }
     keys.settle();
-    await this.#open(this.#file ? await openParquet(this.#file) : await this.#io.restart(), {
-      dialect: opened.dialect,
-      reading: { ...reading, absentDelimiter: 'accept' },
-    });
+    await this.#reopen(opened);
   }
 
   /** Odd records that have cells, as a batch. */
@@ -233,23 +261,26 @@ class Validation {
     }
   }
 
-  async #judgeRows(opened: OpenedTable): Promise<void> {
+  /** @param notes whether keys are noted besides */
+  async #judgeRows(opened: OpenedTable, notes: boolean): Promise<void> {
     const writes = this.#options.mode === 'split' && this.#findings.tableErrors === 0;
     const thread = this.#table.isMergeable && !this.#keys?.marks ? this.#thread : undefined;
     thread?.open(this.#options, this.#rules.labels);
     const queue = new BatchQueue(async (item) => {
       if (writes) this.#writer ??= await this.#startWriting(opened, item.batch);
+      this.#keys?.noteHashes(item.rooms);
       this.#judge(item);
       if (item.batch) await this.#writer?.write(item.batch, item.suspects!);
     }, thread);
     this.#queue = queue;
     try {
-      await this.#eachBatch((batch, odd) => queue.add(this.#check(batch, odd, thread)));
+      await this.#eachBatch((batch, odd) => queue.add(this.#check(batch, odd, thread, notes)));
     } finally {
       // Where the file cannot be read on, what stands before that is judged first.
       await queue.settle();
       this.#queue = undefined;
     }
+    if (notes) this.#keys!.settle();
     if (thread?.isUsed) this.#table.merge(await thread.gathered());
     if (writes) this.#writer ??= await this.#startWriting(opened, undefined);
     await this.#writer?.end();
@@ -288,24 +319,29 @@ class Validation {
     batch: RecordBatch | undefined,
     odd: readonly OddRecord[],
     thread: SecondThread | undefined,
+    notes: boolean,
   ): ReadBatch {
-    const { check } = this.#table;
-    const columnOf = (field: number) => this.#table.columnOf(field);
+    const { check, columnOf } = this.#table;
+    const keys = this.#keys;
     const records = batch?.records ?? 0;
+    if (notes) keys!.reserve(records + odd.length);
+    keys?.startBatch();
     const oddIndex = new Map<OddRecord, number>();
-    const item: ReadBatch = { batch, odd, first: this.#row, suspects: NONE, oddIndex };
+    const item: ReadBatch = { batch, odd, first: this.#row, suspects: NONE, oddIndex, rooms: [] };
     this.#row += records + odd.length;
-    this.#keys?.startBatch();
     if (batch && thread?.isFree && !check.samplesNext) {
       check.passOver(records);
       item.suspects = undefined;
-      thread.check(batch, (suspects = NONE) => {
+      if (notes) item.rooms = keys!.makeRooms(records);
+      thread.check(batch, item.rooms, (suspects = NONE) => {
         item.suspects = suspects;
       });
     } else if (batch) {
       this.#table.run(batch);
-      this.#keys?.mark(check, batch, columnOf, 0);
-      this.#keys?.markRows(check, batch);
+      if (notes) keys!.note(check, batch, columnOf);
+      if (notes) keys!.noteRows(check, batch);
+      keys?.mark(check, batch, columnOf, 0);
+      keys?.markRows(check, batch);
       item.suspects = check.takeSuspects() ?? NONE;
     }
     this.#withOdd(odd, (oddBatch, cells, withCells) => {
@@ -313,8 +349,10 @@ class Validation {
         oddIndex.set(record, records + i);
       });
       this.#table.run(oddBatch);
-      this.#keys?.mark(check, oddBatch, columnOf, records);
-      this.#keys?.markOddRows(cells, records);
+      if (notes) keys!.note(check, oddBatch, columnOf);
+      if (notes) keys!.noteOddRows(cells);
+      keys?.mark(check, oddBatch, columnOf, records);
+      keys?.markOddRows(cells, records);
     });
     return item;
   }

@@ -82,6 +82,17 @@ test('foreign keys to another table and to the table itself', async () => {
   ]);
 });
 
+test.each([
+  ['gate', [1, 2, 3], 0],
+  ['gate', [1, 2, 1], 1],
+  ['split', [1, 2, 3], 1],
+])('in mode %s a table with the keys %j is read again %i times', async (mode, keys, times) => {
+  const options = { schema: { fields: [{ name: 'id', type: 'integer' }], primaryKey: 'id' }, mode };
+  const { task, restarts } = await validateText(`id\n${keys.join('\n')}\n`, options);
+  expect(restarts).toBe(times);
+  expect(task.stats.errors).toBe(keys.length - new Set(keys).size);
+});
+
 describe('what can never work is refused before a row is read, with its place', () => {
   test.each<[string, object, string]>([
     ['an unknown type', { fields: [{ name: 'a', type: 'integr' }] }, '/schema/fields/0/type'],

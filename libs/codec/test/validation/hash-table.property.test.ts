@@ -14,8 +14,8 @@ import {
   take,
   view,
 } from './batch-memory.ts';
-import { unfinish } from './hash.twin.ts';
 import { NaiveHashes, storedHash } from './hash-table.twin.ts';
+import { hashedRows, type Row } from './hashed-rows.ts';
 
 const PARTS_SIZE = map.PARTS * map.PART_SIZE;
 const table = heap.allocate(PARTS_SIZE);
@@ -49,11 +49,6 @@ function grow(hash: bigint): void {
   kernel.moveHashes(part, old, count);
 }
 
-interface Row {
-  state: number;
-  hash: bigint;
-}
-
 function putRows(rows: readonly Row[]): { hashes: number; states: number } {
   const hashes = putWords(rows.map(({ hash }) => hash));
   const states = take(rows.length);
@@ -85,33 +80,9 @@ function find(rows: readonly Row[], wanted: number): Row[] {
   return Array.from({ length: count }, (_, i) => rows[view.getUint32(list + 4 * i, true)]!);
 }
 
-/** Hashes of few parts that meet in few places, some of which a table cannot tell apart; the first and the last slot too. */
-const hash = fc.oneof(
-  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  fc.bigInt({ min: 0n, max: 30n }),
-  fc
-    .tuple(
-      fc.constantFrom(0n, 0n, 1n, 255n),
-      fc.bigInt({ min: 0n, max: 3n }),
-      fc.constantFrom(0n, 1n, 254n, 255n),
-      fc.bigInt({ min: 0n, max: 9n }),
-    )
-    .map(([part, high, place, low]) => unfinish((part << 56n) | (high << 40n) | (place << 8n) | low)),
-);
-const rows = fc.array(
-  fc.record({
-    state: fc.oneof(
-      { weight: 8, arbitrary: fc.constant(map.STATE_KEY) },
-      fc.constantFrom(map.STATE_MISSING, map.STATE_BAD),
-    ),
-    hash,
-  }),
-  { maxLength: 200, size: 'max' },
-);
-
 test('a table knows the hashes that a list knows, and which come up again, however the rows are cut', () => {
   fc.assert(
-    fc.property(rows, rows, batchSizes, (inserted, asked, sizes) => {
+    fc.property(hashedRows, hashedRows, batchSizes, (inserted, asked, sizes) => {
       startTable();
       const twin = new NaiveHashes();
       const keys = inserted.filter(({ state }) => state === map.STATE_KEY);

@@ -1,4 +1,5 @@
 import type { MemoryBlock } from '../../kernel/heap.ts';
+import type { RowHashes } from '../hash-table.ts';
 import type { SchemaValidatorOptions } from '../options.ts';
 import type { GatheredTable } from '../table-check.ts';
 
@@ -12,7 +13,8 @@ export interface ThreadData {
 export type Order =
   /** A table with these labels is to be checked; what was gathered of another before is forgotten. */
   | { kind: 'open'; options: SchemaValidatorOptions; labels: readonly string[] }
-  | { kind: 'check'; records: number; columns: number; cells: number }
+  /** `rooms`: where the hashes of unique keys go, and of whole rows. */
+  | { kind: 'check'; records: number; columns: number; cells: number; rooms: readonly RowHashes[] }
   | { kind: 'tell' }
   /** Give everything back; nothing comes after it. */
   | { kind: 'close' };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { CellTable } from '../../delimited/record-batch.ts';
 import type { KernelHeap } from '../../kernel/heap.ts';
+import type { RowHashes } from '../hash-table.ts';
 import type { SchemaValidatorOptions } from '../options.ts';
 import type { GatheredTable } from '../table-check.ts';
 import type { Answer, Order, ThreadData } from './messages.ts';
@@ -78,11 +79,11 @@ export class SecondThread {
     this.#post({ kind: 'open', options, labels });
   }
 
-  /** Hands over a batch. */
-  check({ records, columns, cells }: CellTable, found: Found): void {
+  /** Hands over a batch. @param rooms where hashes of its rows go, if they are wanted */
+  check({ records, columns, cells }: CellTable, rooms: readonly RowHashes[], found: Found): void {
     this.#isUsed = true;
     this.#underWay.push(found);
-    this.#post({ kind: 'check', records, columns, cells });
+    this.#post({ kind: 'check', records, columns, cells, rooms });
   }
 
   /** Resolves once something has been heard of it. @throws as the thread failed */

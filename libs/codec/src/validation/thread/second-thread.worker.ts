@@ -1,7 +1,10 @@
 // What runs on the second thread of a validation: see second-thread.ts.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CellTable } from '../../delimited/record-batch.ts';
 import { KernelHeap } from '../../kernel/heap.ts';
+import type { RowHashes } from '../hash-table.ts';
 import { createKernel } from '../kernel.ts';
+import { type HashedKey, KeyHasher, partsOf, uniqueHashesOf } from '../key-hasher.ts';
 import { TableCheck } from '../table-check.ts';
 import { compileRules } from '../table-rules.ts';
 import type { Answer, Order, ThreadData } from './messages.ts';
@@ -12,7 +15,10 @@ const heap = new KernelHeap(room);
 const kernel = createKernel(heap.memory);
 const answer = (message: Answer) => port.postMessage(message);
 
+const hasher = new KeyHasher(heap, kernel);
+
 let table: TableCheck | undefined;
+let keys: HashedKey[] = [];
 
 port.on('message', (order: Order) => {
   try {
@@ -25,13 +31,19 @@ answer({ kind: 'ready' });
 
 function carryOut(order: Order): void {
   switch (order.kind) {
-    case 'open':
+    case 'open': {
       table?.close();
+      const rules = compileRules(order.options, order.labels);
+      keys = uniqueHashesOf(rules);
       // Which texts are the most frequent depends on their order: those are counted by the other thread alone.
-      table = new TableCheck(heap, kernel, compileRules(order.options, order.labels), order.options, 0);
+      table = new TableCheck(heap, kernel, rules, order.options, 0);
       return;
+    }
     case 'check':
       table!.run(order);
+      order.rooms.forEach((room, i) => {
+        hash(table!, order, keys[i], room);
+      });
       answer({ kind: 'done', suspects: table!.check.takeSuspects() });
       return;
     case 'tell':
@@ -40,4 +52,15 @@ function carryOut(order: Order): void {
     case 'close':
       port.close();
   }
+}
+
+/** @param key undefined: the whole row */
+function hash(
+  { check, columnOf }: TableCheck,
+  { records, columns }: CellTable,
+  key: HashedKey | undefined,
+  into: RowHashes,
+): void {
+  if (!key) hasher.hashRows(check, records, columns, into);
+  else hasher.hash(check, records, partsOf(key, columnOf) ?? [], into);
 }
