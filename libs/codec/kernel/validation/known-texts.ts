@@ -20,24 +20,32 @@ function slotOf(key: u64): u32 {
   return <u32>((key * 0x9e3779b185ebca87) >> 32);
 }
 
-/** Whether a text is among those known. Long ones whose hashes are equal are compared byte by byte. */
+/** The slot of a text among those known, less than 0 if it is not. Long ones whose hashes are equal are compared byte by byte. */
 // @ts-ignore: decorator
 @inline
-export function isKnown(known: usize, at: usize, length: i32): bool {
+export function slotOfKnown(known: usize, at: usize, length: i32): i32 {
   const key = keyOf(at, length);
   const mask = load<u32>(known, KNOWN_MASK);
   let slot = slotOf(key) & mask;
   while (true) {
     const found = load<u64>(known + KNOWN_SLOTS + (<usize>slot << 3));
-    if (found == 0) return false;
-    if (found == key && (key < LONG || isSame(known, slot, at, length))) return true;
+    if (found == 0) return -1;
+    if (found == key && (key < LONG || isSame(known, slot, at, length))) return <i32>slot;
     slot = (slot + 1) & mask;
   }
 }
 
+/** Address of a byte for each slot: 1 if its text has been seen since that was asked for. */
 // @ts-ignore: decorator
 @inline
-function placeOf(known: usize, slot: u32): usize {
+export function seenOf(known: usize): usize {
+  return known + KNOWN_SLOTS + ((<usize>load<u32>(known, KNOWN_MASK) + 1) << 4);
+}
+
+/** Address of the place of a slot's text: its address and length. */
+// @ts-ignore: decorator
+@inline
+export function placeOf(known: usize, slot: u32): usize {
   return known + KNOWN_SLOTS + ((<usize>load<u32>(known, KNOWN_MASK) + 1 + <usize>slot) << 3);
 }
 

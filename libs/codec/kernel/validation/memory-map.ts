@@ -6,7 +6,8 @@ export const PRESENT_NONE = 0;
 export const PRESENT_VALUE = 1;
 export const PRESENT_BAD = 2;
 
-// --- texts known to be good: open addressing over keys of 64 bits, u64 slots of which 0 is free, then the texts' places (u32 pairs) ---
+// --- texts known to be good: open addressing over keys of 64 bits, u64 slots of which 0 is free (a multiple of 16 of them), then the texts'
+// places (u32 pairs), then a byte for each: whether it has been seen of late ---
 export const KNOWN_COUNT = 0;
 export const KNOWN_MASK = 4;
 /** Bytes of text used, and room for them. */
@@ -15,6 +16,7 @@ export const KNOWN_ROOM = 12;
 /** Address of the texts. */
 export const KNOWN_TEXTS = 16;
 export const KNOWN_SLOTS = 24;
+export const KNOWN_SLOT_SIZE = 17;
 
 // --- rows' keys as hashes: u64 each, and a byte of state ---
 export const STATE_KEY = 0;

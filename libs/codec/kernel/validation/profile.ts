@@ -1,10 +1,11 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
 import { finish, hashText, hashWord, isEqual, step, wordOf } from './hash';
 import {
-  COUNTERS, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
+  COUNTERS, KNOWN_MASK, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
   PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_PLACES, PROFILE_REGISTERS, PROFILE_SHORTFALL,
   PROFILE_SUM_HIGH, PROFILE_SUM_LOW, PROFILE_TEXTS, PROFILE_TEXT_SIZE, PROFILE_VALUES,
 } from './memory-map';
+import { placeOf, seenOf } from './known-texts';
 import { countCharacters } from './text-length';
 
 /** Takes a hash among the distinct ones: HyperLogLog. */
@@ -26,8 +27,38 @@ export function addTexts(job: usize, offset: i32, present: usize, profile: usize
     if (load<u8>(present + row) != PRESENT_VALUE) continue;
     const at = <usize>load<u32>(cell);
     const length = load<i32>(cell, 4);
-    register(profile, hashText(at, length));
-    if (compares && mayWiden(profile, at, length)) widenTexts(profile, at, length);
+    takeText(profile, at, length, compares);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function takeText(profile: usize, at: usize, length: i32, compares: bool): void {
+  register(profile, hashText(at, length));
+  if (compares && mayWiden(profile, at, length)) widenTexts(profile, at, length);
+}
+
+/** Takes the texts of a column whose known ones were told apart: each of those once, and of the others the rows listed. */
+export function addKnownTexts(known: usize, job: usize, offset: i32, present: usize, list: usize, count: i32, profile: usize): void {
+  const compares = load<i32>(profile, PROFILE_COMPARES) != 0;
+  const seen = seenOf(known);
+  const slots = load<u32>(known, KNOWN_MASK) + 1;
+  for (let slot: u32 = 0; slot < slots; slot += 16) {
+    if (!v128.any_true(v128.load(seen + slot))) continue;
+    for (let i = slot; i < slot + 16; i++) {
+      if (!load<u8>(seen + i)) continue;
+      const place = placeOf(known, i);
+      takeText(profile, load<u32>(place), load<i32>(place, 4), compares);
+    }
+    v128.store(seen + slot, i64x2.splat(0));
+  }
+  const cells = <usize>load<u32>(job, JOB_CELLS) + offset;
+  const stride = <usize>load<u32>(job, JOB_STRIDE);
+  for (const end = list + (<usize>count << 2); list < end; list += 4) {
+    const row = <usize>load<u32>(list);
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    const cell = cells + row * stride;
+    takeText(profile, load<u32>(cell), load<i32>(cell, 4), compares);
   }
 }
 

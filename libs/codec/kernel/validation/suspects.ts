@@ -1,5 +1,5 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
-import { isKnown } from './known-texts';
+import { seenOf, slotOfKnown } from './known-texts';
 import { PRESENT_NONE, PRESENT_VALUE } from './memory-map';
 import { countCharacters } from './text-length';
 
@@ -47,16 +47,21 @@ export function listLengthsOutside(job: usize, offset: i32, present: usize, leas
   return <i32>((to - list) >> 2);
 }
 
-/** Texts that are not among those known. */
+/** Texts that are not among those known; that the others have been seen is noted. */
 export function listUnknown(job: usize, offset: i32, present: usize, known: usize, list: usize): i32 {
   const rows = load<i32>(job, JOB_ROWS);
   const stride = <usize>load<u32>(job, JOB_STRIDE);
   let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
+  const seen = seenOf(known);
   let to = list;
   for (let row = 0; row < rows; row++, cell += stride) {
-    if (load<u8>(present + row) != PRESENT_VALUE || isKnown(known, load<u32>(cell), load<i32>(cell, 4))) continue;
-    store<u32>(to, row);
-    to += 4;
+    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+    const slot = slotOfKnown(known, load<u32>(cell), load<i32>(cell, 4));
+    if (slot >= 0) store<u8>(seen + slot, 1);
+    else {
+      store<u32>(to, row);
+      to += 4;
+    }
   }
   return <i32>((to - list) >> 2);
 }

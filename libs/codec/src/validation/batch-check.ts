@@ -257,7 +257,7 @@ export class BatchCheck {
     counts.nulls += nulls;
     counts.bad += bad;
     counts.values += rows - nulls - bad;
-    this.#gather(column, slots, present, rows, rows - nulls - bad);
+    this.#gather(column, slots, present, rows, rows - nulls - bad, unproved);
     return nulls;
   }
 
@@ -290,14 +290,24 @@ export class BatchCheck {
     }
   }
 
-  #gather(column: ColumnState, slots: number, present: number, rows: number, values: number): void {
-    const { profile, gathers, rule, counts, allowed, knownAllowed, sum, index } = column;
+  /** @param unproved rows of the list that are not proved good */
+  #gather(
+    column: ColumnState,
+    slots: number,
+    present: number,
+    rows: number,
+    values: number,
+    unproved: number,
+  ): void {
+    const { profile, gathers, rule, counts, known, allowed, knownAllowed, sum, index } = column;
     if (values === 0) return;
-    profile?.addValues(slots, present, rows, this.job.address, index * CELL_SIZE);
-    if (profile && gathers === 'texts' && this.#isSampled)
-      profile.sampleTexts(this.job.address, index * CELL_SIZE, present);
+    const job = this.job.address;
+    const offset = index * CELL_SIZE;
+    if (known && rule.kind === 'bytes')
+      profile?.addKnownTexts(known.address, { job, offset, present }, this.#list, unproved);
+    else profile?.addValues(slots, present, rows, job, offset);
+    if (profile && gathers === 'texts' && this.#isSampled) profile.sampleTexts(job, offset, present);
     if (allowed && knownAllowed) {
-      const offset = index * CELL_SIZE;
       const unknown = this.#kernel.listUnknown(
         this.job.address,
         offset,

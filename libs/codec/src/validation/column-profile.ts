@@ -57,6 +57,19 @@ export class KernelProfile {
     else this.#kernel.addWide(slots, present, rows, this.#at, Number(this.#kind === 'b16'));
   }
 
+  /**
+   * Takes all texts of a batch that was looked through for known ones. @param known with those seen in it
+   * @param list rows with others, so many of them
+   */
+  addKnownTexts(
+    known: number,
+    { job, offset, present }: { job: number; offset: number; present: number },
+    list: number,
+    count: number,
+  ): void {
+    this.#kernel.addKnownTexts(known, job, offset, present, list, count, this.#at);
+  }
+
   /** Takes the texts of a batch among those that are counted one by one. */
   sampleTexts(job: number, offset: number, present: number): void {
     this.#kernel.sampleTexts(job, offset, present, this.#at);

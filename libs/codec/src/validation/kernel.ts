@@ -53,6 +53,15 @@ export interface Kernel {
   logHashes(log: number, hashes: number, states: number, from: number, rows: number): number;
   moveHashes(part: number, old: number, count: number): void;
   addTexts(job: number, offset: number, present: number, profile: number): void;
+  addKnownTexts(
+    known: number,
+    job: number,
+    offset: number,
+    present: number,
+    list: number,
+    count: number,
+    profile: number,
+  ): void;
   sampleTexts(job: number, offset: number, present: number, profile: number): void;
   addIntegers(slots: number, present: number, rows: number, profile: number): void;
   addDoubles(slots: number, present: number, rows: number, profile: number): void;

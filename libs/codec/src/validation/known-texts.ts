@@ -23,7 +23,7 @@ export class KnownTexts {
     const encoded = given.map((text) => Buffer.from(text));
     const slots = 2 ** Math.ceil(Math.log2((given.length + LEARNT) * 2));
     const room = encoded.reduce((sum, { length }) => sum + length, 0) + LEARNT_BYTES;
-    const size = map.KNOWN_SLOTS + slots * 16;
+    const size = map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE;
     this.address = heap.allocate(size);
     heap.bytes.fill(0, this.address, this.address + size);
     this.#texts = heap.allocate(room);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as map from '../../kernel/validation/memory-map.ts';
+import { KnownTexts } from '../../src/validation/known-texts.ts';
 import {
   batchSizes,
   bytes,
@@ -159,6 +160,14 @@ test.each([
   );
 });
 
+const keptOf = (text: Uint8Array | undefined) => text && Buffer.from(text.subarray(0, KEPT)).toString();
+
+/** What is kept of the least and the greatest text. */
+const keptEdges = () =>
+  edges((at) =>
+    copy(at === map.PROFILE_LEAST ? map.PROFILE_LEAST_TEXT : map.PROFILE_GREATEST_TEXT, read(at)).toString(),
+  );
+
 test.each([true, false])(
   'texts: distinct ones, least and greatest if asked for (%s), however they are cut',
   (compares) => {
@@ -168,14 +177,8 @@ test.each([true, false])(
         addAll(cells, sizes, (batch, present) => kernel.addTexts(...putColumn(batch), present, profile));
         const twin = textProfile();
         for (const value of goodOf(cells)) twin.take(value);
-        const kept = (text: Uint8Array | undefined) => text && Buffer.from(text.subarray(0, KEPT)).toString();
-        const text = (at: number) =>
-          copy(
-            at === map.PROFILE_LEAST ? map.PROFILE_LEAST_TEXT : map.PROFILE_GREATEST_TEXT,
-            read(at),
-          ).toString();
-        expect(edges(text)).toEqual(
-          compares ? [kept(twin.least), kept(twin.greatest)] : [undefined, undefined],
+        expect(keptEdges()).toEqual(
+          compares ? [keptOf(twin.least), keptOf(twin.greatest)] : [undefined, undefined],
         );
         expect(registers()).toEqual(twin.registers);
       }),
@@ -183,6 +186,29 @@ test.each([true, false])(
     );
   },
 );
+
+test('texts some of which are known: distinct ones, least and greatest, however they are cut', () => {
+  fc.assert(
+    fc.property(fc.array(texts, { maxLength: 8 }), textColumn, batchSizes, (added, cells, sizes) => {
+      startProfile(1);
+      const known = new KnownTexts(heap, kernel, added.map(String));
+      const whole = [...cells, ...added.map((value) => ({ is: map.PRESENT_VALUE, value }))];
+      const list = heap.allocate(4 * whole.length + 4);
+      addAll(whole, sizes, (batch, present) => {
+        const [job, offset] = putColumn(batch);
+        const count = kernel.listUnknown(job, offset, present, known.address, list);
+        kernel.addKnownTexts(known.address, job, offset, present, list, count, profile);
+      });
+      heap.release(list);
+      known.close();
+      const twin = textProfile();
+      for (const value of goodOf(whole)) twin.take(value);
+      expect(keptEdges()).toEqual([keptOf(twin.least), keptOf(twin.greatest)]);
+      expect(registers()).toEqual(twin.registers);
+    }),
+    { numRuns },
+  );
+});
 
 /** Of each counter the start of its text and its count, in order. */
 const counters = () =>

@@ -126,8 +126,9 @@ test('texts that are not known, of which there is room for few', () => {
       batchSizes,
       (added, others, room, sizes) => {
         startBatch();
-        const known = take(map.KNOWN_SLOTS + slots * 16);
-        bytes.fill(0, known, known + map.KNOWN_SLOTS + slots * 16);
+        const size = map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE;
+        const known = take(size);
+        bytes.fill(0, known, known + size);
         view.setUint32(known + map.KNOWN_MASK, slots - 1, true);
         view.setUint32(known + map.KNOWN_ROOM, room, true);
         view.setUint32(known + map.KNOWN_TEXTS, take(room), true);
