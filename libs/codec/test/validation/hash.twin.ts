@@ -18,11 +18,19 @@ export function finish(hash: bigint): bigint {
   return twice ^ (twice >> 32n);
 }
 
-/** The words of a text, low byte first, zeros after its end. */
-export function wordsOf(text: Uint8Array): bigint[] {
-  return Array.from({ length: Math.ceil(text.length / 8) }, (_, i) =>
-    [...text.subarray(8 * i, 8 * i + 8)].reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n),
-  );
+/** Up to 8 bytes as a word, low byte first. */
+const wordOf = (bytes: Uint8Array) => [...bytes].reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n);
+
+/** The words of a text that are hashed, in order: where it has fewer bytes than they take, they lie over one another. */
+function wordsOf(text: Uint8Array): bigint[] {
+  const { length } = text;
+  if (length === 0) return [];
+  if (length <= 8) return [wordOf(text)];
+  const starts: number[] = [];
+  for (let block = 0; block < length - 32; block += 32) starts.push(block, block + 8, block + 16, block + 24);
+  const first = Math.max(0, length - 32);
+  starts.push(first, Math.min(first + 8, length - 8), Math.max(first, length - 16), length - 8);
+  return starts.map((start) => wordOf(text.subarray(start, start + 8)));
 }
 
 export function hashText(text: Uint8Array): bigint {
