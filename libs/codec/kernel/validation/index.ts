@@ -2,5 +2,6 @@ export { listAbsent, listDoublesOutside, listLengthsOutside, listOutside, listUn
 export { addKnown } from './known-texts';
 export { hashCells, hashSlots, startHashes } from './row-hash';
 export { findHashes, insertHashes, logHashes, moveHashes } from './hash-table';
-export { addDoubles, addIntegers, addKnownTexts, addTexts, addWide, sampleTexts } from './profile';
+export { addIntegers } from './integer-profile';
+export { addDoubles, addKnownTexts, addTexts, addWide, sampleTexts } from './profile';
 export { mergeProfile } from './merge-profile';

@@ -3,7 +3,7 @@ import { finish, hashText, hashWord, isEqual, step, wordOf } from './hash';
 import {
   COUNTERS, KNOWN_MASK, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
   PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_PLACES, PROFILE_REGISTERS, PROFILE_SHORTFALL,
-  PROFILE_SUM_HIGH, PROFILE_SUM_LOW, PROFILE_TEXTS, PROFILE_TEXT_SIZE, PROFILE_VALUES,
+  PROFILE_TEXTS, PROFILE_TEXT_SIZE, PROFILE_VALUES,
 } from './memory-map';
 import { placeOf, seenOf } from './known-texts';
 import { countCharacters } from './text-length';
@@ -11,7 +11,7 @@ import { countCharacters } from './text-length';
 /** Takes a hash among the distinct ones: HyperLogLog. */
 // @ts-ignore: decorator
 @inline
-function register(profile: usize, hash: u64): void {
+export function register(profile: usize, hash: u64): void {
   const at = profile + PROFILE_REGISTERS + <usize>(hash >> 52);
   const rank = <u8>(clz<u64>((hash << 12) | 0x800) + 1);
   if (rank > load<u8>(at)) store<u8>(at, rank);
@@ -208,35 +208,6 @@ export function widenTexts(profile: usize, at: usize, length: i32): void {
 function compareTexts(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
   const order = memory.compare(a, b, min(aLength, bLength));
   return order != 0 ? order : aLength - bLength;
-}
-
-/** Takes distinct values of a column of integers, the least, the greatest and the sum. */
-export function addIntegers(slots: usize, present: usize, rows: i32, profile: usize): void {
-  let least = i64.MAX_VALUE;
-  let greatest = i64.MIN_VALUE;
-  let high: i64 = 0;
-  let low: i64 = 0;
-  let some = false;
-  for (let row = 0; row < rows; row++, slots += 8) {
-    if (load<u8>(present + row) != PRESENT_VALUE) continue;
-    const value = load<i64>(slots);
-    register(profile, hashWord(value));
-    some = true;
-    least = min(least, value);
-    greatest = max(greatest, value);
-    high += value >> 32;
-    low += value & 0xffffffff;
-  }
-  if (!some) return;
-  if (load<i32>(profile, PROFILE_ORDERED)) {
-    least = min(least, load<i64>(profile, PROFILE_LEAST));
-    greatest = max(greatest, load<i64>(profile, PROFILE_GREATEST));
-  }
-  store<i32>(profile, 1, PROFILE_ORDERED);
-  store<i64>(profile, least, PROFILE_LEAST);
-  store<i64>(profile, greatest, PROFILE_GREATEST);
-  store<i64>(profile, high, PROFILE_SUM_HIGH);
-  store<i64>(profile, low, PROFILE_SUM_LOW);
 }
 
 /** Takes distinct values of a column of doubles, the least and the greatest; NaN is a value too, but has no place in the order. */

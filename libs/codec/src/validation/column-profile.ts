@@ -36,8 +36,9 @@ export class KernelProfile {
     this.#kind = kind;
     this.#order = orderOf(field, kind);
     this.#isSummed = kind === 'i64' && (field.type === 'integer' || field.type === 'number');
-    this.#at = heap.allocate(map.PROFILE_SIZE);
-    heap.bytes.fill(0, this.#at, this.#at + map.PROFILE_SIZE);
+    const size = kind === 'i64' ? map.PROFILE_INTEGERS_SIZE : map.PROFILE_SIZE;
+    this.#at = heap.allocate(size);
+    heap.fill(0, this.#at, this.#at + size);
     heap.view.setUint32(this.#at + map.PROFILE_COMPARES, Number(this.#order === 'texts'), true);
   }
 

@@ -29,7 +29,7 @@ import { finish, hashWord, step, unhashWord } from './hash.twin.ts';
 import { KEPT, NaiveProfile, NaiveSample, textProfile } from './profile.twin.ts';
 import { doubleWord } from './row-hash.twin.ts';
 
-const profile = heap.allocate(map.PROFILE_SIZE);
+const profile = heap.allocate(map.PROFILE_INTEGERS_SIZE);
 const read = (offset: number) => view.getUint32(profile + offset, true);
 const copy = (offset: number, length: number) =>
   Buffer.from(bytes.slice(profile + offset, profile + offset + length));
@@ -37,7 +37,7 @@ const u64 = (value: bigint) => BigInt.asUintN(64, value);
 const registers = () => [...copy(map.PROFILE_REGISTERS, 4096)];
 
 function startProfile(compares = 0): void {
-  bytes.fill(0, profile, profile + map.PROFILE_SIZE);
+  bytes.fill(0, profile, profile + map.PROFILE_INTEGERS_SIZE);
   view.setUint32(profile + map.PROFILE_COMPARES, compares, true);
 }
 
@@ -69,9 +69,30 @@ const rareWords = fc
     BigInt.asIntN(64, unhashWord((register << 52n) | ((1n << 52n) >> BigInt(zeros + 1)))),
   );
 
+/** About where values have no bit any more that tells of them, too. */
+const integerColumn = fc.oneof(
+  fc.array(cellOf(fc.oneof(i64, rareWords)), { maxLength: 60 }),
+  fc
+    .tuple(i64, fc.constantFrom(0n, 30n, BigInt(map.NEAR / 2 - 2), BigInt(map.NEAR / 2)))
+    .chain(([first, far]) =>
+      fc.array(
+        cellOf(
+          fc
+            .bigInt({ min: -3n, max: 3n })
+            .chain((by) =>
+              fc
+                .constantFrom(first, first + far + by, first - far + by)
+                .map((value) => BigInt.asIntN(64, value)),
+            ),
+        ),
+        { maxLength: 60 },
+      ),
+    ),
+);
+
 test('integers: distinct ones, least, greatest and sum, however they are cut', () => {
   fc.assert(
-    fc.property(fc.array(cellOf(fc.oneof(i64, rareWords)), { maxLength: 60 }), batchSizes, (cells, sizes) => {
+    fc.property(integerColumn, batchSizes, (cells, sizes) => {
       startProfile();
       let sum = 0n;
       addAll(cells, sizes, (batch, present) => {
@@ -256,7 +277,7 @@ test('samples: texts, their characters and the most frequent ones, however they 
 });
 
 /** Two profiles of parts of a column, of which the second is merged into the first. */
-const other = heap.allocate(map.PROFILE_SIZE);
+const other = heap.allocate(map.PROFILE_INTEGERS_SIZE);
 
 function checkMerge<T>(
   order: number,
@@ -266,7 +287,7 @@ function checkMerge<T>(
   const compares = Number(order === map.ORDER_TEXTS);
   const gather = (cells: readonly Cell<T>[], to: number) => {
     startBatch();
-    bytes.fill(0, to, to + map.PROFILE_SIZE);
+    bytes.fill(0, to, to + map.PROFILE_INTEGERS_SIZE);
     view.setUint32(to + map.PROFILE_COMPARES, compares, true);
     add(cells, putPresent(cells), to);
     // The host has taken them.
