@@ -23,7 +23,7 @@ import { KnownTexts } from './known-texts.ts';
 
 /** Rows of which all texts are counted, and of how many batches after them one is. */
 export const SAMPLED_WHOLE = 100_000;
-const SAMPLED_ONE_IN = 16;
+const SAMPLED_ONE_IN = 32;
 
 /** What is wanted of a column. */
 export interface CheckedColumn {

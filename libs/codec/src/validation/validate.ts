@@ -34,7 +34,7 @@ export interface ValidateSizes {
   block?: number;
   blocks?: number;
   cells?: number;
-  /** Left out: two for an input of more than a few MiB, where there are two processors. What comes out is the same. */
+  /** Left out: two for a long input, where there are two processors. What comes out is the same. */
   threads?: 1 | 2;
   /** Rows of which all texts are counted. */
   sampled?: number;
@@ -42,6 +42,8 @@ export interface ValidateSizes {
 
 const MiB = 1024 * 1024;
 const HEAP_BYTES = 512 * MiB;
+/** Bytes of an input that is worth a second thread, where it is known how long it is; all of the first 10 MiB or so is the first's. */
+const LONG = 32 * MiB;
 const NONE = new Uint8Array(0);
 
 /**
@@ -165,11 +167,17 @@ class Validation {
       },
     );
     // It starts while the start of the file is looked at.
-    if (this.#mayHelp() && !this.#thread && (this.#sizes.threads === 2 || (await this.#reader.isLong())))
+    if (this.#mayHelp() && !this.#thread && (this.#sizes.threads === 2 || (await this.#isLong())))
       this.#thread = new SecondThread(this.#heap, this.#sizes.threads === 2);
     const opened = await this.#reader.open();
     this.#row = firstRowOf(opened.dialect);
     return opened;
+  }
+
+  /** Whether a second thread gets more done than it takes to start one. */
+  async #isLong(): Promise<boolean> {
+    const { size = Number.POSITIVE_INFINITY } = this.#io.file ?? {};
+    return size >= LONG && (await this.#reader!.isLong());
   }
 
   #mayHelp(): boolean {
