@@ -77,6 +77,11 @@ export function findHashes(table: usize, hashes: usize, states: usize, rows: i32
   return <i32>((to - list) >> 2);
 }
 
+/** Makes so many slots free. */
+export function clearSlots(slots: usize, count: i32): void {
+  memory.fill(slots, 0, <usize>count << 3);
+}
+
 /** Moves the hashes of so many old slots into the part's new ones, which are free. */
 export function moveHashes(part: usize, old: usize, count: i32): void {
   for (const end = old + (<usize>count << 3); old < end; old += 8) {

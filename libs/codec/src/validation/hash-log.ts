@@ -50,9 +50,11 @@ export class HashLog {
     this.#parts.forEach((pieces, part) => {
       const next = view.getUint32(this.#at + part * map.LOG_PART_SIZE + map.LOG_NEXT, true);
       const last = pieces.at(-1);
+      if (!last) return;
+      last.room = (next - last.address) / HASH_SIZE;
+      table.empty(part, sizeOf(pieces));
       for (const { address, room } of pieces.splice(0)) {
-        const rows = address === last!.address ? (next - address) / HASH_SIZE : room;
-        const again = table.insert({ rows, hashes: address, states });
+        const again = table.insert({ rows: room, hashes: address, states });
         if (again.length > 0) repeated.push(again);
         this.#heap.release(address);
       }
@@ -76,12 +78,15 @@ export class HashLog {
       const part = this.#at + index * map.LOG_PART_SIZE;
       const next = view.getUint32(part + map.LOG_NEXT, true);
       if (next !== view.getUint32(part + map.LOG_END, true)) return;
-      const held = pieces.reduce((sum, { room }) => sum + room, 0);
-      const room = Math.min(MOST, Math.max(FIRST, 2 ** Math.floor(Math.log2(held / 4 + 1))));
+      const room = Math.min(MOST, Math.max(FIRST, 2 ** Math.floor(Math.log2(sizeOf(pieces) / 4 + 1))));
       const address = this.#heap.allocate(room * HASH_SIZE);
       pieces.push({ address, room });
       view.setUint32(part + map.LOG_NEXT, address, true);
       view.setUint32(part + map.LOG_END, address + room * HASH_SIZE, true);
     });
   }
+}
+
+function sizeOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { room }) => sum + room, 0);
 }

@@ -6,6 +6,7 @@ import type { Kernel } from './kernel.ts';
 /** Slots of a part at first; and the share of them that may be taken. */
 const SLOTS = 32;
 const LOAD = 0.8;
+const MOST_AT_FIRST = 65_536;
 
 /** Memory that all keys of a validation share. */
 export class KeyBudget {
@@ -60,6 +61,7 @@ export class HashTable {
     this.#budget = budget;
     this.#at = heap.allocate(map.PARTS * map.PART_SIZE);
     this.#counted = heap.allocate(4);
+    heap.fill(0, this.#at, this.#at + map.PARTS * map.PART_SIZE);
     for (let part = 0; part < map.PARTS; part++) this.#open(this.#at + part * map.PART_SIZE, SLOTS);
   }
 
@@ -89,14 +91,14 @@ export class HashTable {
     return this.#kernel.findHashes(this.#at, hashes, states, rows, Number(isIn), list);
   }
 
-  /** Forgets the hashes of a part. */
-  empty(index: number): void {
+  /** Forgets the hashes of a part, and makes room for so many others or, where they are very many, for some. */
+  empty(index: number, count = 0): void {
     const { view } = this.#heap;
     const part = this.#at + index * map.PART_SIZE;
-    if (view.getUint32(part + map.PART_COUNT, true) === 0) return;
     this.#heap.release(view.getUint32(part + map.PART_SLOTS, true));
     this.#give((view.getUint32(part + map.PART_MASK, true) + 1) * 8);
-    this.#open(part, SLOTS);
+    view.setUint32(part + map.PART_COUNT, 0, true);
+    this.#open(part, Math.min(MOST_AT_FIRST, 2 ** Math.ceil(Math.log2(Math.max(SLOTS, 2 * count)))));
   }
 
   close(): void {
@@ -111,11 +113,10 @@ export class HashTable {
     const { view } = this.#heap;
     this.#take(slots * 8);
     const address = this.#heap.allocate(slots * 8);
-    this.#heap.fill(0, address, address + slots * 8);
+    this.#kernel.clearSlots(address, slots);
     view.setUint32(part + map.PART_SLOTS, address, true);
     view.setUint32(part + map.PART_MASK, slots - 1, true);
     view.setUint32(part + map.PART_MOST, Math.floor(slots * LOAD), true);
-    if (slots === SLOTS) view.setUint32(part + map.PART_COUNT, 0, true);
   }
 
   /** Gives twice the room to every part that is full. */

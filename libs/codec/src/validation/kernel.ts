@@ -51,6 +51,7 @@ export interface Kernel {
     list: number,
   ): number;
   logHashes(log: number, hashes: number, states: number, from: number, rows: number): number;
+  clearSlots(slots: number, count: number): void;
   moveHashes(part: number, old: number, count: number): void;
   addTexts(job: number, offset: number, present: number, profile: number): void;
   addKnownTexts(
