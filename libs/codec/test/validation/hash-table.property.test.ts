@@ -18,6 +18,7 @@ import { NaiveHashes, storedHash } from './hash-table.twin.ts';
 import { hashedRows, type Row } from './hashed-rows.ts';
 
 const PARTS_SIZE = map.PARTS * map.PART_SIZE;
+const DIRT = 0x5a;
 const table = heap.allocate(PARTS_SIZE);
 
 /** Slots of all parts, each of them given anew when it grows. */
@@ -25,7 +26,8 @@ let slots: number[] = [];
 
 function open(part: number, count: number): void {
   const address = heap.allocate(8 * count);
-  bytes.fill(0, address, address + 8 * count);
+  bytes.fill(DIRT, address, address + 8 * count + 8);
+  kernel.clearSlots(address, count);
   slots.push(address);
   view.setUint32(part + map.PART_SLOTS, address, true);
   view.setUint32(part + map.PART_MASK, count - 1, true);
@@ -79,6 +81,19 @@ function find(rows: readonly Row[], wanted: number): Row[] {
   const count = kernel.findHashes(table, hashes, states, rows.length, wanted, list);
   return Array.from({ length: count }, (_, i) => rows[view.getUint32(list + 4 * i, true)]!);
 }
+
+test('slots that are cleared are free, and those after them stay as they are', () => {
+  fc.assert(
+    fc.property(fc.nat(40), (count) => {
+      startBatch();
+      const at = take(8 * count + 8);
+      bytes.fill(DIRT, at, at + 8 * count + 8);
+      kernel.clearSlots(at, count);
+      expect(readWords(at, count + 1)).toEqual([...Array(count).fill(0n), 0x5a5a5a5a5a5a5a5an]);
+    }),
+    { numRuns: 40 },
+  );
+});
 
 test('a table knows the hashes that a list knows, and which come up again, however the rows are cut', () => {
   fc.assert(
