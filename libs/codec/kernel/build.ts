@@ -18,7 +18,7 @@ for (const name of named.length > 0 ? named : all) await build(name);
 async function build(name: string): Promise<void> {
   const outputs = new Map<string, Uint8Array | string>();
   const { error, stderr } = await asc.main(
-    [`${name}/index.ts`, '--outFile', 'kernel.wasm', '--textFile', 'kernel.wat', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', ...(unshared.includes(name) ? [] : shared)],
+    [`${name}/index.ts`, '--outFile', 'kernel.wasm', '--textFile', 'kernel.wat', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'relaxed-simd', '--importMemory', ...(unshared.includes(name) ? [] : shared)],
     {
       readFile: (file, base) => readFile(new URL(file, new URL(`${base || '.'}/`, import.meta.url)), 'utf8').catch(() => null),
       writeFile: (file, contents) => void outputs.set(file, contents),

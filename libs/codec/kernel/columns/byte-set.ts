@@ -1,5 +1,12 @@
 import { ENTRY_ADDRESS, ENTRY_LENGTH, ENTRY_SIZE, SET_COUNT, SET_ENTRIES, SET_LENGTHS } from './memory-map';
 
+/** Of the strings in a set: bit i is set if one has i bytes (63: that or more). */
+// @ts-ignore: decorator
+@inline
+export function lengthsOf(set: usize): u64 {
+  return set ? load<u64>(set, SET_LENGTHS) : 0;
+}
+
 /** Whether [at, at + length) is in the set; the bytes after it, up to 8 in all, may be read. */
 // @ts-ignore: decorator
 @inline

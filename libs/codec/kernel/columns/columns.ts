@@ -1,10 +1,11 @@
-import { holds } from './byte-set';
+import { holds, lengthsOf } from './byte-set';
 import { parseDate, parseDatetime, parseTime } from './calendar';
-import { parseDecimal, parseWideDecimal } from './decimals';
-import { parseDouble } from './doubles';
-import { parseInteger } from './integers';
+import { parseDecimal, parseShortDecimal, parseShortWideDecimal, parseWideDecimal } from './decimals';
+import { parseDouble, parseShortDouble } from './doubles';
+import { parseInteger, parseShortInteger } from './integers';
 import {
-  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_TRUE, FIELD_WORDS, FIELD_WORD_MAX, JOB_CELLS, JOB_NULLS, JOB_TABLES, JOB_ROWS, JOB_STRIDE, JOB_UNSURE,
+  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_TRUE, FIELD_WORDS, JOB_CELLS, JOB_LEFT, JOB_NULLS, JOB_PRESENT,
+  JOB_ROWS, JOB_STRIDE, JOB_TABLES, JOB_UNSURE,
 } from './memory-map';
 import { parseUuid } from './uuids';
 
@@ -23,66 +24,125 @@ const OTHER: i32 = 10;
 /**
  * Reads one column of a batch: slots and present bytes are written, nulls are counted, and the rows whose cell is of another
  * form are listed (their present byte is 1, their slot holds anything). Returns how many those are. `kind` is constant
- * where this is inlined, so that each column function has a loop of its own.
+ * where this is inlined, so that each column function has a loop of its own; what is rare is left to `readCell`, so that the
+ * loop's variables have registers.
  */
 // @ts-ignore: decorator
 @inline
 function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present: usize): i32 {
-  const rows = <usize>load<u32>(job, JOB_ROWS);
-  const stride = <usize>load<u32>(job, JOB_STRIDE);
-  const unsure = <usize>load<u32>(job, JOB_UNSURE);
   const tables = <usize>load<u32>(job, JOB_TABLES);
-  const missing = <usize>load<u32>(field, FIELD_MISSING);
+  const stride = <usize>load<u32>(job, JOB_STRIDE);
+  const size: usize = kind == WIDE_DECIMAL || kind == UUID ? 16 : 8;
   const emptyMissing = load<i32>(field, FIELD_EMPTY_MISSING) != 0;
+  const usual = lengthsOfShort(kind) & ~lengthsOf(<usize>load<u32>(field, FIELD_MISSING));
+  store<u32>(job, <u32>present, JOB_PRESENT);
+  store<u32>(job, 0, JOB_LEFT);
   let cell = <usize>load<u32>(job, JOB_CELLS) + load<u32>(field, FIELD_OFFSET);
   let slot = slots;
-  let left = unsure;
   let nulls = 0;
-  for (let row: usize = 0; row < rows; row++, cell += stride) {
-    const at = <usize>load<u32>(cell);
-    const length = load<i32>(cell, 4);
-    if (!at || (length == 0 && emptyMissing) || holds(missing, at, length)) {
-      store<u8>(present + row, 0);
+  for (const end = present + load<u32>(job, JOB_ROWS); ; ) {
+    // No call in here: across one, variables would have no registers.
+    for (; present < end; cell += stride, slot += size, present++) {
+      const at = <usize>load<u32>(cell);
+      const length = load<i32>(cell, 4);
+      if (!((usual >> min<u32>(length, 63)) & 1) || !parseShort(kind, tables, field, at, length, slot)) break;
+      store<u8>(present, 1);
+    }
+    if (present >= end) break;
+    if (emptyMissing && load<i32>(cell, 4) == 0) {
+      store<u8>(present, 0);
       nulls++;
     } else {
-      store<u8>(present + row, 1);
-      if (kind == STRING) store<u64>(slot, load<u64>(cell));
-      else {
-        const sure = length != 0 && (
-          kind == INTEGER ? parseInteger(tables, field, at, length, slot)
-          : kind == DECIMAL ? parseDecimal(tables, field, at, length, slot)
-          : kind == WIDE_DECIMAL ? parseWideDecimal(tables, field, at, length, slot)
-          : kind == DOUBLE ? parseDouble(tables, field, at, length, slot)
-          : kind == BOOLEAN ? parseBoolean(field, at, length, slot)
-          : kind == DATE ? parseDate(tables, at, length, slot)
-          : kind == TIME ? parseTime(tables, field, at, length, slot)
-          : kind == DATETIME ? parseDatetime(tables, field, at, length, slot)
-          : kind == UUID ? parseUuid(at, length, slot)
-          : false
-        );
-        if (!sure) {
-          store<u32>(left, <u32>row);
-          left += 4;
-        }
-      }
+      nulls += readCell(kind, job, field, cell, slot, present);
     }
-    slot += kind == WIDE_DECIMAL || kind == UUID ? 16 : 8;
+    cell += stride;
+    slot += size;
+    present++;
   }
   store<u32>(job, nulls, JOB_NULLS);
-  return <i32>((left - unsure) >> 2);
+  return load<i32>(job, JOB_LEFT);
+}
+
+/** Bit i is set if `parseShort` is for cells of i bytes (63: of that or more). */
+// @ts-ignore: decorator
+@inline
+function lengthsOfShort(kind: i32): u64 {
+  return kind == STRING ? ~(<u64>1)
+    : kind == BOOLEAN ? 0xfe
+    : kind == DATE ? 1 << 10
+    : kind == UUID ? <u64>1 << 36
+    : kind == TIME || kind == DATETIME ? 0x7ffffffffffffffe
+    : kind == OTHER ? 0
+    : 0x1fffe;
+}
+
+/** Reads what most cells are; false for others, whether they are values or not. */
+// @ts-ignore: decorator
+@inline
+function parseShort(kind: i32, tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  if (kind == STRING) {
+    store<u64>(slot, <u64>at | (<u64>length << 32));
+    return true;
+  }
+  return kind == INTEGER ? parseShortInteger(tables, field, at, length, slot)
+    : kind == DECIMAL ? parseShortDecimal(tables, field, at, length, slot)
+    : kind == WIDE_DECIMAL ? parseShortWideDecimal(tables, field, at, length, slot)
+    : kind == DOUBLE ? parseShortDouble(tables, field, at, length, slot)
+    : kind == BOOLEAN ? parseWord(field, at, length, slot)
+    : kind == DATE ? parseDate(tables, at, length, slot)
+    : kind == TIME ? parseTime(tables, field, at, length, slot)
+    : kind == DATETIME ? parseDatetime(tables, field, at, length, slot)
+    : kind == UUID ? parseUuid(at, length, slot)
+    : false;
+}
+
+/** Reads any cell: what `parseColumn` says of all. 1 for a null. */
+function readCell(kind: i32, job: usize, field: usize, cell: usize, slot: usize, present: usize): i32 {
+  const at = <usize>load<u32>(cell);
+  const length = load<i32>(cell, 4);
+  const emptyMissing = load<i32>(field, FIELD_EMPTY_MISSING) != 0;
+  if (!at || (length == 0 && emptyMissing) || holds(<usize>load<u32>(field, FIELD_MISSING), at, length)) {
+    store<u8>(present, 0);
+    return 1;
+  }
+  store<u8>(present, 1);
+  if (kind == STRING) {
+    store<u64>(slot, load<u64>(cell));
+  } else if (!length || !parse(kind, <usize>load<u32>(job, JOB_TABLES), field, at, length, slot)) {
+    const left = load<u32>(job, JOB_LEFT);
+    store<u32>(<usize>load<u32>(job, JOB_UNSURE) + (<usize>left << 2), <u32>present - load<u32>(job, JOB_PRESENT));
+    store<u32>(job, left + 1, JOB_LEFT);
+  }
+  return 0;
+}
+
+function parse(kind: i32, tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  switch (kind) {
+    case INTEGER: return parseInteger(tables, field, at, length, slot);
+    case DECIMAL: return parseDecimal(tables, field, at, length, slot);
+    case WIDE_DECIMAL: return parseWideDecimal(tables, field, at, length, slot);
+    case DOUBLE: return parseDouble(tables, field, at, length, slot);
+    case BOOLEAN: return parseBoolean(field, at, length, slot);
+    case DATE: return parseDate(tables, at, length, slot);
+    case TIME: return parseTime(tables, field, at, length, slot);
+    case DATETIME: return parseDatetime(tables, field, at, length, slot);
+    case UUID: return parseUuid(at, length, slot);
+    default: return false;
+  }
 }
 
 // @ts-ignore: decorator
 @inline
+function parseWord(field: usize, at: usize, length: i32, slot: usize): bool {
+  // All words at once: a branch on which of them it is would be mispredicted.
+  const word = i64x2.splat((load<u64>(at) & ((<u64>1 << (length << 3)) - 1)) | (<u64>length << 56));
+  const isTrue = v128.or(i64x2.eq(word, v128.load(field, FIELD_WORDS)), i64x2.eq(word, v128.load(field, FIELD_WORDS + 16)));
+  const isFalse = v128.or(i64x2.eq(word, v128.load(field, FIELD_WORDS + 32)), i64x2.eq(word, v128.load(field, FIELD_WORDS + 48)));
+  store<u64>(slot, <u64>v128.any_true(isTrue));
+  return v128.any_true(v128.or(isTrue, isFalse));
+}
+
 function parseBoolean(field: usize, at: usize, length: i32, slot: usize): bool {
-  if (length <= FIELD_WORD_MAX) {
-    // All words at once: a branch on which of them it is would be mispredicted.
-    const word = i64x2.splat((load<u64>(at) & ((<u64>1 << (length << 3)) - 1)) | (<u64>length << 56));
-    const isTrue = v128.or(i64x2.eq(word, v128.load(field, FIELD_WORDS)), i64x2.eq(word, v128.load(field, FIELD_WORDS + 16)));
-    const isFalse = v128.or(i64x2.eq(word, v128.load(field, FIELD_WORDS + 32)), i64x2.eq(word, v128.load(field, FIELD_WORDS + 48)));
-    store<u64>(slot, <u64>v128.any_true(isTrue));
-    if (v128.any_true(v128.or(isTrue, isFalse))) return true;
-  }
   const yes = holds(<usize>load<u32>(field, FIELD_TRUE), at, length);
   store<u64>(slot, <u64>yes);
   return yes || holds(<usize>load<u32>(field, FIELD_FALSE), at, length);

@@ -4,16 +4,23 @@ import { FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, POWERS } from './memory-map'
 const MINUS: u8 = 0x2d;
 
 /** Writes the unscaled value (i64) to the slot; false if the cell is not digits with at most `scale` after the point, or too many. */
+export function parseDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  const negative = <i32>(load<u8>(at) == MINUS);
+  if (<u32>(length - negative - 1) >= 16) return parseLongDecimal(field, at + negative, length - negative, negative, slot, false);
+  return parseShortDecimal(tables, field, at, length, slot);
+}
+
+/** As `parseDecimal`, of 1 to 16 bytes besides a minus. */
 // @ts-ignore: decorator
 @inline
-export function parseDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+export function parseShortDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
   const negative = <i32>(load<u8>(at) == MINUS);
   at += negative;
   length -= negative;
-  if (<u32>(length - 1) >= 16) return parseLongDecimal(field, at, length, negative, slot, false);
   const point = indexOf(at, length, v128.load(field, FIELD_POINT));
   const value = readDigits(tables, at, length, point);
-  if (point == length - 1) return false;
+  // No digit after the point, or none at all.
+  if (point >= length - 1 && (point == length - 1 || !length)) return false;
   const fraction = point < length ? length - point - 1 : 0;
   const lacking = load<i32>(field, FIELD_SCALE) - fraction;
   if (lacking == 0) {
@@ -29,25 +36,28 @@ export function parseDecimal(tables: usize, field: usize, at: usize, length: i32
 }
 
 /** As `parseDecimal`, for decimals of 19 to 38 digits: 16 bytes in the slot. */
+export function parseWideDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  if (<u32>(length - 1) < 16 && parseShortWideDecimal(tables, field, at, length, slot)) return true;
+  const negative = <i32>(load<u8>(at) == MINUS);
+  return parseLongDecimal(field, at + negative, length - negative, negative, slot, true);
+}
+
+/** As `parseWideDecimal`, of 1 to 16 bytes; false also for some that it can read. */
 // @ts-ignore: decorator
 @inline
-export function parseWideDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+export function parseShortWideDecimal(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
   const negative = <i32>(load<u8>(at) == MINUS);
   at += negative;
   length -= negative;
-  if (<u32>(length - 1) < 16) {
-    const point = indexOf(at, length, v128.load(field, FIELD_POINT));
-    const lacking = load<i32>(field, FIELD_SCALE) - (point < length ? length - point - 1 : 0);
-    const value = readDigits(tables, at, length, point);
-    // 16 digits and two zeros are below every precision here, and fit 64 bits.
-    if (value >= 0 && <u32>lacking <= 2 && point != length - 1) {
-      const scaled = ((value * load<i64>(tables + (<usize>lacking << 3))) ^ -(<i64>negative)) + negative;
-      store<i64>(slot, scaled);
-      store<i64>(slot, scaled >> 63, 8);
-      return true;
-    }
-  }
-  return parseLongDecimal(field, at, length, negative, slot, true);
+  const point = indexOf(at, length, v128.load(field, FIELD_POINT));
+  const lacking = load<i32>(field, FIELD_SCALE) - (point < length ? length - point - 1 : 0);
+  const value = readDigits(tables, at, length, point);
+  // 16 digits and two zeros are below every precision here, and fit 64 bits.
+  if (value < 0 || <u32>lacking > 2 || point == length - 1 || !length) return false;
+  const scaled = ((value * load<i64>(tables + (<usize>lacking << 3))) ^ -(<i64>negative)) + negative;
+  store<i64>(slot, scaled);
+  store<i64>(slot, scaled >> 63, 8);
+  return true;
 }
 
 /** Digit by digit, in 128 bits. */

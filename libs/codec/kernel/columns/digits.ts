@@ -1,4 +1,4 @@
-import { DIGITS, DIGITS_STRIDE, HUNDREDS, LOW_BYTES, NINES, TENS, TEN_THOUSANDS, ZEROS } from './memory-map';
+import { DIGITS, DIGITS_STRIDE, HUNDREDS, TENS, TEN_THOUSANDS, TO_SIGN, ZEROS } from './memory-map';
 
 /** No point: above every index of a digit. */
 export const NO_POINT: i32 = 16;
@@ -12,10 +12,10 @@ export const NO_POINT: i32 = 16;
 @inline
 export function readDigits(tables: usize, at: usize, length: i32, point: i32): i64 {
   const from = v128.load(tables + <usize>length * DIGITS_STRIDE + (<usize>point << 4), DIGITS);
-  const digits = i8x16.swizzle(v128.xor(v128.load(at), v128.load(tables, ZEROS)), from);
-  if (v128.any_true(i8x16.gt_u(digits, v128.load(tables, NINES)))) return -1;
-  const tens = i16x8.mul(v128.and(digits, v128.load(tables, LOW_BYTES)), v128.load(tables, TENS));
-  const fours = i32x4.dot_i16x8_s(i16x8.add(tens, i16x8.shr_u(digits, 8)), v128.load(tables, HUNDREDS));
+  // No index is above 15 but those with the highest bit set, and no digit above 9: all processors do the same.
+  const digits = i8x16.relaxed_swizzle(v128.xor(v128.load(at), v128.load(tables, ZEROS)), from);
+  if (i8x16.bitmask(i8x16.add_sat_u(digits, v128.load(tables, TO_SIGN)))) return -1;
+  const fours = i32x4.dot_i16x8_s(v128.relaxed_dot<i16>(digits, v128.load(tables, TENS)), v128.load(tables, HUNDREDS));
   const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), v128.load(tables, TEN_THOUSANDS));
   const both = i64x2.extract_lane(eights, 0);
   return (both & 0xffffffff) * 100000000 + (both >>> 32);

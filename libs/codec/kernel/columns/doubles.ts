@@ -12,25 +12,27 @@ const EXACT: u64 = 9007199254740992;
  * exponent to tell. Mostly one correctly rounded operation gives it (Clinger's fast path: up to 2^53 as an integer, times
  * or over a power of ten that is exact).
  */
+export function parseDouble(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  if (<u32>(length - 1) < 16 && parseShortDouble(tables, field, at, length, slot)) return true;
+  const negative = <i32>(load<u8>(at) == MINUS);
+  return parseAnyDouble(tables, field, at + negative, length - negative, negative, slot);
+}
+
+/** As `parseDouble`, of 1 to 16 bytes; false also for some that it can read. */
 // @ts-ignore: decorator
 @inline
-export function parseDouble(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+export function parseShortDouble(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
   const negative = <i32>(load<u8>(at) == MINUS);
   at += negative;
   length -= negative;
-  if (<u32>(length - 1) < 16) {
-    const point = indexOf(at, length, v128.load(field, FIELD_POINT));
-    if (point != length - 1) {
-      const fraction = point < length ? length - point - 1 : 0;
-      const value = readDigits(tables, at, length, point);
-      if (<u64>value <= EXACT) {
-        const exact = <f64>value / load<f64>(tables + (<usize>fraction << 3), POWERS_F64);
-        store<f64>(slot, negative ? -exact : exact);
-        return true;
-      }
-    }
-  }
-  return parseAnyDouble(tables, field, at, length, negative, slot);
+  const point = indexOf(at, length, v128.load(field, FIELD_POINT));
+  if (point == length - 1 || !length) return false;
+  const fraction = point < length ? length - point - 1 : 0;
+  const value = readDigits(tables, at, length, point);
+  if (<u64>value > EXACT) return false;
+  const exact = <f64>value / load<f64>(tables + (<usize>fraction << 3), POWERS_F64);
+  store<f64>(slot, negative ? -exact : exact);
+  return true;
 }
 
 /** With an exponent, or more digits. */

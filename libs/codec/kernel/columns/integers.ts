@@ -12,7 +12,21 @@ export function parseInteger(tables: usize, field: usize, at: usize, length: i32
   at += negative;
   length -= negative;
   const value = <u32>(length - 1) < 16 ? readDigits(tables, at, length, NO_POINT) : readLong(tables, at, length);
-  if (value < 0) return false;
+  return value >= 0 && putInteger(field, value, negative, slot);
+}
+
+/** As `parseInteger`, of 1 to 16 bytes. */
+// @ts-ignore: decorator
+@inline
+export function parseShortInteger(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  const negative = <i32>(load<u8>(at) == MINUS);
+  const value = readDigits(tables, at + negative, length - negative, NO_POINT);
+  return value >= 0 && length != negative && putInteger(field, value, negative, slot);
+}
+
+// @ts-ignore: decorator
+@inline
+function putInteger(field: usize, value: i64, negative: i32, slot: usize): bool {
   const signed = (value ^ -(<i64>negative)) + negative;
   store<i64>(slot, signed);
   return signed >= load<i64>(field, FIELD_LEAST) && signed <= load<i64>(field, FIELD_GREATEST);

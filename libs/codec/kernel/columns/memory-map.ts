@@ -12,17 +12,20 @@ export const JOB_UNSURE = 12;
 export const JOB_NULLS = 16;
 /** Address of the tables. */
 export const JOB_TABLES = 20;
-export const JOB_SIZE = 24;
+/** Of the column at hand, for the kernel itself: address of its present bytes, how many rows are listed as unsure. */
+export const JOB_PRESENT = 24;
+export const JOB_LEFT = 28;
+export const JOB_SIZE = 32;
 
 // --- tables: constants, which cost a load from here and four instructions where they stand in the code ---
 /** u64 of 10^0 to 10^19, f64 of 10^0 to 10^22. */
 export const POWERS = 0;
 export const POWERS_F64 = 160;
-/** v128 each: bytes of '0', of 9; u16 of 10 and 0xff; i16 pairs of 100 and 1, of 10000 and 1. */
+/** v128 each: bytes of '0', of 9; pairs of 10 and 1 as bytes; of 100 and 1, of 10000 and 1 as i16; bytes that take a value above 9 to 128 or more. */
 export const ZEROS = 352;
 export const NINES = 368;
 export const TENS = 384;
-export const LOW_BYTES = 400;
+export const TO_SIGN = 400;
 export const HUNDREDS = 416;
 export const TEN_THOUSANDS = 432;
 /** v128: where the digits of YYYY-MM-DD and of HH:MM:SS stand. */

@@ -15,9 +15,9 @@ export function writeTables(heap: KernelHeap): number {
   for (let i = 0; i < 23; i++) view.setFloat64(at + map.POWERS_F64 + 8 * i, Number(`1e${i}`), true);
   bytes(map.ZEROS, () => 0x30);
   bytes(map.NINES, () => 9);
+  bytes(map.TO_SIGN, () => 128 - 10);
   bytes(map.POINTS, () => 0x2e ^ 0x30);
-  words(map.TENS, () => 10);
-  words(map.LOW_BYTES, () => 0xff);
+  bytes(map.TENS, (i) => (i % 2 === 0 ? 10 : 1));
   words(map.HUNDREDS, (i) => (i % 2 === 0 ? 100 : 1));
   words(map.TEN_THOUSANDS, (i) => (i % 2 === 0 ? 10_000 : 1));
   // -1 gives 0.
