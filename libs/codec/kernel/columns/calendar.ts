@@ -16,12 +16,29 @@ function joinPairs(digits: v128, zeros: u64): u64 {
   return (eight * 10 + (eight >> 8)) & 0x00ff00ff00ff00ff;
 }
 
+// @ts-ignore: decorator
+@inline
+function monthOf(tables: usize, text: u64): usize {
+  return tables + <usize>((text * 0x9e3779b97f4a7c15) >> (64 - MONTH_BITS) << 4);
+}
+
+/** Whether the ten bytes are a date YYYY-MM-DD of a month that was read before, and not another since in its place. */
+// @ts-ignore: decorator
+@inline
+export function isKnownDate(tables: usize, at: usize): bool {
+  const text = load<u64>(at);
+  const month = monthOf(tables, text);
+  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
+  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
+  return load<u64>(month, MONTHS) == text && (digits & 0xff) <= 9 && digits >> 8 <= 9 && day < load<u32>(month, MONTHS + 12);
+}
+
 /** Days since 1970-01-01 of the ten bytes YYYY-MM-DD (from year 1 on), or INVALID. Few months are worked out twice. */
 // @ts-ignore: decorator
 @inline
 export function readDate(tables: usize, at: usize): i64 {
   const text = load<u64>(at);
-  const month = tables + <usize>((text * 0x9e3779b97f4a7c15) >> (64 - MONTH_BITS) << 4);
+  const month = monthOf(tables, text);
   if (load<u64>(month, MONTHS) != text) learnMonth(tables, at, month);
   const digits = <u32>load<u16>(at, 8) ^ 0x3030;
   const day = (digits & 0xff) * 10 + (digits >> 8) - 1;

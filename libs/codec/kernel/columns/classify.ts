@@ -1,5 +1,5 @@
-import { holds } from './byte-set';
-import { INVALID, readDate, readTime } from './calendar';
+import { holds, lengthsOf } from './byte-set';
+import { INVALID, isKnownDate, readDate, readTime } from './calendar';
 import { isDigit } from './digits';
 import {
   EVIDENCE_INTEGER_DIGITS, EVIDENCE_MARKS, EVIDENCE_SCALE, FIELD_EMPTY_MISSING, FIELD_MISSING, FIELD_OFFSET, JOB_CELLS, JOB_ROWS, JOB_STRIDE,
@@ -52,7 +52,21 @@ export function classifyColumn(job: usize, field: usize, evidence: usize, scratc
   let whole = load<i32>(evidence, EVIDENCE_INTEGER_DIGITS);
   let fraction = load<i32>(evidence, EVIDENCE_SCALE);
   let left = unsure;
-  for (let row: usize = 0; row < rows && !(marks & TEXT); row++, cell += stride) {
+  if (marks & TEXT) return 0;
+  // Of 1 to 16 bytes, as no missing value.
+  const usual = 0x1fffe & ~lengthsOf(missing);
+  for (let row: usize = 0; ; row++, cell += stride) {
+    // No call in here: across one, variables would have no registers.
+    for (; row < rows; row++, cell += stride) {
+      const length = load<i32>(cell, 4);
+      if (!((usual >> min<u32>(length, 63)) & 1)) break;
+      const found = classifyShort(tables, <usize>load<u32>(cell), length);
+      if (found == UNSURE) break;
+      whole = max(whole, (found >> WHOLE_SHIFT) & 0xff);
+      fraction = max(fraction, found >> FRACTION_SHIFT);
+      marks |= found & MARKS;
+    }
+    if (row >= rows) break;
     const at = <usize>load<u32>(cell);
     const length = load<i32>(cell, 4);
     if (!at || (length == 0 && emptyMissing) || holds(missing, at, length)) continue;
@@ -60,17 +74,15 @@ export function classifyColumn(job: usize, field: usize, evidence: usize, scratc
       marks |= TEXT;
       break;
     }
-    const first = <i32>load<u8>(at);
-    const numeric = isDigit(first) || first == MINUS || first == POINT;
-    let found = numeric ? classifyNumber(tables, at, length, first, marks) : classifyWord(at, length, first, scratch);
-    if (numeric && found == UNSURE) found = classifyMoment(tables, at, length, scratch);
+    let found = length <= 16 ? classifyShort(tables, at, length) : UNSURE;
+    if (found == UNSURE) found = classifyOther(tables, at, length, marks, scratch);
     whole = max(whole, (found >> WHOLE_SHIFT) & 0xff);
     fraction = max(fraction, found >> FRACTION_SHIFT);
     marks |= found & MARKS;
     if (found == UNSURE) {
       store<u32>(left, <u32>row);
       left += 4;
-    }
+    } else if (marks & TEXT) break;
   }
   store<i32>(evidence, marks, EVIDENCE_MARKS);
   store<i32>(evidence, whole, EVIDENCE_INTEGER_DIGITS);
@@ -78,39 +90,37 @@ export function classifyColumn(job: usize, field: usize, evidence: usize, scratc
   return marks & TEXT ? 0 : <i32>((left - unsure) >> 2);
 }
 
+/** What most cells of 1 to 16 bytes are, plain numbers and dates of a month seen before; UNSURE for any other, whatever it is. */
 // @ts-ignore: decorator
 @inline
-function classifyNumber(tables: usize, at: usize, length: i32, first: i32, marks: i32): i32 {
-  // No number has a dash or a colon there: dates and times need no try.
-  if (length >= 8 && (load<u8>(at, 4) == MINUS || load<u8>(at, 2) == COLON)) return UNSURE;
-  const negative = <i32>(first == MINUS);
+function classifyShort(tables: usize, at: usize, length: i32): i32 {
+  if (length == 10 && load<u8>(at, 4) == MINUS) return isKnownDate(tables, at) ? DATE : UNSURE;
+  const negative = <i32>(load<u8>(at) == MINUS);
   at += negative;
   length -= negative;
-  if (length < 1) return UNSURE;
-  if (length > 16) return classifyByValue(tables, at, length, negative, marks);
   const text = v128.xor(v128.load(at), v128.load(tables, ZEROS));
   const inside = (1 << length) - 1;
   const points = i8x16.bitmask(i8x16.eq(text, v128.load(tables, POINTS))) & inside;
   const others = i8x16.bitmask(i8x16.gt_u(text, v128.load(tables, NINES))) & inside;
   const point = ctz(points | (1 << length));
-  if (others != points || points & (points - 1) || point == length - 1) return mayHaveExponent(at, length) ? classifyByValue(tables, at, length, negative, marks) : UNSURE;
+  if (others != points || points & (points - 1) || point == length - 1) return UNSURE;
   const leadingZero = <i32>(load<u8>(at) == ZERO);
-  if (leadingZero && point > 1) return TEXT;
+  // Text, or a zero that may be negative.
+  if ((leadingZero && point > 1) || (negative && (!point || leadingZero))) return UNSURE;
   const whole = (point - leadingZero) << WHOLE_SHIFT;
-  if (!negative || (point && !leadingZero)) {
-    // Not zero, or not negative: what it is can be told without its value, mostly.
-    if (points) {
-      if (length <= 16) return DECIMAL | whole | ((length - point - 1) << FRACTION_SHIFT);
-    } else if (length <= 9) return INT32 | whole;
-    else if (length >= 11 && length <= 15) return INT64 | whole;
-  }
-  return classifyByValue(tables, at, length, negative, marks);
+  if (points) return DECIMAL | whole | ((length - point - 1) << FRACTION_SHIFT);
+  return length <= 9 ? INT32 | whole : length >= 11 && length <= 15 ? INT64 | whole : UNSURE;
 }
 
-/** Whether the text ends as a number with an exponent does. */
-function mayHaveExponent(at: usize, length: i32): bool {
-  for (let i = max(length - 5, 1); i < length - 1; i++) if ((<i32>load<u8>(at + i) | 0x20) == 0x65) return true;
-  return false;
+/** What `classifyShort` is unsure of; UNSURE is left to the host. */
+function classifyOther(tables: usize, at: usize, length: i32, marks: i32, scratch: usize): i32 {
+  const first = <i32>load<u8>(at);
+  const negative = <i32>(first == MINUS);
+  if (!isDigit(first) && !negative && first != POINT) return classifyWord(at, length, first, scratch);
+  // No number has a dash or a colon there: dates and times need no try.
+  const isMoment = length >= 8 && (load<u8>(at, 4) == MINUS || load<u8>(at, 2) == COLON);
+  const found = isMoment || length == negative ? UNSURE : classifyByValue(tables, at + negative, length - negative, negative, marks);
+  return found == UNSURE ? classifyMoment(tables, at, length, scratch) : found;
 }
 
 /** Any number, by its digits and exponent. */
