@@ -10,6 +10,7 @@ import { BadInput } from '../errors.ts';
 import { KernelHeap } from '../kernel/heap.ts';
 import type { Column } from '../parquet/column.ts';
 import type { ByteSource } from '../ports.ts';
+import { mayHelp } from '../threads/helper-thread.ts';
 import { describeBadCell } from './bad-cell.ts';
 import { noColumnsLeft, noSuchColumn, tooMuchMemory } from './faults.ts';
 import { inferFields } from './infer-schema.ts';
@@ -18,7 +19,7 @@ import type { CsvToParquetOptions } from './options.ts';
 import { hasOpenTimezone, settleField, TimezoneSurvey } from './settle-field.ts';
 import { isSeveralFiles, openTableOutput, type TableOutput } from './table-output.ts';
 import { type PlannedColumn, planTable } from './table-plan.ts';
-import { BATCHES_BEHIND, hasSecondProcessor, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
+import { BATCHES_BEHIND, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
 import { ThreadedOutput } from './thread/threaded-output.ts';
 
 /** Sizes for tests: many small blocks and batches. */
@@ -204,21 +205,20 @@ class Conversion {
         ...(schema ? { names: schema.fields.map(({ name }) => name) } : {}),
         sizes: this.#sizes,
         lasting: {
-          batches: this.#mayHelp() ? BATCHES_BEHIND : 0,
+          batches: mayHelp(this.#sizes.threads) ? BATCHES_BEHIND : 0,
           settle: async () => this.#thread?.settle(),
         },
       },
     );
     this.#reader = reader;
     // It starts while the start of the file is looked at.
-    if (this.#mayHelp() && !this.#thread && (this.#sizes.threads === 2 || (await reader.isLong())))
+    if (
+      mayHelp(this.#sizes.threads) &&
+      !this.#thread &&
+      (this.#sizes.threads === 2 || (await reader.isLong()))
+    )
       this.#thread = new SecondThread(this.#heap, this.#io);
     return await reader.open();
-  }
-
-  #mayHelp(): boolean {
-    const { threads } = this.#sizes;
-    return threads === undefined ? hasSecondProcessor() : threads === 2;
   }
 
   #checkPartitions(columns: readonly PlannedColumn[]): void {

@@ -6,6 +6,7 @@ import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import { KernelHeap } from '../kernel/heap.ts';
 import type { ByteFile, ByteSource } from '../ports.ts';
+import { mayHelp } from '../threads/helper-thread.ts';
 import { BatchCheck } from './batch-check.ts';
 import { BATCHES_BEHIND, BatchQueue, type ReadBatch } from './batch-queue.ts';
 import { compileCellRule } from './cell-rule.ts';
@@ -26,7 +27,7 @@ import { readReferences } from './references.ts';
 import { RowWriter } from './row-writer.ts';
 import { TableCheck } from './table-check.ts';
 import { type Cell, compileRules, hasKeys, type TableRules } from './table-rules.ts';
-import { hasSecondProcessor, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
+import { SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
 import { notValid } from './verdict.ts';
 
 /** Sizes for tests: many small blocks and batches. */
@@ -161,13 +162,17 @@ class Validation {
         guessNulls: false,
         sizes: this.#sizes,
         lasting: {
-          batches: this.#mayHelp() ? BATCHES_BEHIND : 0,
+          batches: mayHelp(this.#sizes.threads) ? BATCHES_BEHIND : 0,
           settle: async () => this.#queue?.settle(),
         },
       },
     );
     // It starts while the start of the file is looked at.
-    if (this.#mayHelp() && !this.#thread && (this.#sizes.threads === 2 || (await this.#isLong())))
+    if (
+      mayHelp(this.#sizes.threads) &&
+      !this.#thread &&
+      (this.#sizes.threads === 2 || (await this.#isLong()))
+    )
       this.#thread = new SecondThread(this.#heap, this.#sizes.threads === 2);
     const opened = await this.#reader.open();
     this.#row = firstRowOf(opened.dialect);
@@ -178,11 +183,6 @@ class Validation {
   async #isLong(): Promise<boolean> {
     const { size = Number.POSITIVE_INFINITY } = this.#io.file ?? {};
     return size >= LONG && (await this.#reader!.isLong());
-  }
-
-  #mayHelp(): boolean {
-    const { threads } = this.#sizes;
-    return threads === undefined ? hasSecondProcessor() : threads === 2;
   }
 
   /** Begins to judge the table, anew if it was before. */

@@ -1,15 +1,8 @@
 import type { ColumnEvidence } from '@tributary/table-schema';
 import type { OutputPart } from '../../converter.ts';
 import type { Fault } from '../../errors.ts';
-import type { MemoryBlock } from '../../kernel/heap.ts';
 import type { Column } from '../../parquet/column.ts';
 import type { TableLayout } from '../table-output.ts';
-
-/** What the second thread of a conversion is started with. */
-export interface ThreadData {
-  /** Of the conversion's memory, for the thread to deal out. */
-  room: MemoryBlock;
-}
 
 /** From the conversion to its second thread. All but `written` and `close` is done in order. */
 export type Order =

@@ -1,12 +1,14 @@
 // What runs on the second thread of a conversion: see second-thread.ts.
+
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ColumnEvidence } from '@tributary/table-schema';
 import { EvidenceCollector } from '../../columns/evidence-collector.ts';
 import { BadInput } from '../../errors.ts';
 import { KernelHeap } from '../../kernel/heap.ts';
 import type { ColumnVector } from '../../parquet/column.ts';
+import type { ThreadData } from '../../threads/helper-thread.ts';
 import { openTableOutput, type TableOutput } from '../table-output.ts';
-import type { Answer, Failure, Order, ThreadData } from './messages.ts';
+import type { Answer, Failure, Order } from './messages.ts';
 import { PortSinks } from './port-sinks.ts';
 
 const port = parentPort!;

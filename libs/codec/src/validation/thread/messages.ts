@@ -1,13 +1,6 @@
-import type { MemoryBlock } from '../../kernel/heap.ts';
 import type { RowHashes } from '../hash-table.ts';
 import type { SchemaValidatorOptions } from '../options.ts';
 import type { GatheredTable } from '../table-check.ts';
-
-/** What the second thread of a validation is started with. */
-export interface ThreadData {
-  /** Of the validation's memory, for the thread to deal out. */
-  room: MemoryBlock;
-}
 
 /** From the validation to its second thread; carried out in order. */
 export type Order =

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import type { Worker } from 'node:worker_threads';
 import type { CellTable } from '../../delimited/record-batch.ts';
 import type { KernelHeap } from '../../kernel/heap.ts';
+import { HelperThread } from '../../threads/helper-thread.ts';
 import type { RowHashes } from '../hash-table.ts';
 import type { SchemaValidatorOptions } from '../options.ts';
 import type { GatheredTable } from '../table-check.ts';
-import type { Answer, Order, ThreadData } from './messages.ts';
+import type { Answer, Order } from './messages.ts';
 import { startThread } from './start-thread.ts';
 
 /** Memory of its own, of the validation's: pages that nothing touches take none of the process's. */
@@ -15,11 +14,6 @@ const AHEAD = 2;
 /** MiB: it holds few objects. */
 const YOUNG_GENERATION = 4;
 
-/** Whether a second thread has a processor to run on. */
-export function hasSecondProcessor(): boolean {
-  return navigator.hardwareConcurrency > 1;
-}
-
 /** What the second thread has found in a batch. */
 type Found = (suspects: Uint8Array | undefined) => void;
 
@@ -28,34 +22,22 @@ type Found = (suspects: Uint8Array | undefined) => void;
  * gathered of its rows adds up to the same, however batches are shared out.
  */
 export class SecondThread {
-  readonly #heap: KernelHeap;
-  readonly #room: number;
-  readonly #worker: Worker;
+  readonly #helper: HelperThread<Order, Answer>;
   /** Of the batches that it is at, in order. */
   readonly #underWay: Found[] = [];
   #isReady = false;
   #isUsed = false;
   #gathered: GatheredTable | undefined;
-  #failure: { reason: unknown } | undefined;
-  #wake: (() => void) | undefined;
 
   /** @param isAwaited whether it is given batches before it has started; else the other thread does them until then */
   constructor(heap: KernelHeap, isAwaited: boolean) {
-    this.#heap = heap;
     this.#isReady = isAwaited;
-    this.#room = heap.allocate(THREAD_BYTES);
-    const workerData: ThreadData = {
-      room: { memory: heap.memory, address: this.#room, size: THREAD_BYTES },
-    };
-    this.#worker = startThread({
-      name: 'schema-validator',
-      workerData,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
-    });
-    this.#worker.on('message', (message: Answer) => this.#take(message));
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(new Error('the second thread has ended')));
+    this.#helper = new HelperThread(
+      heap,
+      startThread,
+      { name: 'schema-validator', bytes: THREAD_BYTES, youngGeneration: YOUNG_GENERATION },
+      (message: Answer) => this.#take(message),
+    );
   }
 
   /** Whether it would take another batch soon. */
@@ -76,44 +58,32 @@ export class SecondThread {
   /** Begins with a table. */
   open(options: SchemaValidatorOptions, labels: readonly string[]): void {
     this.#isUsed = false;
-    this.#post({ kind: 'open', options, labels });
+    this.#helper.post({ kind: 'open', options, labels });
   }
 
   /** Hands over a batch. @param rooms where hashes of its rows go, if they are wanted */
   check({ records, columns, cells }: CellTable, rooms: readonly RowHashes[], found: Found): void {
     this.#isUsed = true;
     this.#underWay.push(found);
-    this.#post({ kind: 'check', records, columns, cells, rooms });
+    this.#helper.post({ kind: 'check', records, columns, cells, rooms });
   }
 
   /** Resolves once something has been heard of it. @throws as the thread failed */
-  async hear(): Promise<void> {
-    this.#check();
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#check();
+  hear(): Promise<void> {
+    return this.#helper.hear();
   }
 
   /** What it has gathered; good until the next table. @throws as the thread failed */
   async gathered(): Promise<GatheredTable> {
     this.#gathered = undefined;
-    this.#post({ kind: 'tell' });
-    while (!this.#gathered) await this.hear();
-    return this.#gathered;
+    this.#helper.post({ kind: 'tell' });
+    await this.#helper.until(() => this.#gathered !== undefined);
+    return this.#gathered!;
   }
 
   /** Stops it, once it is done with what it is at, and gives its memory back. Never rejects. */
-  async close(): Promise<void> {
-    const exit = this.#worker.threadId < 0 ? undefined : once(this.#worker, 'exit').catch(() => {});
-    this.#failure ??= { reason: new Error('the second thread is closed') };
-    this.#post({ kind: 'close' });
-    await exit;
-    this.#heap.release(this.#room);
-  }
-
-  #post(order: Order): void {
-    this.#worker.postMessage(order);
+  close(): Promise<void> {
+    return this.#helper.close({ kind: 'close' });
   }
 
   #take(message: Answer): void {
@@ -128,17 +98,7 @@ export class SecondThread {
         this.#gathered = message.table;
         break;
       case 'failed':
-        this.#fail(message.error);
+        this.#helper.fail(message.error);
     }
-    this.#wake?.();
-  }
-
-  #fail(reason: unknown): void {
-    this.#failure ??= { reason };
-    this.#wake?.();
-  }
-
-  #check(): void {
-    if (this.#failure) throw this.#failure.reason;
   }
 }

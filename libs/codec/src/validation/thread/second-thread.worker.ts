@@ -1,13 +1,15 @@
 // What runs on the second thread of a validation: see second-thread.ts.
+
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CellTable } from '../../delimited/record-batch.ts';
 import { KernelHeap } from '../../kernel/heap.ts';
+import type { ThreadData } from '../../threads/helper-thread.ts';
 import type { RowHashes } from '../hash-table.ts';
 import { createKernel } from '../kernel.ts';
 import { type HashedKey, KeyHasher, partsOf, uniqueHashesOf } from '../key-hasher.ts';
 import { TableCheck } from '../table-check.ts';
 import { compileRules } from '../table-rules.ts';
-import type { Answer, Order, ThreadData } from './messages.ts';
+import type { Answer, Order } from './messages.ts';
 
 const port = parentPort!;
 const { room } = workerData as ThreadData;
