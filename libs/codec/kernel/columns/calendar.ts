@@ -22,15 +22,22 @@ function monthOf(tables: usize, text: u64): usize {
   return tables + <usize>((text * 0x9e3779b97f4a7c15) >> (64 - MONTH_BITS) << 4);
 }
 
+/** Day of the month, from 0, at the end of the ten bytes YYYY-MM-DD; -1 if the month, as it is remembered, has no such day. */
+// @ts-ignore: decorator
+@inline
+function dayIn(month: usize, at: usize): i32 {
+  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
+  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
+  return (digits & 0xff) > 9 || digits >> 8 > 9 || day >= load<u32>(month, MONTHS + 12) ? -1 : <i32>day;
+}
+
 /** Whether the ten bytes are a date YYYY-MM-DD of a month that was read before, and not another since in its place. */
 // @ts-ignore: decorator
 @inline
 export function isKnownDate(tables: usize, at: usize): bool {
   const text = load<u64>(at);
   const month = monthOf(tables, text);
-  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
-  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
-  return load<u64>(month, MONTHS) == text && (digits & 0xff) <= 9 && digits >> 8 <= 9 && day < load<u32>(month, MONTHS + 12);
+  return load<u64>(month, MONTHS) == text && dayIn(month, at) >= 0;
 }
 
 /** Days since 1970-01-01 of the ten bytes YYYY-MM-DD (from year 1 on), or INVALID. Few months are worked out twice. */
@@ -40,10 +47,8 @@ export function readDate(tables: usize, at: usize): i64 {
   const text = load<u64>(at);
   const month = monthOf(tables, text);
   if (load<u64>(month, MONTHS) != text) learnMonth(tables, at, month);
-  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
-  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
-  if ((digits & 0xff) > 9 || digits >> 8 > 9 || day >= load<u32>(month, MONTHS + 12)) return INVALID;
-  return <i64>(load<i32>(month, MONTHS + 8) + <i32>day);
+  const day = dayIn(month, at);
+  return day < 0 ? INVALID : <i64>(load<i32>(month, MONTHS + 8) + day);
 }
 
 /** A month that is none has no days. */

@@ -20,7 +20,7 @@ export function parseShortDecimal(tables: usize, field: usize, at: usize, length
   const point = indexOf(at, length, v128.load(field, FIELD_POINT));
   const value = readDigits(tables, at, length, point);
   // No digit after the point, or none at all.
-  if (point >= length - 1 && (point == length - 1 || !length)) return false;
+  if (point == length - 1 || !length) return false;
   const fraction = point < length ? length - point - 1 : 0;
   const lacking = load<i32>(field, FIELD_SCALE) - fraction;
   if (lacking == 0) {
