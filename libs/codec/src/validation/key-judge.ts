@@ -97,17 +97,21 @@ export class KeyJudge {
     );
   }
 
+  /** Hashes that are noted of a row: of each unique key, and of the whole. */
+  get #keysOfRow(): number {
+    return this.#unique.length + Number(this.#rows !== undefined);
+  }
+
   /** Makes sure that so many rows more can be noted. @throws {BadInput} `too-many-keys` */
   reserve(rows: number): void {
-    const bytes = rows * HASH_SIZE * (this.#unique.length + Number(this.#rows !== undefined));
+    const bytes = rows * HASH_SIZE * this.#keysOfRow;
     this.#budget.take(bytes);
     this.#reserved += bytes;
   }
 
   /** Rooms for the hashes of so many rows, one for each of their keys and for whole rows; for `noteHashes`. */
   makeRooms(rows: number): RowHashes[] {
-    const count = this.#unique.length + Number(this.#rows !== undefined);
-    return Array.from({ length: count }, () => {
+    return Array.from({ length: this.#keysOfRow }, () => {
       const hashes = this.#heap.allocate(rows * (HASH_SIZE + 1));
       return { rows, hashes, states: hashes + rows * HASH_SIZE };
     });
