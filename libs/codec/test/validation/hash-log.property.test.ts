@@ -2,35 +2,17 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as map from '../../kernel/validation/memory-map.ts';
 import { HashLog } from '../../src/validation/hash-log.ts';
-import {
-  batchSizes,
-  bytes,
-  cut,
-  heap,
-  kernel,
-  numRuns,
-  putWords,
-  readWords,
-  startBatch,
-  take,
-  view,
-} from './batch-memory.ts';
+import { batchSizes, cut, heap, kernel, numRuns, readWords, startBatch, view } from './batch-memory.ts';
 import { NaiveHashes, storedHash } from './hash-table.twin.ts';
-import { hashedRows, type Row } from './hashed-rows.ts';
+import { hashedRows, putRows, type Row } from './hashed-rows.ts';
 
 const ROOM = 250;
 const log = heap.allocate(map.PARTS * map.LOG_PART_SIZE);
 const room = heap.allocate(map.PARTS * ROOM * 8);
 
-function putRows(rows: readonly Row[]): { rows: number; hashes: number; states: number } {
+function add(to: HashLog, rows: readonly Row[]): void {
   startBatch();
-  const hashes = putWords(rows.map(({ hash }) => hash));
-  const states = take(rows.length);
-  bytes.set(
-    rows.map(({ state }) => state),
-    states,
-  );
-  return { rows: rows.length, hashes, states };
+  to.add(putRows(rows));
 }
 
 const isKey = ({ state }: Row) => state === map.STATE_KEY;
@@ -44,6 +26,7 @@ test('a log has the hashes of each part, up to the row that it has no room for',
         view.setUint32(at + map.LOG_NEXT, start(part), true);
         view.setUint32(at + map.LOG_END, start(part) + most * 8, true);
       }
+      startBatch();
       const put = putRows(rows);
       const stop = kernel.logHashes(log, put.hashes, put.states, Math.min(from, rows.length), rows.length);
       const parts = new Map<number, bigint[]>();
@@ -75,7 +58,7 @@ test('a log tells the hashes that are there more than once, however the rows are
       for (const rows of several) {
         const twin = new NaiveHashes();
         const again = rows.filter(isKey).flatMap(({ hash }) => (twin.insert(hash) ? [hash] : []));
-        for (const batch of cut(rows, sizes)) whole.add(putRows(batch));
+        for (const batch of cut(rows, sizes)) add(whole, batch);
         expect(sorted(whole.takeRepeated().flatMap((some) => [...some]))).toEqual(sorted(again));
       }
       whole.close();
@@ -87,8 +70,8 @@ test('a log tells the hashes that are there more than once, however the rows are
 test('a log of many hashes, all of one part among them', () => {
   const whole = new HashLog(heap, kernel);
   const rows = Array.from({ length: 60_000 }, (_, i) => ({ state: map.STATE_KEY, hash: BigInt(i % 59_000) }));
-  for (const batch of cut(rows, [4096])) whole.add(putRows(batch));
-  for (const batch of cut(Array(20_000).fill(rows[7]) as Row[], [4096])) whole.add(putRows(batch));
+  for (const batch of cut(rows, [4096])) add(whole, batch);
+  for (const batch of cut(Array(20_000).fill(rows[7]) as Row[], [4096])) add(whole, batch);
   expect(whole.takeRepeated().reduce((sum, { length }) => sum + length, 0)).toBe(1000);
   whole.close();
 });

@@ -8,14 +8,13 @@ import {
   heap,
   kernel,
   numRuns,
-  putWords,
   readWords,
   startBatch,
   take,
   view,
 } from './batch-memory.ts';
 import { NaiveHashes, storedHash } from './hash-table.twin.ts';
-import { hashedRows, type Row } from './hashed-rows.ts';
+import { hashedRows, putRows, type Row } from './hashed-rows.ts';
 
 const PARTS_SIZE = map.PARTS * map.PART_SIZE;
 const DIRT = 0x5a;
@@ -49,16 +48,6 @@ function grow(hash: bigint): void {
   const count = view.getUint32(part + map.PART_MASK, true) + 1;
   open(part, 2 * count);
   kernel.moveHashes(part, old, count);
-}
-
-function putRows(rows: readonly Row[]): { hashes: number; states: number } {
-  const hashes = putWords(rows.map(({ hash }) => hash));
-  const states = take(rows.length);
-  bytes.set(
-    rows.map(({ state }) => state),
-    states,
-  );
-  return { hashes, states };
 }
 
 function insert(rows: readonly Row[]): bigint[] {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import * as map from '../../kernel/validation/memory-map.ts';
+import { bytes, putWords, take } from './batch-memory.ts';
 import { unfinish } from './hash.twin.ts';
 
 /** A row's key. */
@@ -31,3 +32,14 @@ export const hashedRows = fc.array(
   }),
   { maxLength: 200, size: 'max' },
 );
+
+/** Puts rows to the memory of a batch, as the kernel takes them. */
+export function putRows(rows: readonly Row[]): { rows: number; hashes: number; states: number } {
+  const hashes = putWords(rows.map(({ hash }) => hash));
+  const states = take(rows.length);
+  bytes.set(
+    rows.map(({ state }) => state),
+    states,
+  );
+  return { rows: rows.length, hashes, states };
+}
