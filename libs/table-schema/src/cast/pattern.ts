@@ -1,4 +1,5 @@
 import { DAY, daysSinceEpoch, microsOf, readOffset } from '../calendar.ts';
+import { readIsoWeek, readWeek } from './week-date.ts';
 
 export type PatternKind = 'date' | 'time' | 'datetime';
 
@@ -16,7 +17,7 @@ const MONTHS = 'january february march april may june july august september octo
 const WEEKDAYS = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
 const short = (names: string[]) => names.map((name) => name.slice(0, 3));
 
-/** Directives of strptime, as Python reads them in the C locale; two of one `part` would contradict each other. */
+/** Directives of strptime, as Python reads them in the C locale; those of one `part` must say the same of a text. */
 const DIRECTIVES: Record<string, { part: string; expression: string }> = {
   Y: { part: 'year', expression: '[0-9]{4}' },
   y: { part: 'year', expression: '[0-9]{2}' },
@@ -32,6 +33,12 @@ const DIRECTIVES: Record<string, { part: string; expression: string }> = {
   },
   A: { part: 'weekday', expression: WEEKDAYS.join('|') },
   a: { part: 'weekday', expression: short(WEEKDAYS).join('|') },
+  w: { part: 'weekday', expression: '[0-6]' },
+  u: { part: 'weekday', expression: '[1-7]' },
+  U: { part: 'week', expression: '5[0-3]|[0-4][0-9]|[0-9]' },
+  W: { part: 'week', expression: '5[0-3]|[0-4][0-9]|[0-9]' },
+  G: { part: 'ISO year', expression: '[0-9]{4}' },
+  V: { part: 'ISO week', expression: '5[0-3]|0[1-9]|[1-4][0-9]|[1-9]' },
   H: { part: 'hour', expression: '2[0-3]|[01][0-9]|[0-9]' },
   I: { part: 'hour', expression: '1[0-2]|0[1-9]|[1-9]' },
   p: { part: 'half', expression: 'am|pm' },
@@ -43,16 +50,20 @@ const DIRECTIVES: Record<string, { part: string; expression: string }> = {
 };
 /** Directives that stand for several. */
 const COMPOSITES: Record<string, string> = {
+  c: '%a %b %d %H:%M:%S %Y',
   D: '%m/%d/%y',
   F: '%Y-%m-%d',
   R: '%H:%M',
+  r: '%I:%M:%S %p',
   T: '%H:%M:%S',
+  X: '%H:%M:%S',
+  x: '%m/%d/%y',
   n: ' ',
   t: ' ',
 };
 
 const CLOCK = ['hour', 'half', 'minute', 'second', 'fraction', 'offset', 'zone'];
-const CALENDAR = ['year', 'month', 'day', 'yearday', 'weekday'];
+const CALENDAR = ['year', 'month', 'day', 'yearday', 'weekday', 'week', 'ISO year', 'ISO week'];
 
 interface Pattern {
   expression: RegExp;
@@ -72,11 +83,29 @@ export function patternFault(pattern: string, kind: PatternKind): string | undef
     const stray = CALENDAR.find(has);
     return stray ? `a time has no ${stray}` : has('hour') ? clockFault(parsed) : 'has no hour';
   }
-  if (!has('year')) return 'has no year';
-  if (has('day') && !has('month')) return 'has a day and no month';
-  if (has('yearday') && has('month')) return 'has a month beside the day of the year';
+  const fault = has('ISO year') || has('ISO week') ? isoWeekFault(parsed) : calendarFault(parsed);
+  if (fault) return fault;
   if (kind === 'datetime' && !has('hour')) return 'has no hour';
   return CLOCK.some(has) ? clockFault(parsed) : undefined;
+}
+
+function calendarFault({ letters, parts }: Pattern): string | undefined {
+  if (!parts.has('year')) return 'has no year';
+  if (parts.has('day') && !parts.has('month')) return 'has a day and no month';
+  if (parts.has('yearday') && parts.has('month')) return 'has a month beside the day of the year';
+  if (!parts.has('week')) return undefined;
+  if (!parts.has('weekday')) return 'has a week and no weekday';
+  if (letters.includes('U') && letters.includes('W')) return 'has weeks from Sunday and from Monday';
+  return parts.has('month') || parts.has('yearday') ? 'has a week beside the day' : undefined;
+}
+
+/** A date of ISO 8601's weeks is its own calendar: `%G`, `%V` and a weekday, nothing else. */
+function isoWeekFault({ parts }: Pattern): string | undefined {
+  const needed = ['ISO year', 'ISO week', 'weekday'];
+  const absent = needed.find((part) => !parts.has(part));
+  if (absent) return `has a week of ISO 8601 and no ${absent}`;
+  const stray = CALENDAR.find((part) => parts.has(part) && !needed.includes(part));
+  return stray && `has a week of ISO 8601 and a ${stray}`;
 }
 
 function clockFault({ letters, parts }: Pattern): string | undefined {
@@ -112,29 +141,58 @@ export function compilePattern(pattern: string): (text: string) => PatternReadin
 }
 
 function readParts(parts: Record<string, string>): PatternReading | undefined {
-  const year = parts.y === undefined ? Number(parts.Y ?? 1970) : centuryOf(Number(parts.y)) + Number(parts.y);
-  const first = daysSinceEpoch(year, monthOf(parts), Number(parts.d ?? parts.e ?? 1));
-  const micros = microsOf(hourOf(parts), Number(parts.M ?? 0), Number(parts.S ?? 0), parts.f ?? '');
-  if (first === undefined || micros === undefined) return undefined;
-  const days = first + Number(parts.j ?? 1) - 1;
-  if (parts.j !== undefined && days > (daysSinceEpoch(year, 12, 31) ?? 0)) return undefined;
+  const weekday = weekdayOf(parts);
+  const hour = agreed(0, numberOf(parts.H), hourOf(parts));
+  if (weekday === undefined || hour === undefined) return undefined;
+  const days = parts.V === undefined ? readDay(parts, weekday) : readIsoWeek(parts.G!, parts.V, weekday);
+  const micros = microsOf(hour, Number(parts.M ?? 0), Number(parts.S ?? 0), parts.f ?? '');
+  if (days === undefined || micros === undefined) return undefined;
   const offset = parts.z === undefined ? (parts.Z === undefined ? undefined : 0n) : readOffset(parts.z);
   if (parts.z !== undefined && offset === undefined) return undefined;
   return { days: BigInt(days), micros, offset };
 }
 
-function centuryOf(year: number): number {
-  return year < 69 ? 2000 : 1900;
+function readDay(parts: Record<string, string>, weekday: number): number | undefined {
+  const year = agreed(1970, numberOf(parts.Y), yearOf(parts));
+  const month = agreed(1, numberOf(parts.m), ...[parts.b, parts.h, parts.B].map(monthOf));
+  const day = agreed(1, numberOf(parts.d), numberOf(parts.e));
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const week = parts.W ?? parts.U;
+  if (week !== undefined) return readWeek(year, week, weekday, parts.W !== undefined);
+  const first = daysSinceEpoch(year, month, day);
+  if (first === undefined || parts.j === undefined) return first;
+  const days = first + Number(parts.j) - 1;
+  return days > (daysSinceEpoch(year, 12, 31) ?? 0) ? undefined : days;
 }
 
-function monthOf({ m, b, h, B }: Record<string, string>): number {
-  const name = b ?? h ?? B;
-  return name === undefined ? Number(m ?? 1) : short(MONTHS).indexOf(name.slice(0, 3)) + 1;
+/** What is said by all that say something, or the fallback if none does; undefined if they differ. */
+function agreed(fallback: number, ...said: (number | undefined)[]): number | undefined {
+  const values = said.filter((value) => value !== undefined);
+  return new Set(values).size > 1 ? undefined : (values[0] ?? fallback);
 }
 
-function hourOf({ H, I, p }: Record<string, string>): number {
-  if (I === undefined) return Number(H ?? 0);
-  return (Number(I) % 12) + (p === 'pm' ? 12 : 0);
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The year of two digits. */
+function yearOf({ y }: Record<string, string>): number | undefined {
+  return y === undefined ? undefined : Number(y) + (Number(y) < 69 ? 2000 : 1900);
+}
+
+function monthOf(name: string | undefined): number | undefined {
+  return name === undefined ? undefined : short(MONTHS).indexOf(name.slice(0, 3)) + 1;
+}
+
+/** The weekday, from 1 for Monday to 7, which says nothing but in a week: elsewhere it is not held to the date. */
+function weekdayOf({ a, A, w, u }: Record<string, string>): number | undefined {
+  const named = (name: string | undefined) => name && short(WEEKDAYS).indexOf(name.slice(0, 3)) + 1;
+  return agreed(1, named(a) || undefined, named(A) || undefined, numberOf(u), w === '0' ? 7 : numberOf(w));
+}
+
+/** The hour of twelve. */
+function hourOf({ I, p }: Record<string, string>): number | undefined {
+  return I === undefined ? undefined : (Number(I) % 12) + (p === 'pm' ? 12 : 0);
 }
 
 /** The pattern as an expression, or its fault. */
@@ -142,14 +200,17 @@ function parsePattern(pattern: string): Pattern | string {
   const letters: string[] = [];
   const parts = new Set<string>();
   let expression = '';
-  const expanded = pattern.replace(/%([DFRTnt%])/g, (whole, letter: string) => COMPOSITES[letter] ?? whole);
+  const expanded = pattern.replace(
+    /%([cDFRrTXxnt%])/g,
+    (whole, letter: string) => COMPOSITES[letter] ?? whole,
+  );
   for (const [piece] of expanded.matchAll(/%[\s\S]?|\s+|[^%\s]+/g)) {
     if (piece === '%') return 'ends in a lone `%`';
     if (piece === '%%') expression += '%';
     else if (piece.startsWith('%')) {
       const directive = DIRECTIVES[piece[1]!];
       if (!directive) return `does not know the directive \`${piece}\``;
-      if (parts.has(directive.part)) return `has more than one ${directive.part}`;
+      if (letters.includes(piece[1]!)) return `has more than one \`${piece}\``;
       parts.add(directive.part);
       letters.push(piece[1]!);
       expression += `(${directive.expression})`;
