@@ -157,10 +157,26 @@ describe('JSON', () => {
     for (const text of [
       '{"type": "LineString", "arcs": [42]}',
       '{"type":"Topology","objects":{},"arcs":[]}',
+      '{"type":"Topology","objects":{"a":{"type":"Polygon","arcs":[[0,-1]]}},"arcs":[[[0,0],[3,-2]]]}',
+      '{"type":"Topology","objects":{"a":{"type":"Point","coordinates":[4,5]},"b":{"type":null}},"arcs":[]}',
+      '{"type":"GeometryCollection","geometries":[{"type":"MultiPolygon","arcs":[[[0],[1]]]}]}',
     ]) {
       expect(tryCast(field, text)).toBe(text);
     }
-    for (const text of ['{"type": "LineString"}', '{"type":"Topology"}', 'string', '3.14', '']) {
+    for (const text of [
+      '{"type": null}',
+      '{"type": "LineString"}',
+      '{"type": "LineString", "arcs": [[42]]}',
+      '{"type": "Polygon", "arcs": [42]}',
+      '{"type": "Point", "coordinates": [1]}',
+      '{"type":"GeometryCollection","geometries":[{"type":"LineString","coordinates":[[1,0],[2,1]]}]}',
+      '{"type":"Topology"}',
+      '{"type":"Topology","objects":{"a":{"type":"LineString"}},"arcs":[]}',
+      '{"type":"Topology","objects":{},"arcs":[[[0,0]]]}',
+      'string',
+      '3.14',
+      '',
+    ]) {
       expect(tryCast(field, text)).toEqual(bad);
     }
   });
