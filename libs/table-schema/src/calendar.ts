@@ -1,5 +1,7 @@
 /** Microseconds in a day. */
 export const DAY = 86_400_000_000n;
+/** 9999-12-31. */
+export const LAST_DAY = 2_932_896;
 const MINUTE = 60_000_000n;
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

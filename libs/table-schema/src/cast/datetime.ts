@@ -1,10 +1,11 @@
-import { DAY, readIsoDate, readIsoTime, readOffset } from '../calendar.ts';
+import { DAY, LAST_DAY, readIsoDate, readIsoTime, readOffset } from '../calendar.ts';
 import type { Cast } from '../cell-value.ts';
 import type { FieldOf } from '../schema/field.ts';
 import { readAnyDate, readAnyTime } from './any-forms.ts';
 import { compilePattern, instantOf, type PatternReading } from './pattern.ts';
 
 const ISO = /^([^T]{10})T([^Z+-]{8,})(Z|[+-][0-9]{2}:[0-9]{2})?$/;
+const MIDNIGHT_AFTER = /^24:00:00(?:\.0+)?$/;
 const ZONE = /(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 const LOOSE =
   /^(.{6,40}?)(?:[Tt]|,? +)([0-9]{1,2}(?:[:.,][0-9]+)*(?: ?[ap]\.?m\.?)?)(?: ?(Z|UTC|GMT|[+-][0-9:]{2,5}))?$/i;
@@ -37,11 +38,17 @@ export function hasOffset(type: 'datetime' | 'time', format: string, text: strin
   return reading && reading.offset !== undefined;
 }
 
-/** `yyyy-mm-ddThh:mm:ss`, with a fraction and an offset or without, as XML Schema has it. */
+/**
+ * `yyyy-mm-ddThh:mm:ss`, with a fraction and an offset or without, as XML Schema has it: 24:00:00 is the first instant of
+ * the next day.
+ */
 function readIsoDatetime(text: string): PatternReading | undefined {
   const parts = ISO.exec(text);
   if (!parts) return undefined;
-  return combine(readIsoDate(parts[1]!), readIsoTime(parts[2]!), parts[3]);
+  const [, date = '', clock = '', zone] = parts;
+  const days = readIsoDate(date);
+  if (!MIDNIGHT_AFTER.test(clock)) return combine(days, readIsoTime(clock), zone);
+  return days === undefined || days >= LAST_DAY ? undefined : combine(days + 1, 0n, zone);
 }
 
 /** A date and a time in any form of `readAnyDate` and `readAnyTime`, with a `T` or spaces between, and an offset or none. */
