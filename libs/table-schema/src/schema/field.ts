@@ -54,7 +54,6 @@ function temporalFormat(kind: PatternKind) {
   return z
     .string()
     .max(limit.format)
-    .overwrite((format) => (format.startsWith('fmt:') ? format.slice(4) : format))
     .superRefine((format, context) => {
       const fault = format === 'default' || format === 'any' ? undefined : patternFault(format, kind);
       if (fault) context.addIssue({ code: 'custom', message: fault });
@@ -269,10 +268,18 @@ const typedField = z
  * One field of a table. Without a `type` it is of type `any`, or `string` where it has what only strings have: v1 makes
  * every such field a string, and no constraint may be passed over. Properties that the standard does not know are kept.
  */
-export const fieldSchema = z.preprocess(
-  (field) => (isUntypedString(field) ? { ...field, type: 'string' } : field),
-  typedField,
-) as unknown as z.ZodType<z.output<typeof typedField>, z.input<typeof typedField>>;
+export const fieldSchema = z.preprocess((given) => {
+  const field = withPlainFormat(given);
+  return isUntypedString(field) ? { ...field, type: 'string' } : field;
+}, typedField) as unknown as z.ZodType<z.output<typeof typedField>, z.input<typeof typedField>>;
+
+/** Formats of any type were written `fmt:…` before v1. */
+function withPlainFormat(field: unknown): unknown {
+  if (typeof field !== 'object' || field === null) return field;
+  const { format } = field as Record<string, unknown>;
+  const isOld = typeof format === 'string' && format.startsWith('fmt:');
+  return isOld ? { ...field, format: format.slice(4) } : field;
+}
 
 function isUntypedString(field: unknown): field is object {
   if (typeof field !== 'object' || field === null) return false;

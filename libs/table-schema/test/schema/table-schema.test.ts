@@ -130,6 +130,28 @@ describe('a descriptor', () => {
     expect(tableSchema.parse(withField(field)).fields[0]).toEqual({ name: 'x', ...field, type });
   });
 
+  test.each([
+    [{ format: 'fmt:email' }, { type: 'string', format: 'email' }],
+    [
+      { type: 'string', format: 'fmt:uuid' },
+      { type: 'string', format: 'uuid' },
+    ],
+    [
+      { type: 'geopoint', format: 'fmt:array' },
+      { type: 'geopoint', format: 'array' },
+    ],
+    [
+      { type: 'integer', format: 'fmt:default' },
+      { type: 'integer', format: 'default' },
+    ],
+    [
+      { type: 'date', format: 'fmt:%Y' },
+      { type: 'date', format: '%Y' },
+    ],
+  ])('the format of %j as older descriptors write it: %j', (field, plain) => {
+    expect(tableSchema.parse(withField(field)).fields[0]).toEqual({ name: 'x', ...plain });
+  });
+
   test('the constraints of strings are not those of any value', () => {
     expect(faultsOf(withField({ type: 'any', constraints: { pattern: 'a' } }))).toEqual([
       expect.stringContaining('/fields/0/constraints '),
