@@ -94,7 +94,7 @@ export const tables = fc
       ),
       fieldsMatch: fc.constantFrom(undefined, 'exact', 'equal', 'subset', 'superset', 'partial'),
       primaryKey: fc.option(subset, { nil: undefined }),
-      uniqueKeys: fc.option(fc.array(subset, { maxLength: 2 }), { nil: undefined }),
+      uniqueKeys: fc.option(fc.array(subset, { minLength: 1, maxLength: 2 }), { nil: undefined }),
       own: fc.boolean(),
       other: fc.boolean(),
       uniqueRows: fc.boolean(),

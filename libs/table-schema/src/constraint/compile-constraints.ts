@@ -1,5 +1,5 @@
 import type { CellValue } from '../cell-value.ts';
-import { BadSchema } from '../errors.ts';
+import { BadSchema, showValue } from '../errors.ts';
 import { compileRegex } from '../regex/compile-regex.ts';
 import type { Field } from '../schema/field.ts';
 import { compileValueKey } from '../value/value-key.ts';
@@ -38,6 +38,9 @@ interface Check {
   violation: Violation;
   holds: (value: CellValue, text: string) => boolean;
 }
+
+/** A list of values: whose, its JSON Pointer, and what is in it. */
+type List = [Violation['constraint'], string, ListedValue[]];
 
 const NONE: readonly Violation[] = [];
 
@@ -153,7 +156,7 @@ export function compilePatternAt(pattern: string, pointer: string): (text: strin
 
 /** Values that must be among those listed, of which at least one must hold all other constraints. */
 function listChecks(field: Field, at: string, others: readonly Check[]): Check[] {
-  const lists: [Violation['constraint'], string, ListedValue[]][] = [];
+  const lists: List[] = [];
   const enumAt = `${at}/constraints/enum`;
   if (field.constraints?.enum)
     lists.push(['enum', enumAt, readListedValues(field, field.constraints.enum, enumAt)]);
@@ -164,6 +167,7 @@ function listChecks(field: Field, at: string, others: readonly Check[]): Check[]
     );
     lists.push(['categories', pointer, readListedValues(field, values, pointer)]);
   }
+  checkSubset(field, lists);
   const keyOf = compileValueKey(field);
   const checks = lists.map(([constraint, , values]): Check => {
     const keys = new Set(values.map(({ key }) => key));
@@ -185,6 +189,21 @@ function listChecks(field: Field, at: string, others: readonly Check[]): Check[]
     });
   }
   return checks;
+}
+
+/** The values of an enum must be among the categories: one that is not is a slip in either of both. */
+function checkSubset(field: Field, [first, second]: readonly List[]): void {
+  if (first?.[0] !== 'enum' || second?.[0] !== 'categories') return;
+  const keys = new Set(second[2].map(({ key }) => key));
+  const stray = first[2].find(({ key }) => !keys.has(key));
+  if (!stray) return;
+  throw new BadSchema({
+    code: 'contradictory-values',
+    what: `The enum has a value that is no category of the field ${describePlace(field)}`,
+    expected: describeList(second[2]),
+    got: showValue(stray.text),
+    where: { pointer: first[1] },
+  });
 }
 
 function describeList(values: readonly ListedValue[]): string {

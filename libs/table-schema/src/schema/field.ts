@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type PatternKind, patternFault, patternHasOffset } from '../cast/pattern.ts';
+import { categories } from './categories.ts';
 import {
   countedConstraints,
   jsonConstraints,
@@ -33,20 +34,6 @@ const bareNumber = z
   .boolean()
   .optional()
   .describe('False: other characters may stand before and after the number and are dropped, as in `95 %`.');
-
-const category = z.looseObject({
-  value: z.union([z.string().max(limit.text), z.number()]),
-  label: z.string().max(limit.text).optional(),
-});
-const categories = {
-  categories: z
-    .array(z.union([z.string().max(limit.text), z.number(), category]))
-    .min(1)
-    .max(limit.listed)
-    .optional()
-    .describe('The finite set of values, each as it is or with a label.'),
-  categoriesOrdered: z.boolean().optional().describe('Whether the categories stand in their natural order.'),
-};
 
 const boolTexts = z.array(z.string().max(limit.name)).min(1).max(limit.missingValues).optional();
 

@@ -46,6 +46,7 @@ const descriptor = z.looseObject({
   primaryKey: fieldNames.optional().describe('Fields that together are unique and never missing.'),
   uniqueKeys: z
     .array(fieldNames)
+    .min(1)
     .max(limit.keys)
     .optional()
     .describe('Groups of fields that together are unique, rows with a missing value aside.'),

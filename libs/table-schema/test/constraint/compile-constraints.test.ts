@@ -253,6 +253,11 @@ const refusals: readonly Refusal[] = [
     '/constraints/enum',
   ],
   [
+    { ...string, categories: ['a', 'b'], constraints: { enum: ['a', 'c'] } },
+    'contradictory-values',
+    '/constraints/enum',
+  ],
+  [
     { type: 'object', constraints: { jsonSchema: { type: 'thing' } } },
     'bad-json-schema',
     '/constraints/jsonSchema',

@@ -90,6 +90,28 @@ describe('a descriptor', () => {
     ],
     [withField({ missingValues: 'NA' }), '/fields/0/missingValues '],
     [withField({ missingValues: [null] }), '/fields/0/missingValues/0 '],
+    [
+      withField({ missingValues: [{ value: '-1' }, { value: '-1', label: 'refused' }] }),
+      '/fields/0/missingValues/1/value "-1" is in the list already',
+    ],
+    [
+      { ...withField({}), missingValues: [{ value: '', label: 'a' }, '-', { value: 'NA', label: 'a' }] },
+      '/missingValues/2/label "a" is the label of another value',
+    ],
+    [withField({ type: 'string', categories: ['a', 'b', 'a'] }), '/fields/0/categories/2 "a" is in the list'],
+    [
+      withField({ type: 'integer', categories: [{ value: 1 }, { value: 1, label: 'one' }] }),
+      '/fields/0/categories/1/value 1 is in the list',
+    ],
+    [
+      withField({
+        categories: [
+          { value: 'a', label: 'A' },
+          { value: 'b', label: 'A' },
+        ],
+      }),
+      '/fields/0/categories/1/label "A" is the label',
+    ],
     [withField({ type: 'integer', constraints: { pattern: 'a' } }), '/fields/0/constraints '],
     [withField({ type: 'string', constraints: { minimun: 1 } }), '/fields/0/constraints '],
     [withField({ type: 'string', constraints: { minLength: -1 } }), '/fields/0/constraints/minLength '],
@@ -97,6 +119,7 @@ describe('a descriptor', () => {
     [{ ...withField({}), fieldsMatch: 'some' }, '/fieldsMatch '],
     [{ ...withField({}), primaryKey: ['x', 'y'] }, '/primaryKey/1 there is no field "y"'],
     [{ ...withField({}), primaryKey: ['x', 'x'] }, '/primaryKey/1 "x" is in the key already'],
+    [{ ...withField({}), uniqueKeys: [] }, '/uniqueKeys '],
     [{ ...withField({}), uniqueKeys: [['x'], ['y']] }, '/uniqueKeys/1/0 there is no field "y"'],
     [
       { ...withField({}), foreignKeys: [{ fields: 'y', reference: { resource: 'r', fields: 'z' } }] },
