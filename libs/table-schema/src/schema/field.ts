@@ -249,6 +249,15 @@ const typedField = z
     error: ({ code }) =>
       code === 'invalid_union' ? `must be a type of Table Schema: ${TYPE_NAMES}` : undefined,
   })
+  .superRefine(({ required }, context) => {
+    // A property that the standard does not know, and a slip that would let every missing value pass.
+    if (required === undefined || required === false) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['required'],
+      message: 'is a constraint: `constraints.required`',
+    });
+  })
   .describe('One field of the table.');
 
 /**

@@ -112,6 +112,7 @@ describe('a descriptor', () => {
       }),
       '/fields/0/categories/1/label "A" is the label',
     ],
+    [withField({ type: 'string', required: true }), '/fields/0/required is a constraint'],
     [withField({ type: 'integer', constraints: { pattern: 'a' } }), '/fields/0/constraints '],
     [withField({ type: 'string', constraints: { minimun: 1 } }), '/fields/0/constraints '],
     [withField({ type: 'string', constraints: { minLength: -1 } }), '/fields/0/constraints/minLength '],
