@@ -73,6 +73,17 @@ export const csvToParquetOptions = z
         message: `names ${JSON.stringify(away)}, which is in partitionBy and so in no file`,
         input: bloomFilters,
       });
+    const names = new Set<string>();
+    schema?.fields.forEach(({ name }, i) => {
+      if (names.has(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['schema', 'fields', i, 'name'],
+          message: `another field is named ${JSON.stringify(name)} too; columns of Parquet are told apart by their names`,
+          input: name,
+        });
+      names.add(name);
+    });
     if (schema && missingValues)
       context.addIssue({
         code: 'custom',

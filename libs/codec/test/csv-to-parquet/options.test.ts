@@ -50,6 +50,7 @@ test.each([
   [{ schema: { fields: [] } }, '/schema/fields'],
   [{ schema: { fields: [{ name: 'a', type: 'integr' }] } }, '/schema/fields/0/type'],
   [{ schema: { fields: [{ name: 'a' }] }, missingValues: ['x'] }, '/missingValues'],
+  [{ schema: { fields: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] } }, '/schema/fields/2/name'],
   [{ output: { partitionBy: ['a', 'a'] } }, '/output/partitionBy'],
   [{ output: { partitionBy: ['a'], bloomFilters: ['b', 'a'] } }, '/output/bloomFilters'],
   [{ output: { targetFileSize: 5 } }, '/output/targetFileSize'],

@@ -23,6 +23,17 @@ test.each<[string, string | Uint8Array, object, string[]]>([
   ['a label too many', 'id,name,more\n1,a,b\n', { fields }, ['extra-label']],
   ['a label twice', 'id,name,name\n1,a,b\n', { fields, fieldsMatch: 'subset' }, ['duplicate-label']],
   [
+    'two fields of one name, each by its place',
+    'id,id\n1,a\na,1\n',
+    {
+      fields: [
+        { name: 'id', type: 'integer' },
+        { name: 'id', type: 'string' },
+      ],
+    },
+    ['type-error'],
+  ],
+  [
     'a blank label',
     'id,,name\n1,a,b\n',
     { fields: [...fields, { name: 'c' }] },

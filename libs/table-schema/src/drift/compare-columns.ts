@@ -1,4 +1,5 @@
 import type { Field } from '../schema/field.ts';
+import { columnKeys } from './column-keys.ts';
 import { compareTypes, describeType } from './compare-types.ts';
 import type { Drift, DriftChange, DriftPolicy } from './drift.ts';
 import { findRenames } from './rename.ts';
@@ -26,10 +27,12 @@ export function compareColumns(
   against: Drift['against'],
 ): Drift {
   const changes: DriftChange[] = [];
-  const now = new Map(after.map((field, i) => [field.name, i]));
-  const was = new Set(before.map(({ name }) => name));
+  const keysBefore = columnKeys(before);
+  const keysAfter = columnKeys(after);
+  const now = new Map(keysAfter.map((key, i) => [key, i]));
+  const was = new Set(keysBefore);
   /** For each column before, where it is now. */
-  const places = before.map(({ name }) => now.get(name));
+  const places = keysBefore.map((key) => now.get(key));
   for (const { from, to } of findRenames(before, after)) {
     places[from] = to;
     changes.push(change('renamed', after[to]!.name, before[from]!.name, after[to]!.name));
@@ -39,7 +42,7 @@ export function compareColumns(
   });
   const kept = new Set(places);
   after.forEach((field, i) => {
-    if (!was.has(field.name) && !kept.has(i))
+    if (!was.has(keysAfter[i]!) && !kept.has(i))
       changes.push(change('added', field.name, undefined, describeType(field)));
   });
   for (const [from, to] of moved(places)) {

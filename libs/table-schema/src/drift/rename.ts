@@ -1,4 +1,5 @@
 import type { Field } from '../schema/field.ts';
+import { columnKeys } from './column-keys.ts';
 import { compareTypes } from './compare-types.ts';
 import { foldName, likeness } from './name-likeness.ts';
 
@@ -23,10 +24,12 @@ export interface Rename {
  *    the start or end of the table. A gap at both ends at once says nothing.
  */
 export function findRenames(before: readonly Field[], after: readonly Field[]): Rename[] {
-  const now = new Map(after.map(({ name }, i) => [name, i]));
-  const was = new Set(before.map(({ name }) => name));
-  let gone = before.flatMap(({ name }, i) => (now.has(name) ? [] : [i]));
-  let fresh = after.flatMap(({ name }, i) => (was.has(name) ? [] : [i]));
+  const keysBefore = columnKeys(before);
+  const keysAfter = columnKeys(after);
+  const now = new Map(keysAfter.map((key, i) => [key, i]));
+  const was = new Set(keysBefore);
+  let gone = keysBefore.flatMap((key, i) => (now.has(key) ? [] : [i]));
+  let fresh = keysAfter.flatMap((key, i) => (was.has(key) ? [] : [i]));
   const renames: Rename[] = [];
   const take = (pairs: readonly Rename[]) => {
     renames.push(...pairs);
@@ -42,7 +45,7 @@ export function findRenames(before: readonly Field[], after: readonly Field[]): 
       ),
     );
   }
-  const places = new Map(before.map(({ name }, i) => [i, now.get(name) ?? -1]));
+  const places = new Map(keysBefore.map((key, i) => [i, now.get(key) ?? -1]));
   for (const { from, to } of renames) places.set(from, to);
   take(
     gone.flatMap((from) => {

@@ -36,6 +36,15 @@ export function compileExpectations(
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const find = (name: string, path: PropertyKey[], types?: readonly Field['type'][]): Field => {
     const field = fields.get(name);
+    if (schema.fields.some((other) => other.name === name && other !== field)) {
+      throw new BadSchema({
+        code: 'bad-expectation',
+        what: 'Expectation is of a name that several fields have',
+        expected: 'a name that one field has',
+        got: showValue(name),
+        where: { pointer: at + pointerOf(path) },
+      });
+    }
     if (field && (!types || types.includes(field.type))) return field;
     throw new BadSchema({
       code: 'bad-expectation',

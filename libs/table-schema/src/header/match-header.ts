@@ -88,7 +88,7 @@ function matchByOrder(
     const at = { label, fieldName: field?.name ?? '', fieldNumber: i + 1 };
     if (names[i] === '' && field) errors.push({ type: 'blank-label', ...at, note: '' });
     else if (!field) errors.push({ type: 'extra-label', ...at, note: beyond(fields) });
-    else if (repeats[i] !== undefined)
+    else if (repeats[i] !== undefined && !isShared(fields, repeats[i]! - 1, i))
       errors.push({ type: 'duplicate-label', ...at, note: sameAs(repeats[i]) });
     else if (names[i] !== nameOf(field.name)) {
       errors.push({
@@ -103,6 +103,11 @@ function matchByOrder(
   }
   const columns = labels.map((_, i) => (i < fields.length ? i : undefined));
   return { columns, absent: absentOf(fields, columns), errors };
+}
+
+/** Whether two fields have one name, so that their labels are the same rightly. */
+function isShared(fields: readonly Field[], before: number, i: number): boolean {
+  return nameOf(fields[before]!.name) === nameOf(fields[i]!.name);
 }
 
 function matchByName(

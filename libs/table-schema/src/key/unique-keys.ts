@@ -20,14 +20,18 @@ export interface UniqueKey {
  */
 export function uniqueKeysOf(schema: TableSchema): UniqueKey[] {
   const indexOf = new Map(schema.fields.map(({ name }, i) => [name, i]));
-  const plan = (kind: UniqueKey['kind'], names: readonly string[], path: PropertyKey[]): UniqueKey => {
-    const indexes = names.map((name) => indexOf.get(name)!);
+  const plan = (
+    kind: UniqueKey['kind'],
+    names: readonly string[],
+    path: PropertyKey[],
+    indexes = names.map((name) => indexOf.get(name)!),
+  ): UniqueKey => {
     const fields = indexes.map((index) => schema.fields[index]!);
     return { kind, pointer: pointerOf(path), fields: indexes, names, keyOf: compileRowKey(fields, indexes) };
   };
   return [
     ...schema.fields.flatMap(({ name, constraints }, i) =>
-      constraints?.unique ? [plan('unique', [name], ['fields', i, 'constraints', 'unique'])] : [],
+      constraints?.unique ? [plan('unique', [name], ['fields', i, 'constraints', 'unique'], [i])] : [],
     ),
     ...(schema.uniqueKeys ?? []).map((names, i) => plan('uniqueKeys', names, ['uniqueKeys', i])),
     ...(schema.primaryKey ? [plan('primaryKey', schema.primaryKey, ['primaryKey'])] : []),

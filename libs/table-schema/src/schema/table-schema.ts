@@ -63,9 +63,18 @@ export const tableSchema = descriptor
   // A transform and not a refinement: it only sees descriptors without faults, their keys made lists.
   .transform((schema, context) => {
     const names = new Set<string>();
+    const shared = new Set<string>();
+    const { fieldsMatch = 'exact' } = schema;
     schema.fields.forEach(({ name }, i) => {
-      if (names.has(name))
-        addFault(['fields', i, 'name'], `another field is named ${JSON.stringify(name)} too`);
+      if (names.has(name)) {
+        shared.add(name);
+        // v1 had such fields, and v2 wants them borne: by order each has its column.
+        if (fieldsMatch !== 'exact')
+          addFault(
+            ['fields', i, 'name'],
+            `another field is named ${JSON.stringify(name)} too, and they are matched by name`,
+          );
+      }
       names.add(name);
     });
     checkNames(schema.primaryKey, ['primaryKey']);
@@ -88,6 +97,7 @@ export const tableSchema = descriptor
       const seen = new Set<string>();
       key?.forEach((name, i) => {
         if (!names.has(name)) addFault([...path, i], `there is no field ${JSON.stringify(name)}`);
+        if (shared.has(name)) addFault([...path, i], `several fields are named ${JSON.stringify(name)}`);
         if (seen.has(name)) addFault([...path, i], `${JSON.stringify(name)} is in the key already`);
         seen.add(name);
       });

@@ -38,6 +38,9 @@ const show = ({ changes }: ReturnType<typeof drift>) =>
 const cases: readonly (readonly [before: string, after: string, changes: string[]])[] = [
   ['a b', 'a b', []],
   ['a b', 'a b c', ['added c string']],
+  ['a:integer a', 'a:integer a', []],
+  ['a:integer a', 'a:integer a a', ['added a string']],
+  ['a a:date', 'a a:time', ['retyped a date time changed']],
   ['a b c', 'a c', ['removed b string']],
   ['a b c', 'b a c', ['reordered a column 1 column 2']],
   ['a b c d', 'd a b c', ['reordered d column 4 column 1']],

@@ -144,6 +144,14 @@ test.each(refused)('%j is refused', (expectations, code, pointer) => {
   expect((error as BadSchema).fault).toMatchObject({ code, where: { pointer: `/expectations${pointer}` } });
 });
 
+test('a name that several fields have is refused', () => {
+  const twice = tableSchema.parse({ fields: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] });
+  const compile = (name: string) =>
+    compileExpectations(expectationsSchema.parse({ nullRatio: { [name]: { maximum: 0 } } }), twice);
+  expect(() => compile('b')).not.toThrow();
+  expect(() => compile('a')).toThrow(expect.objectContaining({ code: 'bad-expectation' }));
+});
+
 test.each([
   { rowCount: { minimum: 2, maximum: 1 } },
   { rowCount: { minimum: -1 } },

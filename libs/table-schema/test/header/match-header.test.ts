@@ -47,6 +47,22 @@ test.each(cases)('%s %j', (fieldsMatch, labels, columns, errors) => {
   expect(match.absent).toEqual([0, 1].filter((i) => !columns.includes(i)));
 });
 
+test.each([
+  [['a', 'b', 'a'], []],
+  [['a', 'a', 'a'], ['duplicate-label 2 b']],
+  [['a', 'b', 'b'], ['duplicate-label 3 a']],
+  [['a', 'b'], ['missing-label 3 a']],
+])('labels %j of fields of which two have one name', (labels, errors) => {
+  const match = matchHeader(
+    labels,
+    tableSchema.parse({ fields: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] }),
+  );
+  expect(match.columns).toEqual(labels.map((_, i) => i));
+  expect(
+    match.errors.map(({ type, fieldNumber, fieldName }) => `${type} ${fieldNumber} ${fieldName}`),
+  ).toEqual(errors);
+});
+
 test.each(['superset', 'partial'] as const)('%s: a required field must have a column', (fieldsMatch) => {
   const fields = [{ name: 'a' }, { name: 'b', constraints: { required: true } }, { name: 'c' }];
   const { errors } = matchHeader(['a'], tableSchema.parse({ fields, primaryKey: 'c', fieldsMatch }));

@@ -46,6 +46,21 @@ test('unique: all rows of a value but the first, missing ones aside', () => {
   ]);
 });
 
+test('unique: of two fields of one name each is its own', () => {
+  const [first, second] = [{ name: 'a', constraints: { unique: true } }, { name: 'a' }];
+  const texts = [
+    ['1', '1'],
+    ['2', '1'],
+    ['1', '2'],
+  ];
+  expect(repeats({ fields: [first, second] }, texts)).toEqual([
+    ['unique', '/fields/0/constraints/unique', [{ row: 4, first: 2 }]],
+  ]);
+  expect(repeats({ fields: [second, first] }, texts)).toEqual([
+    ['unique', '/fields/1/constraints/unique', [{ row: 3, first: 2 }]],
+  ]);
+});
+
 test('uniqueKeys: rows with a missing value are not compared', () => {
   const texts = [
     ['1', 'x'],

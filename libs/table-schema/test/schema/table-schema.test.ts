@@ -62,8 +62,12 @@ describe('a descriptor', () => {
     [{ fields: [{}] }, '/fields/0/name '],
     [{ fields: [{ name: '' }] }, '/fields/0/name '],
     [
-      { fields: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] },
-      '/fields/2/name another field is named "a" too',
+      { fields: [{ name: 'a' }, { name: 'b' }, { name: 'a' }], fieldsMatch: 'subset' },
+      '/fields/2/name another field is named "a" too, and they are matched by name',
+    ],
+    [
+      { fields: [{ name: 'a' }, { name: 'a' }], primaryKey: 'a' },
+      '/primaryKey/0 several fields are named "a"',
     ],
     [withField({ type: 'decimal' }), '/fields/0/type must be a type of Table Schema: any, string, integer, '],
     [withField({ type: null }), '/fields/0/type must be a type of Table Schema: '],
@@ -215,6 +219,12 @@ describe('a descriptor', () => {
     expect(faultsOf(withField({ type, format }))).toEqual([
       expect.stringContaining(`/fields/0/format ${fault}`),
     ]);
+  });
+
+  test('may have several fields of one name, matched by order', () => {
+    const fields = [{ name: 'a' }, { name: 'b' }, { name: 'a', type: 'integer' }];
+    expect(faultsOf({ fields, primaryKey: 'b' })).toEqual([]);
+    expect(faultsOf({ fields, fieldsMatch: 'exact' })).toEqual([]);
   });
 
   test('is bounded', () => {
