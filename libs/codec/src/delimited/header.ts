@@ -98,8 +98,8 @@ export async function readHeader(
 }
 
 /**
- * How many columns there are: as many as names, or more if most of the rows have more filled cells than that and `extend` is
- * given; without names as many as most rows have cells.
+ * How many columns there are: as many as names, or more if most of the rows have more cells than that, some of them filled, and
+ * `extend` is given; without names as many as most rows have cells.
  */
 export function countColumns(
   rows: readonly { cells: number; filled: number }[],
@@ -107,8 +107,11 @@ export function countColumns(
   extend: boolean,
 ): number | undefined {
   if (names === undefined) return mostCommon(rows.map(({ cells }) => cells));
-  const longer = rows.map(({ filled }) => filled).filter((filled) => filled > names);
-  return extend && longer.length * 2 > rows.length ? mostCommon(longer) : names;
+  const longer = rows.filter(({ cells }) => cells > names);
+  if (!extend || longer.length * 2 <= rows.length) return names;
+  // Where no row fills them they are delimiters at the end, no columns.
+  const filled = Math.max(...longer.map((row) => row.filled));
+  return Math.max(names, Math.min(filled, mostCommon(longer.map(({ cells }) => cells))!));
 }
 
 /** The most common number; of those equally common the greatest. */

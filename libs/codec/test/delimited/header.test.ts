@@ -69,6 +69,16 @@ test('lenient: columns without a name are kept where most rows have them', async
   expect(kept.notices).toEqual({ 'long-rows': 2 });
 });
 
+test('lenient: a column without a name is kept where few rows fill it, not where none does', async () => {
+  const { opened, rows, notices } = await readTable('a,b\n1,2,\n4,5,\n7,8,9\n1,2,\n', { dialect: comma });
+  expect(opened.columns).toEqual(['a', 'b', 'column_3']);
+  expect(rows[2]).toEqual(['7', '8', '9']);
+  expect(notices).toEqual({ 'unnamed-columns': 1 });
+  const empty = await readTable('a,b\n1,2,\n4,5,\n', { dialect: comma });
+  expect(empty.opened.columns).toEqual(['a', 'b']);
+  expect(empty.notices).toEqual({ 'trailing-delimiters': 2 });
+});
+
 test('a header alone is a table without rows', async () => {
   const { opened, rows } = await readTable('a,b\n', { dialect: comma });
   expect({ columns: opened.columns, rows }).toEqual({ columns: ['a', 'b'], rows: [] });
