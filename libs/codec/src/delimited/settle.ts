@@ -113,12 +113,12 @@ export function settleDialect(
     preamble: names ? byNames || false : open,
     footer: open && names === undefined && policies.shortRows !== 'reject',
   };
+  const { confidence, notes, alike: _, ...sniffed } = sniffDialect(text, complete, known, guessing);
   const unguessed = [
-    ...(guessing.preamble ? [] : ['skipLines']),
+    ...(guessing.preamble || sniffed.skipLines > 0 ? [] : ['skipLines']),
     ...(guessing.footer ? [] : ['footerLines']),
     ...(given.header === false ? ['headerRows'] : []),
   ];
-  const { confidence, notes, alike: _, ...sniffed } = sniffDialect(text, complete, known, guessing);
   return {
     dialect: complement({ ...sniffed, ...stated } as Given),
     confidence,

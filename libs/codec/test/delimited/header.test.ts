@@ -162,6 +162,18 @@ test('what is stated leaves no preamble or footer to guess', async () => {
   expect(named.rows.at(-1)).toEqual(['Total', null]);
 });
 
+test('a line that says what the delimiter is, whatever is stated', async () => {
+  for (const dialect of [{}, { delimiter: ';' }, { header: true, quoteChar: '"' }]) {
+    const { opened, rows, notices } = await readTable('sep=;\na;b\n1;2\n', { dialect });
+    expect({ columns: opened.columns, rows, notices }).toEqual({
+      columns: ['a', 'b'],
+      rows: [['1', '2']],
+      notices: { 'preamble-lines': 1 },
+    });
+    expect(opened.guessed).toContain('skipLines');
+  }
+});
+
 test.each(['foo', 'A50;y;z', '\nSource: us\n'])('strict: a last line %j is a row too short', async (end) => {
   const input = `city,c,d\n${'x,y,z\n'.repeat(50)}${end}`;
   const { rows, rejects } = await readTable(input, { reading: { mode: 'strict', blankLines: 'skip' } });

@@ -35,6 +35,30 @@ describe('delimiter', () => {
   });
 });
 
+describe('a first line that says what the delimiter is', () => {
+  test.each([
+    [';', 'sep=;\r\na;b\r\n1;2,5\r\n'],
+    ['^', 'sep=^\na^b, c\n1^2, 3\n'],
+    ['\t', 'SEP=\t\ra\tb\r1\t2\r'],
+    [',', '"sep=,"\n"a","b"\n"1","2"\n'],
+    [';', 'sep=;;\na;b;c\n1;2;3\n'],
+  ])('%j', (delimiter, text) => {
+    expect(sniff(text)).toMatchObject({ delimiter, skipLines: 1, header: true });
+  });
+
+  test('stands before a preamble, and before a delimiter that is given', () => {
+    const table = 'a;b\n1;2\n3;4\n5;6\n';
+    expect(sniff(`sep=;\nReport\n\n${table}`)).toMatchObject({ delimiter: ';', skipLines: 3 });
+    expect(sniff(`sep=,\n${table}`, { delimiter: ';' })).toMatchObject({ delimiter: ';', skipLines: 1 });
+  });
+
+  test('is none where it holds more, and none where the lines to skip are given', () => {
+    expect(sniff('sep=x\n1\n2\n').skipLines).toBe(0);
+    expect(sniff('sep=;dep\n1;2\n2;3\n').skipLines).toBe(0);
+    expect(sniff('sep=;\n1;2\n', { skipLines: 0, headerRows: [1] })).toMatchObject({ skipLines: 0 });
+  });
+});
+
 describe('quotes and escapes', () => {
   test('single quotes around cells', () => {
     expect(sniff("id,name\n1,'Ann, Lee'\n2,'Bob, Ray'\n3,'it is'\n").quoteChar).toBe("'");

@@ -1,6 +1,7 @@
 import { type DialectOptions, findConflicts, MULTI_SPACE } from '../dialect.ts';
 import { type CutSample, type Cutting, cutRows, type SampleRow } from './cut-rows.ts';
 import { commonLength, scoreCut } from './score.ts';
+import { findSepLine } from './sep-line.ts';
 import { findTable, type Guessing } from './table-shape.ts';
 
 /** What the start of a file says about how it is written. */
@@ -41,6 +42,19 @@ export function sniffDialect(
   given: DialectOptions,
   open: Guessing = { preamble: true, footer: true },
 ): SniffedDialect {
+  const isOpen = given.skipLines === undefined && given.headerRows === undefined;
+  const sep = isOpen ? findSepLine(text) : undefined;
+  if (sep === undefined) return sniffTable(text, complete, given, open);
+  const stated = { ...given, delimiter: given.delimiter ?? sep.delimiter };
+  const table = sniffTable(text.slice(sep.length), complete, stated, open);
+  return {
+    ...table,
+    skipLines: table.skipLines + 1,
+    notes: ['the first line says what the delimiter is', ...table.notes],
+  };
+}
+
+function sniffTable(text: string, complete: boolean, given: DialectOptions, open: Guessing): SniffedDialect {
   const lineTerminator = given.lineTerminator ?? 'auto';
   const scored = takeStart(complete ? dropCtrlZ(text) : text);
   const whole = complete && scored.length >= dropCtrlZ(text).length;
