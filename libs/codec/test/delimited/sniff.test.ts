@@ -16,6 +16,20 @@ describe('delimiter', () => {
     [';', '2020-01-01 10:00;INFO;ok: so, fine\n2020-01-01 10:01;WARN;disk: 5, 6\n'],
     [',', 'key,val\n1,"{""type"": ""Point"", ""at"": [102.0, 0.5]}"\n'],
     [',', 'a,b,c\n,,\n,,\n1,,\n'],
+    ['~', 'id~name~price\n1~Lee, Ann~2.50\n2~Ray, Bob~3.75\n'],
+    ['~', "'id'~'name'\n'1'~'a~b'\n'2'~'c'\n"],
+    ['^', 'last^first^city\nLee^Ann^Rome\nRay^Bob^Oslo\n'],
+    ['§', 'id§name§price\n1§Lee, Ann§2,50\n2§Ray; Bob§3,75\n'],
+    ['\x01', 'id\x01name\n1\x01Lee, Ann\n2\x01Ray, Bob\n'],
+    ['\x1f', 'id\x1fname\n1\x1fLee, Ann\n2\x1fRay, Bob\n'],
+    ['||', 'id||tags||n\n1||a|b||2\n2||||3\n'],
+    ['::', '1::Toys: all (1995)::a|b|c\n2::Rush::d|e|f\n3::Nine::g|h|i\n'],
+    ['\t\t', 'last\t\tfirst name\t\tcity\nLee\t\tAnn Mary\t\tRome\nRay\t\tBob\t\tOslo\n'],
+    ['|', '1||a\n2||b\n3||c\n4||d\n'],
+    ['\t', '1\t\ta\n2\t\tb\n3\t\tc\n4\t\td\n'],
+    [',', 'id,path\n1,~/a~b\n2,~/c~d\n3,~/e~f\n'],
+    [',', 'id,name\n1,std::vector\n2,std::map\n3,std::set\n'],
+    ['|', 'a||c\n1|2|3\n4|5|6\n'],
   ])('%j', (delimiter, text) => {
     expect(sniff(text).delimiter).toBe(delimiter);
   });
@@ -28,6 +42,11 @@ describe('delimiter', () => {
     ['names', 'name\nAnn Lee\nBob Ray\nCy Young\n'],
     ['sentences', 'Some text, here\nanother line of words\nand yes, more, of it\nfinal\n'],
     ['numbers', 'n\n1.5\n2.25\n-3\n'],
+    ['paths', '~/a\n~/b\n~/c\n'],
+    ['powers', 'x^2\ny^3\nz^4\n'],
+    ['paragraphs', 'BGB §5\nBGB §7\nHGB §12\n'],
+    ['names with colons', 'std::map\nstd::set\nstd::vector\n'],
+    ['addresses of machines', 'fe80::1\nfe80::2\nfd00::17\n'],
   ])('one column of %s is not cut', (_, text) => {
     const { delimiter, notes } = sniff(text);
     expect(text).not.toContain(delimiter);

@@ -13,8 +13,10 @@ const absent = /^(?:na|n\/a|nan|null|none|nil|\\n|-+|\?|\.)$/i;
 const truth = /^(?:true|false|yes|no)$/i;
 const address =
   /^(?:[a-z][a-z0-9+.-]*:\/\/\S+|[^\s@,;|]+@[^\s@,;|]+\.[a-z]{2,}|www\.\S+|\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+/** An address of IPv6 that leaves out zeros. */
+const machine = /^(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?$/i;
 /** What would stand between cells, had they been cut elsewhere. */
-const uncut = /[;,\t|"]/;
+const uncut = /[;,|"\p{Cc}]|::.*::/u;
 
 /** Characters of the longest text that means no value, dashes aside, and of the longest truth. */
 const ABSENT = 4;
@@ -48,7 +50,7 @@ function classify(text: string, quoted: boolean): CellKind {
   if (text.length <= TRUTH && truth.test(text)) return 'boolean';
   if (
     (text.includes(':') || text.includes('@') || text.includes('.') || text.length === 36) &&
-    address.test(text)
+    (address.test(text) || machine.test(text))
   )
     return 'address';
   if (quoted) return 'text';

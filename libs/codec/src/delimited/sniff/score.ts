@@ -1,6 +1,6 @@
-import { MULTI_SPACE } from '../dialect.ts';
 import { type CellKind, isTyped, kindOf } from './cell-kind.ts';
 import type { CutSample } from './cut-rows.ts';
+import { trustIn } from './delimiters.ts';
 
 /** Cells whose kinds are looked at. */
 const KINDS = 2000;
@@ -16,9 +16,6 @@ const worth: Record<CellKind, number> = {
   text: 0.9,
   doubtful: 0.25,
 };
-
-/** How likely a character is a delimiter before anything is seen. These stand inside of values, and between words. */
-const likely: Record<string, number> = { ':': 0.6, ' ': 0.7, [MULTI_SPACE]: 0.75 };
 
 /** What rows of one column are worth: more than two columns by a mark that proves nothing. */
 const SINGLE = 0.6;
@@ -66,9 +63,7 @@ export function scoreCut(sample: CutSample, delimiter: string): number {
     cells += row.cells.length;
     if (cells > KINDS) break;
   }
-  const unlikely = likely[delimiter];
-  // Words alone are no columns; with numbers and dates between them they may be.
-  const trust = unlikely === undefined ? 1 : unlikely * (0.5 + (0.5 * typed) / Math.max(1, filled));
+  const trust = trustIn(delimiter, length, typed / Math.max(1, filled));
   const pattern = single ? SINGLE * share : even ** 1.5 * ((length - 1) / length) * trust;
   const quotes = sample.quoted + sample.misquoted;
   const quoting = quotes === 0 ? 1 : 1 - (0.7 * sample.misquoted) / quotes;

@@ -1,5 +1,6 @@
-import { type DialectOptions, findConflicts, MULTI_SPACE } from '../dialect.ts';
+import { type DialectOptions, findConflicts } from '../dialect.ts';
 import { type CutSample, type Cutting, cutRows, type SampleRow } from './cut-rows.ts';
+import { listDelimiters } from './delimiters.ts';
 import { commonLength, scoreCut } from './score.ts';
 import { findSepLine } from './sep-line.ts';
 import { findTable, type Guessing } from './table-shape.ts';
@@ -21,7 +22,6 @@ export interface SniffedDialect extends Cutting {
   notes: string[];
 }
 
-const delimiters = [',', ';', '\t', '|', ':', ' ', MULTI_SPACE];
 const quotes = ['"', "'", ''];
 /** Characters that are cut in every way there is; a file of long records gets more. */
 const SCORED = 32 * 1024;
@@ -133,13 +133,9 @@ function listWays(text: string, given: DialectOptions, lineTerminator: string): 
     given.quoteChar !== undefined
       ? [given.quoteChar]
       : quotes
-          .filter((quote) => quote !== "'" || /(?:^|[,;\t|: \r\n])'/.test(text))
+          .filter((quote) => quote !== "'" || /(?:^|[,;\t|:~^§ \r\n])'/.test(text))
           .filter((quote) => quote !== '' || text.includes('"'));
-  const hasRuns = /(?: {2}|\t ?\t| \t|\t )/.test(text);
-  const candidates =
-    given.delimiter !== undefined
-      ? [given.delimiter]
-      : delimiters.filter((mark) => (mark === MULTI_SPACE ? hasRuns : text.includes(mark)));
+  const candidates = given.delimiter !== undefined ? [given.delimiter] : listDelimiters(text);
   for (const delimiter of candidates.length > 0 ? candidates : [',']) {
     for (const quoteChar of quoteChars) {
       const escaped = text.includes(`\\${quoteChar || delimiter}`) || text.includes(`\\${delimiter}`);
