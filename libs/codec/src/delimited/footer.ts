@@ -1,4 +1,4 @@
-import type { ReadDialect } from './dialect.ts';
+import { MULTI_SPACE, type ReadDialect } from './dialect.ts';
 
 const CTRL_Z = 0x1a;
 /** A longer run of Ctrl-Z is not held back while it may yet turn out to be the end of the file. */
@@ -11,7 +11,7 @@ const LONGEST_RUN = 64 * 1024;
 export function findTextEnd(
   bytes: Uint8Array,
   text: { pos: number; end: number; ended: boolean },
-  dialect: Pick<ReadDialect, 'footerLines' | 'lineTerminator'>,
+  dialect: Pick<ReadDialect, 'delimiter' | 'footerLines' | 'lineTerminator'>,
 ): { end: number; ctrlZ: boolean; footerLines: number } {
   let { end } = text;
   while (end > text.pos && bytes[end - 1] === CTRL_Z) end--;
@@ -22,7 +22,7 @@ export function findTextEnd(
   let footerLines = 0;
   while (footerLines < dialect.footerLines && end > text.pos) {
     const start = lineStart(bytes, text.pos, end, dialect.lineTerminator);
-    if (!isBlank(bytes, start.at, end)) footerLines++;
+    if (!isBlank(bytes, start.at, end, dialect.delimiter)) footerLines++;
     end = start.before;
     if (footerLines === dialect.footerLines) end = start.at;
   }
@@ -55,7 +55,9 @@ function lineStart(
   return before < 0 ? { at: from, before: from } : { at: from + before + mark.length, before: from + before };
 }
 
-function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+/** Nothing but spaces and tabs, and no delimiter among them: what is passed over as blank within the table too. */
+function isBlank(bytes: Uint8Array, from: number, to: number, delimiter: string): boolean {
   for (let at = from; at < to; at++) if (bytes[at] !== 32 && bytes[at] !== 9) return false;
-  return true;
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+  return delimiter === MULTI_SPACE || !line.includes(delimiter);
 }

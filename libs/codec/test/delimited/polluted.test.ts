@@ -133,12 +133,23 @@ describe('the table', () => {
     ['a preamble', `Stock of the shop\nas of 2026-04-01\n\n${write(table)}`],
     ['a preamble with commas', `"Stock, and more",,,,,\n,,,,,\n${write(table)}`],
     ['a footer', `${write(table)}\nSource: the shop's own books\n`],
+    [
+      'a footer with commas',
+      `${write(table)},,,,,\nSource: the shop’s own books,,,,,\n,,,,,\n(c) the shop,,,,,\n`,
+    ],
     ['both', `Stock\n${write(table)}\n(c) the shop\n`],
     ['comments', `# stock\n# of the shop\n${write(table)}# end\n`],
   ])('%s', async (_, input) => {
     const { columns: names, rows } = await read(input);
     expect(names).toEqual(columns);
     expect(rows).toEqual(body);
+  });
+
+  test('a footer with tabs: a line of tabs is one of its lines', async () => {
+    const footer = 'Source: the shop’s own books\t\t\t\t\t\n\t\t\t\t\t\n\n(c) the shop\n';
+    const { rows, notices } = await read(`${write(table, { delimiter: '\t' })}\t\t\t\t\t\n${footer}`);
+    expect(rows).toEqual(body);
+    expect(notices).toEqual({ 'footer-lines': 4 });
   });
 
   test('two tables: the rows of the second are padded rows of the first', async () => {

@@ -352,7 +352,9 @@ function cutEnd(text: string, dialect: ReadDialect, note: (notice: string) => vo
   const starts: number[] = [];
   for (let at = 0; at < kept.length; ) {
     const end = g.lineEnd(at);
-    if (!/^[ \t]*$/.test(kept.slice(at, end))) starts.push(at);
+    const line = kept.slice(at, end);
+    const separates = dialect.delimiter !== MULTI_SPACE && line.includes(dialect.delimiter);
+    if (separates || !/^[ \t]*$/.test(line)) starts.push(at);
     at = end + g.terminatorAt(end);
   }
   const footer = starts.slice(-dialect.footerLines);

@@ -179,6 +179,12 @@ describe('what is not the table', () => {
     ['a row cut off after a word that footers start with', 'Total', 0],
     ['a source without a line end', 'Source: the office', 1],
     ['a row that happens to start like one', 'Total,all,14\n', 0],
+    ['a line padded like a row', 'Source: the office,,\n', 1],
+    ['lines padded like rows after a row of nothing', ',,\nSource: the office,,\nNote: in euro,,\n', 3],
+    ['lines of words padded like rows', '"Prices in euro, all of them",,\n', 0],
+    ['such lines after a row of nothing', ',,\n"Prices in euro, all of them",,\n', 2],
+    ['a word that footers start with, padded like a row', 'Total,,\n', 0],
+    ['rows of nothing', ',,\n,,\n', 0],
     ['nothing', '', 0],
   ])('a footer of %s', (_, footer, footerLines) => {
     expect(sniff(table + footer)).toMatchObject({ footerLines, skipLines: 0, delimiter: ',' });
@@ -196,6 +202,10 @@ describe('what is not the table', () => {
   test('a word that rows start with too proves no footer', () => {
     expect(sniff('Note;a;rows\n\nNote;b;rows\n\nNote;c;rows\n\nNote;d\n').footerLines).toBe(0);
     expect(sniff('kind,n,x\nSource,1,a\nNote,2,b\nNote,3,c\nNote\n').footerLines).toBe(0);
+  });
+
+  test('nor does a remark that rows hold too', () => {
+    expect(sniff('kind,n,x\nNote: a,,\nx,1,2\nNote: b,,\nx,3,4\nNote: c,,\n').footerLines).toBe(0);
   });
 
   test('a line of commas may be one in a table of two columns', () => {
