@@ -136,6 +136,13 @@ describe('header', () => {
     [true, 'first,last,city\nann,lee,paris\nbob,ray,rome\ncy,young,oslo\n'],
     [true, 'country,2019,2020,2021\nFR,12,13,14\nDE,15,16,17\n'],
     [false, 'M,FR,12\nF,DE,15\nM,FR,17\nF,IT,20\n'],
+    [true, 'last,first\nLee,Ann\nRay,Bob\nlast,first\nOwen,Di\nYoung,Cy\n'],
+    [false, 'Lee,Ann\nLee,Ann\nRay,Bob\nOwen,Di\nYoung,Cy\n'],
+    [false, 'MG-8769,Ann\nRI-3895,Bob\nCC-9259,Cy\n'],
+    [true, 'SKU-Code,name\nRI-3895,Bob\nCC-9259,Cy\n'],
+    [true, 'col1,col2\nval1,val2\nval3,val4\n'],
+    [false, '2024-01-01 12:30:10 INFO up\n2024-01-01 12:30:11 WARN slow\n2024-01-01 12:30:12 INFO down\n'],
+    [false, 'v1.12.0,9f34f59f42fe\nv1.2.10,d0d0a95a895d\nv1.13.1,f0efc8f9c8c6\n'],
     [true, 'a,b,c\n'],
     [false, '1,2,3\n'],
   ])('%s: %j', (header, text) => {

@@ -23,6 +23,8 @@ export function findHeader(
     };
   }
   const types = columnTypes(body, length);
+  // Where files were put one after another the header comes again, as a whole; right below it is a row that is there twice.
+  const others = body.filter((row, at) => at === 0 || length === 1 || !isSame(row, first));
   const years = names.map(Number).filter((year) => Number.isInteger(year) && year > 1800 && year < 2200);
   const areYears =
     years.length >= 2 && years.every((year, i) => i === 0 || Math.abs(year - years[i - 1]!) === 1);
@@ -38,10 +40,12 @@ export function findHeader(
       else if (kind === 'empty') votes -= 0.2;
     } else if (isTyped(kind) && kind !== 'boolean') votes -= 0.7;
     else if (kind === 'text') {
-      const values = body.map(({ cells }) => cells[column]?.text.trim() ?? '');
+      const values = others.map(({ cells }) => cells[column]?.text.trim() ?? '');
+      const present = values.filter((value) => value !== '');
       const again = values.filter((value) => value === names[column]).length;
-      const sizes = new Set(values.filter((value) => value !== '').map((value) => value.length));
+      const sizes = new Set(present.map((value) => value.length));
       if (again > 0) votes -= again > 1 || body.length < 10 ? 0.6 : 0.3;
+      else if (isCodeAmong(names[column]!, present)) votes -= 1;
       else if (sizes.size === 1 && !sizes.has(names[column]!.length)) votes += 0.4;
       else votes += 0.15;
     } else if (kind === 'empty') votes -= 0.3;
@@ -55,6 +59,39 @@ export function findHeader(
     confidence,
     note: header ? 'the first row holds names' : 'the first row holds values: there is no header',
   };
+}
+
+function isSame(row: SampleRow, { cells }: SampleRow): boolean {
+  return row.cells.length === cells.length && row.cells.every(({ text }, i) => text === cells[i]!.text);
+}
+
+/** Digits that a name seldom has, and characters that codes without an outline have. */
+const CODE_DIGITS = 3;
+const CODE_LENGTH = 8;
+/** Characters of an outline that are compared: where a message follows a date, the date. */
+const OUTLINE = 12;
+
+/**
+ * Whether a text is a code, a number of a kind or the like, as nearly all others are: `MG-8769` above `RI-3895`, or as many characters
+ * with digits among them.
+ */
+function isCodeAmong(text: string, others: readonly string[]): boolean {
+  const digits = (one: string) => one.replace(/\D/g, '').length;
+  if (others.length === 0 || digits(text) < CODE_DIGITS) return false;
+  const own = outline(text);
+  const alike = others.filter((other) => outline(other) === own);
+  const asLong = others.filter((other) => other.length === text.length && digits(other) > 0);
+  const most = 0.8 * others.length;
+  return alike.length >= most || (text.length >= CODE_LENGTH && asLong.length >= most);
+}
+
+/** @example `outline('INV-2024/7a') // 'A-9/9a'` */
+function outline(text: string): string {
+  return text
+    .replace(/\d+/g, '9')
+    .replace(/\p{Lu}+/gu, 'A')
+    .replace(/\p{Ll}+/gu, 'a')
+    .slice(0, OUTLINE);
 }
 
 /** What is written where a value is missing. */
