@@ -37,6 +37,7 @@ describe('delimiter', () => {
   test.each([
     ['timestamps', 'when\n2026-01-01 10:00:00\n2026-01-02 10:00:00\n2026-01-03 11:30:00\n'],
     ['times', '10:00:00\n11:00:00\n12:30:00\n'],
+    ['a log', '10:00:00 up\n11:00:00 went to sleep\n12:30:00 came up again\n'],
     ['addresses', 'http://a.com/x\nhttp://b.org/y\nhttps://c.net/z?q=1\n'],
     ['words', 'alpha\nbeta\ngamma\n'],
     ['names', 'name\nAnn Lee\nBob Ray\nCy Young\n'],

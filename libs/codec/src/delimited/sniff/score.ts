@@ -1,5 +1,5 @@
 import { type CellKind, isTyped, kindOf } from './cell-kind.ts';
-import type { CutSample } from './cut-rows.ts';
+import type { CutSample, SampleRow } from './cut-rows.ts';
 import { trustIn } from './delimiters.ts';
 
 /** Cells whose kinds are looked at. */
@@ -41,7 +41,7 @@ export function commonLength(lengths: readonly number[]): { length: number; shar
  */
 export function scoreCut(sample: CutSample, delimiter: string): number {
   const { rows } = sample;
-  if (rows.length === 0) return 0;
+  if (rows.length === 0 || (delimiter === ':' && cutsClocks(rows))) return 0;
   const { length, share } = commonLength(rows.map(({ cells }) => cells.length));
   const single = length === 1;
   const ragged = rows.filter(({ cells }) => cells.length > 1 && cells.length !== length).length;
@@ -68,4 +68,12 @@ export function scoreCut(sample: CutSample, delimiter: string): number {
   const quotes = sample.quoted + sample.misquoted;
   const quoting = quotes === 0 ? 1 : 1 - (0.7 * sample.misquoted) / quotes;
   return pattern * (sum / cells) * quoting;
+}
+
+/** Whether most rows start with a time, a date before it or not, that colons would take apart. */
+function cutsClocks(rows: readonly SampleRow[]): boolean {
+  const cut = rows.filter(({ cells: [hour, minute] }) => {
+    return minute !== undefined && /(?:^|\D)\d{1,2}$/.test(hour!.text) && /^[0-5]\d(?!\d)/.test(minute.text);
+  });
+  return cut.length * 2 > rows.length;
 }
