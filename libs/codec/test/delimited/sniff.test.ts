@@ -96,6 +96,16 @@ describe('quotes and escapes', () => {
     });
   });
 
+  test('one quote alone is data where the names would be lost with it, and nowhere else', () => {
+    expect(sniff('"id,name,x\n1,a,2\n2,b,3\n')).toMatchObject({
+      quoteChar: '',
+      header: true,
+      delimiter: ',',
+    });
+    expect(sniff('id,name,x\n"1,a,2\n2,b,3\n').quoteChar).toBe('"');
+    expect(sniff('"id,name,x\n1,a,2\n2,"b, c",3\n').quoteChar).toBe('"');
+  });
+
   test('backslash before quotes', () => {
     expect(sniff('id,say\n1,"a \\"b\\" c"\n2,"x, y"\n')).toMatchObject({
       escapeChar: '\\',

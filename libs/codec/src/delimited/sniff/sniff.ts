@@ -68,7 +68,7 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
   let cuts = cut(whole);
   // One record that is longer than the start: what there is of it tells as much.
   if (!whole && cuts.every(({ sample }) => sample.rows.length === 0)) cuts = cut(true);
-  const ways = dropOddQuotes(cuts, given).sort((a, b) => b.score - a.score);
+  const ways = dropOddQuotes(cuts, given, whole).sort((a, b) => b.score - a.score);
   const best = ways[0]!;
   const { sample } = best;
   const backslashes = best.way.delimiter === '\t' && hasBackslashes(text, given);
@@ -171,17 +171,22 @@ interface ScoredCut {
 }
 
 /**
- * Leaves out what takes a few quotes out of place for the rule: that there are no quotes is said by many that are never well placed,
- * and that apostrophes are quotes by many that are.
+ * Leaves out what takes a few quotes out of place for the rule: that there are no quotes is said by many that are never well placed, or
+ * in a file seen whole by one alone that would take the first line with it; and that apostrophes are quotes by many that are.
  */
-function dropOddQuotes(cuts: readonly ScoredCut[], given: DialectOptions): ScoredCut[] {
+function dropOddQuotes(cuts: readonly ScoredCut[], given: DialectOptions, whole: boolean): ScoredCut[] {
   if (given.quoteChar !== undefined) return [...cuts];
+  const losesFirst = (other: CutSample, sample: CutSample) =>
+    whole && other.quoted === 0 && other.rows[0]?.line !== sample.rows[0]?.line;
   const isProof = ({ way, sample }: ScoredCut): boolean => {
     if (way.quoteChar === "'") return sample.quoted > 4 * sample.misquoted;
     if (way.quoteChar !== '') return true;
     return cuts
       .filter((other) => other.way.delimiter === way.delimiter && other.way.quoteChar === '"')
-      .every((other) => other.sample.misquoted >= 3 && other.sample.misquoted > 4 * other.sample.quoted);
+      .every(
+        ({ sample: other }) =>
+          (other.misquoted >= 3 && other.misquoted > 4 * other.quoted) || losesFirst(other, sample),
+      );
   };
   const proven = cuts.filter(isProof);
   return proven.length > 0 ? proven : [...cuts];
