@@ -16,6 +16,9 @@ export function summariseReport(from: string, report: ValidationReport): string[
       : [];
     const told = [...changes, ...warnings.map((warning) => `warning: ${warning}`)];
     if (valid) return [`${name} is valid: ${rows}`, ...told];
+    // Given up, for what is told after this.
+    if (stats.errors === 0)
+      return [`${name} is not valid: no errors in ${rows} until it was given up`, ...told];
     const lines = errorCounts
       .slice(0, shownKinds)
       .map(({ type, fieldName = '', fieldNumber, count: times }) => {

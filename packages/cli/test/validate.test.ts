@@ -132,6 +132,19 @@ describe('validate', () => {
     expect(outcome.stdout.toString() + outcome.stderr).toContain('gzip-truncated');
     expect(await place.names()).not.toContain('ok.csv');
   });
+
+  it('calls no file valid that it could not read to its end', async () => {
+    const unclosed = `${good}9,"${'SHIP\n'.repeat(100)}`;
+    await using place = await desk({
+      'unclosed.csv': unclosed,
+      'short.json': JSON.stringify({ reading: { maxFieldBytes: 99 } }),
+    });
+    const outcome = await place.validate(['--options', 'short.json', 'unclosed.csv']);
+    expect(outcome.code).toBe(3);
+    expect(outcome.stdout.toString() + outcome.stderr).toMatch(
+      /unclosed\.csv is not valid: no errors in \d+ rows until it was given up\n(?:.*\n)*.*\[unterminated-quote\]/,
+    );
+  });
 });
 
 describe('convert schema-validator', () => {

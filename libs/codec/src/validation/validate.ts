@@ -1,4 +1,4 @@
-import type { ColumnProfile, Drift, Field, RowError, TaskFacts } from '@tributary/table-schema';
+import type { Drift, Field, RowError, TaskFacts } from '@tributary/table-schema';
 import { cellText } from '../columns/cell-text.ts';
 import type { ConvertIo, ConvertReport } from '../converter.ts';
 import type { DelimitedOptions, ReadDialect } from '../delimited/dialect.ts';
@@ -46,6 +46,7 @@ const HEAP_BYTES = 512 * MiB;
 /** Bytes of an input that is worth a second thread, where it is known how long it is; all of the first 10 MiB or so is the first's. */
 const LONG = 32 * MiB;
 const NONE = new Uint8Array(0);
+const givenUp = 'The file was given up before its end: rows and errors are those up to there.';
 
 /**
  * Validates a whole input. Where there are keys it is read twice: first to learn them, then to judge each row.
@@ -126,8 +127,8 @@ class Validation {
     const surveys = keys?.needsSurvey === true;
     // Where nothing is written, rows are judged while keys are learnt: mostly no key comes up again, and that was all.
     const bets = surveys && this.#options.mode === 'gate' && !keys.refersToItself;
-    if (surveys && !bets) await this.#surveyKeys(keys, opened);
     try {
+      if (surveys && !bets) await this.#surveyKeys(keys, opened);
       await this.#judgeRows(opened, bets);
       if (bets && keys.hasRepeated) {
         await this.#reopen(opened);
@@ -137,11 +138,7 @@ class Validation {
     } catch (error) {
       // Too many bad rows, or a file that cannot be read on: what was found until then is told. Of what columns hold, more may
       // have been seen than was judged.
-      this.#attach(
-        labels,
-        [],
-        ['The file was given up before its end: rows and errors are those up to there.'],
-      );
+      this.#attach(labels, [], [givenUp], { incomplete: true });
       throw error;
     }
     return this.#conclude(opened, labels);
@@ -428,7 +425,7 @@ class Validation {
     }
     const profile = this.#table.profiles();
     this.#io.tell({ drift: drifts, ...(profile && { profile }) });
-    this.#attach(labels, drifts, warnings, profile);
+    this.#attach(labels, drifts, warnings, profile ? { profile } : {});
     if (findings.tableErrors > 0 || (mode === 'gate' && !findings.valid)) throw notValid(findings);
     const { dialect } = opened;
     const remember = rememberColumns(columns);
@@ -457,7 +454,7 @@ class Validation {
     labels: readonly string[],
     drifts: readonly Drift[],
     warnings: readonly string[],
-    profile?: ColumnProfile[],
+    more: Pick<TaskFacts, 'incomplete' | 'profile'>,
   ): void {
     const { log, rows, invalidRows } = this.#findings;
     const task: TaskFacts = {
@@ -467,10 +464,10 @@ class Validation {
       seconds: this.#seconds(),
       stats: { fields: labels.length, rows, invalidRows },
       warnings,
+      ...more,
     };
     const drift = drifts.at(-1);
     if (drift) task.drift = drift;
-    if (profile) task.profile = profile;
     attachReport(this.#io, task);
   }
 }

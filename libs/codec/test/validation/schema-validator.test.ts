@@ -38,3 +38,15 @@ describe('split', () => {
     expect(task).toMatchObject({ valid: false, stats: { errors: 7, rows: 8, invalidRows: 6 } });
   });
 });
+
+test.each([
+  ['where keys are learnt first', schema, 0],
+  ['where they are not', { fields: schema.fields }, 1],
+])('a file that is given up is not valid, whatever was good of it until then: %s', async (_, keyed, rows) => {
+  const unclosed = `id,name,price\n1,ann,1.50\n2,"${'b\n'.repeat(100)}`;
+  const value = { schema: keyed, reading: { maxFieldBytes: 99 } };
+  const { refusal, task, page } = await validateText(unclosed, value);
+  expect(refusal?.code).toBe('unterminated-quote');
+  expect(task).toMatchObject({ valid: false, stats: { errors: 0, warnings: 1, rows } });
+  expect(page).toContain('Not valid');
+});

@@ -19,6 +19,8 @@ export interface TaskFacts {
     sha256?: string;
   };
   warnings?: readonly string[];
+  /** Whether it was given up before its end: it is not valid then, whatever was found until there. */
+  incomplete?: boolean;
   profile?: readonly ColumnProfile[];
   drift?: Drift;
 }
@@ -48,13 +50,14 @@ function taskOf({
   seconds,
   stats,
   warnings = [],
+  incomplete = false,
   profile,
   drift,
 }: TaskFacts): ReportTask {
   const task: ReportTask = {
     name: nameOf(place),
     type: 'table',
-    valid: log.total === 0,
+    valid: log.total === 0 && !incomplete,
     place,
     labels: [...labels],
     stats: { errors: log.total, warnings: warnings.length, seconds, ...stats },
