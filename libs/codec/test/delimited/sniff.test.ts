@@ -253,6 +253,14 @@ describe('what is not the table', () => {
     expect(sniff(text).skipLines).toBe(0);
   });
 
+  test('a title over two columns is a preamble where a row of nothing parts it from the names', () => {
+    const two = 'name,n\nann,1\nbob,2\ncy,3\n';
+    expect(sniff(`Report,\nof 2018,\n,\n${two}`)).toMatchObject({ skipLines: 3, header: true });
+    expect(sniff(`Report,\n${two}`).skipLines).toBe(0);
+    expect(sniff(`${two}dee,\n,\neve,4\n`).skipLines).toBe(0);
+    expect(sniff('1,\n,\n2,5\n3,6\n4,7\n').skipLines).toBe(0);
+  });
+
   test('the end of a sample is no footer', () => {
     expect(sniffDialect(`${table}Rows in all\n`, false, {}).footerLines).toBe(0);
   });

@@ -135,12 +135,14 @@ function isShortHeader(rows: readonly SampleRow[], at: number, length: number): 
 /** The first row of the table: those before it are much shorter, or have a title and nothing else. */
 function findStart(rows: readonly SampleRow[], length: number): number {
   if (length < 2) return 0;
+  // Of two columns one may well be empty, but not before a row of nothing, which is how spreadsheets write a blank line.
+  const gap = length > 2 ? MAX_PREAMBLE : rows.slice(0, MAX_PREAMBLE).findIndex((row) => filled(row) === 0);
   let start = 0;
   while (start < rows.length && start < MAX_PREAMBLE) {
     const row = rows[start]!;
     const short = row.cells.length < length && row.cells.length <= Math.max(1, length / 2);
     const title =
-      length > 2 && (filled(row) === 0 || (filled(row) === 1 && row.cells[0]!.text.trim() !== ''));
+      start <= gap && (filled(row) === 0 || (filled(row) === 1 && row.cells[0]!.text.trim() !== ''));
     if (!short && !title) break;
     start++;
   }
