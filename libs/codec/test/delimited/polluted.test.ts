@@ -152,6 +152,14 @@ describe('the table', () => {
     expect(notices).toEqual({ 'footer-lines': 4 });
   });
 
+  test('rows that leave out the empty cells at their ends', async () => {
+    const short = body.map((row, i) => row.slice(0, 1 + ((i * 5) % 6)));
+    const { columns: names, rows, notices } = await read(write([columns, ...short]));
+    expect(names).toEqual(columns);
+    expect(rows).toEqual(short.map((row) => columns.map((_, i) => row[i] ?? null)));
+    expect(notices).toEqual({ 'short-rows': 25 });
+  });
+
   test('two tables: the rows of the second are padded rows of the first', async () => {
     const { rows, notices } = await read(`${write(table)}\nsku,left\nSKU-1,5\nSKU-2,6\n`);
     expect(rows.slice(0, body.length)).toEqual(body);

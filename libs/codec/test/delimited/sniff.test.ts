@@ -34,6 +34,16 @@ describe('delimiter', () => {
     expect(sniff(text).delimiter).toBe(delimiter);
   });
 
+  test('between cells of rows that leave out the empty ones at their ends', () => {
+    const rows = ['1;2', '3', '4;5;6', '7;8', '9;1;2;3', '4;5', '6'].join('\n');
+    expect(sniff(`id;a;b;c;d\n${rows}\n`)).toMatchObject({
+      delimiter: ';',
+      header: true,
+      skipLines: 0,
+      footerLines: 0,
+    });
+  });
+
   test.each([
     ['timestamps', 'when\n2026-01-01 10:00:00\n2026-01-02 10:00:00\n2026-01-03 11:30:00\n'],
     ['times', '10:00:00\n11:00:00\n12:30:00\n'],

@@ -1,6 +1,7 @@
 import { type CellKind, isTyped, kindOf } from './cell-kind.ts';
 import type { CutSample, SampleRow } from './cut-rows.ts';
 import { trustIn } from './delimiters.ts';
+import { rowLength } from './row-length.ts';
 
 /** Cells whose kinds are looked at. */
 const KINDS = 2000;
@@ -23,18 +24,6 @@ const UNCUT = 0.5;
 /** What a row of several cells, but not as many as most have, is worth beside those. */
 const RAGGED = 0.3;
 
-/** The most common length of rows and the share of rows that have it; of lengths equally common the greatest. */
-export function commonLength(lengths: readonly number[]): { length: number; share: number } {
-  const counts = new Map<number, number>();
-  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
-  let best = 1;
-  for (const [length, count] of counts) {
-    const most = counts.get(best) ?? 0;
-    if (count > most || (count === most && length > best)) best = length;
-  }
-  return { length: best, share: lengths.length === 0 ? 0 : (counts.get(best) ?? 0) / lengths.length };
-}
-
 /**
  * How well a text is cut, 0 to 1: rows of one length, and cells that each look like one value. The idea, consistency of the pattern times
  * consistency of types, is that of van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019).
@@ -42,10 +31,10 @@ export function commonLength(lengths: readonly number[]): { length: number; shar
 export function scoreCut(sample: CutSample, delimiter: string): number {
   const { rows } = sample;
   if (rows.length === 0 || (delimiter === ':' && cutsClocks(rows))) return 0;
-  const { length, share } = commonLength(rows.map(({ cells }) => cells.length));
+  const { length, share, ragged: padded } = rowLength(rows);
   const single = length === 1;
   const ragged = rows.filter(({ cells }) => cells.length > 1 && cells.length !== length).length;
-  const even = share + (RAGGED * ragged) / rows.length;
+  const even = padded ? share : Math.min(1, share + (RAGGED * ragged) / rows.length);
   let cells = 0;
   let filled = 0;
   let typed = 0;

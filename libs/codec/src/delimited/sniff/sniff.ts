@@ -1,7 +1,8 @@
 import { type DialectOptions, findConflicts } from '../dialect.ts';
 import { type CutSample, type Cutting, cutRows, type SampleRow } from './cut-rows.ts';
 import { listDelimiters } from './delimiters.ts';
-import { commonLength, scoreCut } from './score.ts';
+import { rowLength } from './row-length.ts';
+import { scoreCut } from './score.ts';
 import { findSepLine } from './sep-line.ts';
 import { findTable, type Guessing } from './table-shape.ts';
 
@@ -74,7 +75,7 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
   const backslashes = best.way.delimiter === '\t' && hasBackslashes(text, given);
   const way = backslashes ? { ...best.way, quoteChar: '', escapeChar: '\\' } : best.way;
   const second = ways.find(({ way: other }) => other.delimiter !== way.delimiter)?.score ?? 0;
-  const single = commonLength(sample.rows.map(({ cells }) => cells.length)).length === 1;
+  const single = rowLength(sample.rows).length === 1;
   const seenWhole = whole && sample.rows.length < MOST_ROWS;
   const last = complete && !seenWhole ? cutRows(takeEnd(text), way, true, MOST_ROWS).rows : [];
   const ended = lineTerminator === 'auto' ? endsLine(dropCtrlZ(text)) : text.endsWith(lineTerminator);
@@ -262,9 +263,10 @@ function dropCtrlZ(text: string): string {
 }
 
 function describe(rows: readonly SampleRow[], sample: CutSample, single: boolean): string[] {
-  const { length, share } = commonLength(rows.map(({ cells }) => cells.length));
+  const { length, share, ragged } = rowLength(rows);
   const notes = [rows.length === 1 ? '1 row looked at' : `${rows.length} rows looked at`];
   if (single) notes.push('one column: no character cuts the rows alike');
+  else if (ragged) notes.push(`rows have up to ${length} cells, as many as there are names`);
   else
     notes.push(
       share === 1 ? `each has ${length} cells` : `${Math.round(share * 100)} % have ${length} cells`,
@@ -274,7 +276,7 @@ function describe(rows: readonly SampleRow[], sample: CutSample, single: boolean
 }
 
 function confide(rows: readonly SampleRow[], best: number, second: number, given: boolean): number {
-  const { share } = commonLength(rows.map(({ cells }) => cells.length));
+  const { share } = rowLength(rows);
   const enough = Math.min(1, 0.6 + rows.length / 25);
   const clear = given || best === 0 ? 1 : 1 - 0.6 * Math.min(1, second / best) ** 2;
   return enough * clear * (0.3 + 0.7 * share);

@@ -3,7 +3,7 @@ import { columnTypes, kindsOf, LOOKED_AT } from './column-types.ts';
 import type { SampleRow } from './cut-rows.ts';
 import { findEnd } from './find-footer.ts';
 import { countHeaderRows, findHeader } from './find-header.ts';
-import { commonLength } from './score.ts';
+import { label, rowLength } from './row-length.ts';
 
 /** Where in the rows of a sample the table is. */
 export interface TableShape {
@@ -29,8 +29,6 @@ export interface Guessing {
 
 const MAX_PREAMBLE = 200;
 const MOST_COLUMNS_OF_A_LABEL = 3;
-/** A name of a column, not a sentence. */
-const label = /^[\p{L}_][\p{L}\p{N}_.-]{0,39}$/u;
 const filled = ({ cells }: SampleRow) => cells.filter(({ text }) => text.trim() !== '').length;
 
 /**
@@ -45,11 +43,13 @@ export function findTable(
   open: Guessing,
   ended: boolean,
 ): TableShape {
-  const { length } = commonLength(rows.map(({ cells }) => cells.length));
+  const { length, ragged } = rowLength(rows);
   const start = header === false && open.preamble !== true ? 0 : chooseStart(rows, length, open.preamble);
   const all = [...rows, ...last];
   const footer =
-    open.footer && (complete || last.length > 0) ? all.length - findEnd(all, start, length, ended) : 0;
+    open.footer && !ragged && (complete || last.length > 0)
+      ? all.length - findEnd(all, start, length, ended)
+      : 0;
   const table = rows.slice(start, last.length > 0 ? rows.length : rows.length - footer);
   const body = table.slice(1, 1 + LOOKED_AT);
   const found = isShortHeader(rows, start, length)
