@@ -1,3 +1,4 @@
+export { zero } from '../kept-vector';
 // The kernel's exports. test/delimited holds them to a naive reader.
 export { readBatch } from './batch';
 export { countUnits, decodeEightBit, decodeUtf16 } from './decode';
