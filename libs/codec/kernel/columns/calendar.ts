@@ -40,6 +40,22 @@ export function isKnownDate(tables: usize, at: usize): bool {
   return load<u64>(month, MONTHS) == text && dayIn(month, at) >= 0;
 }
 
+/** Writes the days since 1970-01-01 of the ten bytes YYYY-MM-DD to the slot if the month is known; false also for dates of others. */
+// @ts-ignore: decorator
+@inline
+export function parseKnownDate(tables: usize, at: usize, slot: usize): bool {
+  const text = load<u64>(at);
+  const month = monthOf(tables, text);
+  if (load<u64>(month, MONTHS) != text) return false;
+  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
+  if (digits >> 8 > 9) return false;
+  // No month has as many days as a first digit above 9 would make.
+  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
+  if (day >= load<u32>(month, MONTHS + 12)) return false;
+  store<i64>(slot, <i64>(load<i32>(month, MONTHS + 8) + <i32>day));
+  return true;
+}
+
 /** Days since 1970-01-01 of the ten bytes YYYY-MM-DD (from year 1 on), or INVALID. Few months are worked out twice. */
 // @ts-ignore: decorator
 @inline

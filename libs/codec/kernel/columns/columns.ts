@@ -1,11 +1,13 @@
 import { holds, lengthsOf } from './byte-set';
-import { parseDate, parseDatetime, parseTime } from './calendar';
-import { parseDecimal, parseShortDecimal, parseShortWideDecimal, parseWideDecimal } from './decimals';
+import { parseDate, parseDatetime, parseKnownDate, parseTime } from './calendar';
+import {
+  parseDecimal, parseShortDecimal, parseShortWideDecimal, parseUsualDecimal, parseWideDecimal, usualPlace, usualStep,
+} from './decimals';
 import { parseDouble, parseShortDouble } from './doubles';
 import { parseInteger, parseShortInteger } from './integers';
 import {
-  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_TRUE, FIELD_WORDS, JOB_CELLS, JOB_LEFT, JOB_NULLS, JOB_PRESENT,
-  JOB_ROWS, JOB_STRIDE, JOB_TABLES, JOB_UNSURE,
+  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, FIELD_TRUE, FIELD_WORDS, JOB_CELLS, JOB_LEFT, JOB_NULLS, JOB_PRESENT,
+  JOB_ROWS, JOB_STRIDE, JOB_TABLES, JOB_UNSURE, POWERS,
 } from './memory-map';
 import { parseUuid } from './uuids';
 
@@ -32,32 +34,48 @@ const OTHER: i32 = 10;
 function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present: usize): i32 {
   const tables = <usize>load<u32>(job, JOB_TABLES);
   const stride = <usize>load<u32>(job, JOB_STRIDE);
-  const size: usize = kind == WIDE_DECIMAL || kind == UUID ? 16 : 8;
+  const rows = <usize>load<u32>(job, JOB_ROWS);
+  const sizeBits: usize = kind == WIDE_DECIMAL || kind == UUID ? 4 : 3;
   const emptyMissing = load<i32>(field, FIELD_EMPTY_MISSING) != 0;
   const usual = lengthsOfShort(kind) & ~lengthsOf(<usize>load<u32>(field, FIELD_MISSING));
+  const longest = kind == UUID || kind == TIME || kind == DATETIME ? 62 : 31;
+  const scale = kind == DECIMAL ? load<i32>(field, FIELD_SCALE) : 0;
+  const point = scale ? <i32>load<u8>(field, FIELD_POINT) : -1;
+  const step = usualStep(scale);
+  const place = usualPlace(tables, scale);
+  const bound = kind == DECIMAL ? load<i64>(tables + (<usize>load<u32>(field, FIELD_PRECISION) << 3), POWERS) : 0;
   store<u32>(job, <u32>present, JOB_PRESENT);
   store<u32>(job, 0, JOB_LEFT);
+  memory.fill(present, 1, rows);
   let cell = <usize>load<u32>(job, JOB_CELLS) + load<u32>(field, FIELD_OFFSET);
   let slot = slots;
   let nulls = 0;
-  for (const end = present + load<u32>(job, JOB_ROWS); ; ) {
+  for (const end = slots + (rows << sizeBits); ; ) {
     // No call in here: across one, variables would have no registers.
-    for (; present < end; cell += stride, slot += size, present++) {
+    for (; slot < end; cell += stride, slot += <usize>1 << sizeBits) {
       const at = <usize>load<u32>(cell);
       const length = load<i32>(cell, 4);
-      if (!((usual >> min<u32>(length, 63)) & 1) || !parseShort(kind, tables, field, at, length, slot)) break;
-      store<u8>(present, 1);
+      if (kind == STRING) {
+        if (!((usual >> min<u32>(length, 63)) & 1)) break;
+        store<u64>(slot, <u64>at | (<u64>length << 32));
+      } else {
+        // One after the other: both at once are no branches but a number, which takes more instructions.
+        if (length > longest) break;
+        if (!(kind == UUID || kind == TIME || kind == DATETIME ? (usual >> length) & 1 : (<u32>usual >> length) & 1)) break;
+        if (kind == DECIMAL && parseUsualDecimal(tables, at, length, slot, scale, point, step, place, bound)) continue;
+        if (!parseShort(kind, tables, field, at, length, slot)) break;
+      }
     }
-    if (present >= end) break;
+    if (slot >= end) break;
+    const rowPresent = present + ((slot - slots) >> sizeBits);
     if (emptyMissing && load<i32>(cell, 4) == 0) {
-      store<u8>(present, 0);
+      store<u8>(rowPresent, 0);
       nulls++;
     } else {
-      nulls += readCell(kind, job, field, cell, slot, present);
+      nulls += readCell(kind, job, field, cell, slot, rowPresent);
     }
     cell += stride;
-    slot += size;
-    present++;
+    slot += <usize>1 << sizeBits;
   }
   store<u32>(job, nulls, JOB_NULLS);
   return load<i32>(job, JOB_LEFT);
@@ -76,20 +94,16 @@ function lengthsOfShort(kind: i32): u64 {
     : 0x1fffe;
 }
 
-/** Reads what most cells are; false for others, whether they are values or not. */
+/** Reads what most cells are, of a kind other than text; false for others, whether they are values or not. */
 // @ts-ignore: decorator
 @inline
 function parseShort(kind: i32, tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
-  if (kind == STRING) {
-    store<u64>(slot, <u64>at | (<u64>length << 32));
-    return true;
-  }
   return kind == INTEGER ? parseShortInteger(tables, field, at, length, slot)
     : kind == DECIMAL ? parseShortDecimal(tables, field, at, length, slot)
     : kind == WIDE_DECIMAL ? parseShortWideDecimal(tables, field, at, length, slot)
     : kind == DOUBLE ? parseShortDouble(tables, field, at, length, slot)
     : kind == BOOLEAN ? parseWord(field, at, length, slot)
-    : kind == DATE ? parseDate(tables, at, length, slot)
+    : kind == DATE ? parseKnownDate(tables, at, slot)
     : kind == TIME ? parseTime(tables, field, at, length, slot)
     : kind == DATETIME ? parseDatetime(tables, field, at, length, slot)
     : kind == UUID ? parseUuid(at, length, slot)
@@ -105,7 +119,6 @@ function readCell(kind: i32, job: usize, field: usize, cell: usize, slot: usize,
     store<u8>(present, 0);
     return 1;
   }
-  store<u8>(present, 1);
   if (kind == STRING) {
     store<u64>(slot, load<u64>(cell));
   } else if (!length || !parse(kind, <usize>load<u32>(job, JOB_TABLES), field, at, length, slot)) {

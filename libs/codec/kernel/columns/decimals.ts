@@ -1,5 +1,5 @@
-import { indexOf, isDigit, readDigits } from './digits';
-import { FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, POWERS } from './memory-map';
+import { areDigits, digitsFrom, indexOf, isDigit, readDigits, valueOf } from './digits';
+import { DIGITS_STRIDE, FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, POWERS } from './memory-map';
 
 const MINUS: u8 = 0x2d;
 
@@ -8,6 +8,41 @@ export function parseDecimal(tables: usize, field: usize, at: usize, length: i32
   const negative = <i32>(load<u8>(at) == MINUS);
   if (<u32>(length - negative - 1) >= 16) return parseLongDecimal(field, at + negative, length - negative, negative, slot, false);
   return parseShortDecimal(tables, field, at, length, slot);
+}
+
+/** For `parseUsualDecimal`: the place in the tables of a cell's digits moves by this for each byte that it has. */
+// @ts-ignore: decorator
+@inline
+export function usualStep(scale: i32): usize {
+  return scale ? DIGITS_STRIDE + 16 : DIGITS_STRIDE;
+}
+
+/** Likewise, the place of a cell of no bytes. */
+// @ts-ignore: decorator
+@inline
+export function usualPlace(tables: usize, scale: i32): usize {
+  return scale ? tables - (<usize>(scale + 1) << 4) : tables + 256;
+}
+
+/**
+ * As `parseDecimal`, of 1 to 16 bytes with `scale` digits after the point, as most are: where the point stands is then known.
+ * False also for others. `point` is the byte, or -1 if `scale` is 0 and there is none; `bound` is above every value.
+ */
+// @ts-ignore: decorator
+@inline
+export function parseUsualDecimal(tables: usize, at: usize, length: i32, slot: usize, scale: i32, point: i32, step: usize, place: usize, bound: i64): bool {
+  const negative = <i32>(load<u8>(at) == MINUS);
+  at += negative;
+  length -= negative;
+  const whole = length - 1 - scale;
+  if (whole < 0) return false;
+  if (point >= 0 && <i32>load<u8>(at + whole) != point) return false;
+  const digits = digitsFrom(tables, at, place + <usize>length * step);
+  if (!areDigits(tables, digits)) return false;
+  const value = valueOf(tables, digits);
+  if (value >= bound) return false;
+  store<i64>(slot, (value ^ -(<i64>negative)) + negative);
+  return true;
 }
 
 /** As `parseDecimal`, of 1 to 16 bytes besides a minus. */

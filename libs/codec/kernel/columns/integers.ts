@@ -1,4 +1,4 @@
-import { NO_POINT, readDigits } from './digits';
+import { areDigits, digitsAt, NO_POINT, readDigits, valueOf } from './digits';
 import { FIELD_GREATEST, FIELD_LEAST } from './memory-map';
 
 const MINUS: u8 = 0x2d;
@@ -20,8 +20,10 @@ export function parseInteger(tables: usize, field: usize, at: usize, length: i32
 @inline
 export function parseShortInteger(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
   const negative = <i32>(load<u8>(at) == MINUS);
-  const value = readDigits(tables, at + negative, length - negative, NO_POINT);
-  return value >= 0 && length != negative && putInteger(field, value, negative, slot);
+  const digits = digitsAt(tables, at + negative, length - negative, NO_POINT);
+  if (!areDigits(tables, digits)) return false;
+  if (length == negative) return false;
+  return putInteger(field, valueOf(tables, digits), negative, slot);
 }
 
 // @ts-ignore: decorator
@@ -29,7 +31,9 @@ export function parseShortInteger(tables: usize, field: usize, at: usize, length
 function putInteger(field: usize, value: i64, negative: i32, slot: usize): bool {
   const signed = (value ^ -(<i64>negative)) + negative;
   store<i64>(slot, signed);
-  return signed >= load<i64>(field, FIELD_LEAST) && signed <= load<i64>(field, FIELD_GREATEST);
+  if (signed < load<i64>(field, FIELD_LEAST)) return false;
+  if (signed > load<i64>(field, FIELD_GREATEST)) return false;
+  return true;
 }
 
 /** As `readDigits` for up to 19 digits; -1 too if i64 does not hold the value. */
