@@ -1,36 +1,65 @@
-import { hashText, isEqual } from './hash';
-import { KNOWN_COUNT, KNOWN_MASK, KNOWN_ROOM, KNOWN_SLOTS, KNOWN_TEXTS, KNOWN_USED } from './memory-map';
+import { isEqual } from './hash';
+import {
+  KNOWN_ADDRESS, KNOWN_COUNT, KNOWN_LAST, KNOWN_LENGTH, KNOWN_MASK, KNOWN_ROOM, KNOWN_SLOT, KNOWN_SLOTS, KNOWN_TEXTS, KNOWN_USED,
+} from './memory-map';
 
-/** Longest text that is its own key: its bytes, and its length plus one in the last byte. */
-const WORD: i32 = 7;
-/** What the last byte of other texts' keys has, which are hashes. */
-const LONG: u64 = 0xff00000000000000;
+/** Longest text that is compared without a loop. */
+export const SHORT: i32 = 32;
 
+/** The first 8 bytes of a text, zeros after its end; that many may be read. */
 // @ts-ignore: decorator
 @inline
-function keyOf(at: usize, length: i32): u64 {
-  return length <= WORD
-    ? (load<u64>(at) & ((<u64>1 << (<u64>length << 3)) - 1)) | (<u64>(length + 1) << 56)
-    : hashText(at, length) | LONG;
+export function firstOf(at: usize, length: i32): u64 {
+  return load<u64>(at) & (length ? u64.MAX_VALUE >> (<u64>(8 - min(length, 8)) << 3) : 0);
+}
+
+/** The last 8 bytes; of a shorter text, as `firstOf`. */
+// @ts-ignore: decorator
+@inline
+export function lastOf(at: usize, length: i32, first: u64): u64 {
+  return length > 8 ? load<u64>(at + <usize>length - 8) : first;
+}
+
+/** The slot where a search begins. */
+// @ts-ignore: decorator
+@inline
+export function slotOf(mask: u32, first: u64, last: u64, length: i32): u32 {
+  return <u32>((((first * 0x9e3779b185ebca87) ^ last) + <u64>length) * 0xc2b2ae3d27d4eb4f >> 32) & mask;
 }
 
 // @ts-ignore: decorator
 @inline
-function slotOf(key: u64): u32 {
-  return <u32>((key * 0x9e3779b185ebca87) >> 32);
+export function entryOf(known: usize, slot: u32): usize {
+  return known + KNOWN_SLOTS + <usize>slot * KNOWN_SLOT;
 }
 
-/** The slot of a text among those known, less than 0 if it is not. Long ones whose hashes are equal are compared byte by byte. */
+/** Whether the text of a slot is the one of these ends and this length, the bytes between them aside: up to 16 bytes that is all. */
 // @ts-ignore: decorator
 @inline
+export function hasEnds(entry: usize, first: u64, last: u64, length: i32): bool {
+  return (load<u64>(entry) ^ first | load<u64>(entry, KNOWN_LAST) ^ last | <u64>(load<i32>(entry, KNOWN_LENGTH) ^ length)) == 0;
+}
+
+/** Whether the text of a slot, of 17 bytes to SHORT, has what is between the ends of another. */
+// @ts-ignore: decorator
+@inline
+export function hasMiddle(entry: usize, at: usize, length: i32): bool {
+  const text = <usize>load<u32>(entry, KNOWN_ADDRESS);
+  const late = <usize>length - 16;
+  return (load<u64>(text, 8) ^ load<u64>(at, 8) | load<u64>(text + late) ^ load<u64>(at + late)) == 0;
+}
+
+/** The slot of a text among those known, less than 0 if it is not. */
 export function slotOfKnown(known: usize, at: usize, length: i32): i32 {
-  const key = keyOf(at, length);
+  const first = firstOf(at, length);
+  const last = lastOf(at, length, first);
   const mask = load<u32>(known, KNOWN_MASK);
-  let slot = slotOf(key) & mask;
+  let slot = slotOf(mask, first, last, length);
   while (true) {
-    const found = load<u64>(known + KNOWN_SLOTS + (<usize>slot << 3));
-    if (found == 0) return -1;
-    if (found == key && (key < LONG || isSame(known, slot, at, length))) return <i32>slot;
+    const entry = entryOf(known, slot);
+    const text = <usize>load<u32>(entry, KNOWN_ADDRESS);
+    if (!text) return -1;
+    if (hasEnds(entry, first, last, length) && (length <= 16 || isEqual(text, at, length))) return <i32>slot;
     slot = (slot + 1) & mask;
   }
 }
@@ -39,19 +68,7 @@ export function slotOfKnown(known: usize, at: usize, length: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function seenOf(known: usize): usize {
-  return known + KNOWN_SLOTS + ((<usize>load<u32>(known, KNOWN_MASK) + 1) << 4);
-}
-
-/** Address of the place of a slot's text: its address and length. */
-// @ts-ignore: decorator
-@inline
-export function placeOf(known: usize, slot: u32): usize {
-  return known + KNOWN_SLOTS + ((<usize>load<u32>(known, KNOWN_MASK) + 1 + <usize>slot) << 3);
-}
-
-function isSame(known: usize, slot: u32, at: usize, length: i32): bool {
-  const place = placeOf(known, slot);
-  return load<i32>(place, 4) == length && isEqual(<usize>load<u32>(place), at, length);
+  return entryOf(known, load<u32>(known, KNOWN_MASK) + 1);
 }
 
 /** Takes a text among those known; false if there is no room for it. */
@@ -60,15 +77,17 @@ export function addKnown(known: usize, at: usize, length: i32): bool {
   const count = load<u32>(known, KNOWN_COUNT);
   const used = load<u32>(known, KNOWN_USED);
   if (count * 2 > mask || used + <u32>length > load<u32>(known, KNOWN_ROOM)) return false;
-  const key = keyOf(at, length);
-  let slot = slotOf(key) & mask;
-  while (load<u64>(known + KNOWN_SLOTS + (<usize>slot << 3)) != 0) slot = (slot + 1) & mask;
-  store<u64>(known + KNOWN_SLOTS + (<usize>slot << 3), key);
+  const first = firstOf(at, length);
+  const last = lastOf(at, length, first);
+  let slot = slotOf(mask, first, last, length);
+  while (load<u32>(entryOf(known, slot), KNOWN_ADDRESS) != 0) slot = (slot + 1) & mask;
   const text = load<u32>(known, KNOWN_TEXTS) + used;
   memory.copy(<usize>text, at, length);
-  const place = placeOf(known, slot);
-  store<u32>(place, text);
-  store<i32>(place, length, 4);
+  const entry = entryOf(known, slot);
+  store<u64>(entry, first);
+  store<u64>(entry, last, KNOWN_LAST);
+  store<i32>(entry, length, KNOWN_LENGTH);
+  store<u32>(entry, text, KNOWN_ADDRESS);
   store<u32>(known, count + 1, KNOWN_COUNT);
   store<u32>(known, used + <u32>length, KNOWN_USED);
   return true;

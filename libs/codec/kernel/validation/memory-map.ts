@@ -6,8 +6,8 @@ export const PRESENT_NONE = 0;
 export const PRESENT_VALUE = 1;
 export const PRESENT_BAD = 2;
 
-// --- texts known to be good: open addressing over keys of 64 bits, u64 slots of which 0 is free (a multiple of 16 of them), then the texts'
-// places (u32 pairs), then a byte for each: whether it has been seen of late ---
+// --- texts known to be good: open addressing over slots (a multiple of 16 of them) of the first and the last 8 bytes (u64, zeros after
+// the end), the length and the address of the text (u32, 0 where the slot is free); then a byte for each: whether it has been seen of late ---
 export const KNOWN_COUNT = 0;
 export const KNOWN_MASK = 4;
 /** Bytes of text used, and room for them. */
@@ -16,7 +16,12 @@ export const KNOWN_ROOM = 12;
 /** Address of the texts. */
 export const KNOWN_TEXTS = 16;
 export const KNOWN_SLOTS = 24;
-export const KNOWN_SLOT_SIZE = 17;
+export const KNOWN_LAST = 8;
+export const KNOWN_LENGTH = 16;
+export const KNOWN_ADDRESS = 20;
+export const KNOWN_SLOT = 24;
+/** With the byte. */
+export const KNOWN_SLOT_SIZE = 25;
 
 // --- rows' keys as hashes: u64 each, and a byte of state ---
 export const STATE_KEY = 0;

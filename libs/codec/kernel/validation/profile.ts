@@ -1,11 +1,11 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
 import { finish, hashText, hashWord, isEqual, step, wordOf } from './hash';
 import {
-  COUNTERS, KNOWN_MASK, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
+  COUNTERS, KNOWN_ADDRESS, KNOWN_LENGTH, KNOWN_MASK, PRESENT_VALUE, PROFILE_CHARACTERS, PROFILE_COMPARES, PROFILE_COUNTERS, PROFILE_COUNTS, PROFILE_GREATEST, PROFILE_GREATEST_TEXT, PROFILE_HASHES,
   PROFILE_INDEX, PROFILE_LEAST, PROFILE_LEAST_TEXT, PROFILE_LENGTHS, PROFILE_ORDERED, PROFILE_PLACES, PROFILE_REGISTERS, PROFILE_SHORTFALL,
   PROFILE_TEXTS, PROFILE_TEXT_SIZE, PROFILE_VALUES,
 } from './memory-map';
-import { placeOf, seenOf } from './known-texts';
+import { entryOf, seenOf } from './known-texts';
 import { countCharacters } from './text-length';
 
 /** Takes a hash among the distinct ones: HyperLogLog. */
@@ -23,11 +23,30 @@ export function addTexts(job: usize, offset: i32, present: usize, profile: usize
   const stride = <usize>load<u32>(job, JOB_STRIDE);
   const compares = load<i32>(profile, PROFILE_COMPARES) != 0;
   let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
-  for (let row = 0; row < rows; row++, cell += stride) {
-    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+  for (let row = 0; ; ) {
+    const isOrdered = load<i32>(profile, PROFILE_ORDERED) != 0;
+    const least = load<u64>(profile, PROFILE_LEAST + 8);
+    const greatest = load<u64>(profile, PROFILE_GREATEST + 8);
+    const leastLength = load<i32>(profile, PROFILE_LEAST);
+    const greatestLength = load<i32>(profile, PROFILE_GREATEST);
+    // No call in here: across one, variables would have no registers.
+    for (; row < rows; row++, cell += stride) {
+      if (load<u8>(present + row) != PRESENT_VALUE) continue;
+      const at = <usize>load<u32>(cell);
+      const length = load<i32>(cell, 4);
+      register(profile, hashText(at, length));
+      if (!compares) continue;
+      const prefix = prefixOf(at, length);
+      if (prefix > least && prefix < greatest) continue;
+      if (!isOrdered || length > 8) break;
+      if (!(prefix == least && length == leastLength) && !(prefix == greatest && length == greatestLength)) break;
+    }
+    if (row >= rows) break;
     const at = <usize>load<u32>(cell);
     const length = load<i32>(cell, 4);
-    takeText(profile, at, length, compares);
+    if (mayWiden(profile, at, length)) widenTexts(profile, at, length);
+    row++;
+    cell += stride;
   }
 }
 
@@ -47,8 +66,8 @@ export function addKnownTexts(known: usize, job: usize, offset: i32, present: us
     if (!v128.any_true(v128.load(seen + slot))) continue;
     for (let i = slot; i < slot + 16; i++) {
       if (!load<u8>(seen + i)) continue;
-      const place = placeOf(known, i);
-      takeText(profile, load<u32>(place), load<i32>(place, 4), compares);
+      const entry = entryOf(known, i);
+      takeText(profile, load<u32>(entry, KNOWN_ADDRESS), load<i32>(entry, KNOWN_LENGTH), compares);
     }
     v128.store(seen + slot, i64x2.splat(0));
   }

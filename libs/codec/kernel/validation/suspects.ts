@@ -1,6 +1,6 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
-import { seenOf, slotOfKnown } from './known-texts';
-import { PRESENT_NONE, PRESENT_VALUE } from './memory-map';
+import { entryOf, firstOf, hasEnds, hasMiddle, lastOf, seenOf, SHORT, slotOf, slotOfKnown } from './known-texts';
+import { KNOWN_MASK, PRESENT_NONE, PRESENT_VALUE } from './memory-map';
 import { countCharacters } from './text-length';
 
 // Each lists the rows (u32, from `list` on) whose value it cannot prove to be good, and returns how many those are.
@@ -51,17 +51,34 @@ export function listLengthsOutside(job: usize, offset: i32, present: usize, leas
 export function listUnknown(job: usize, offset: i32, present: usize, known: usize, list: usize): i32 {
   const rows = load<i32>(job, JOB_ROWS);
   const stride = <usize>load<u32>(job, JOB_STRIDE);
-  let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
   const seen = seenOf(known);
+  const mask = load<u32>(known, KNOWN_MASK);
+  let cell = <usize>load<u32>(job, JOB_CELLS) + offset;
   let to = list;
-  for (let row = 0; row < rows; row++, cell += stride) {
-    if (load<u8>(present + row) != PRESENT_VALUE) continue;
+  for (let row = 0; ; ) {
+    // No call in here: across one, variables would have no registers.
+    for (; row < rows; row++, cell += stride) {
+      if (load<u8>(present + row) != PRESENT_VALUE) continue;
+      const at = <usize>load<u32>(cell);
+      const length = load<i32>(cell, 4);
+      if (<u32>(length - 1) >= <u32>SHORT) break;
+      const first = firstOf(at, length);
+      const last = lastOf(at, length, first);
+      const slot = slotOf(mask, first, last, length);
+      const entry = entryOf(known, slot);
+      if (!hasEnds(entry, first, last, length)) break;
+      if (length > 16 && !hasMiddle(entry, at, length)) break;
+      store<u8>(seen + slot, 1);
+    }
+    if (row >= rows) break;
     const slot = slotOfKnown(known, load<u32>(cell), load<i32>(cell, 4));
     if (slot >= 0) store<u8>(seen + slot, 1);
     else {
       store<u32>(to, row);
       to += 4;
     }
+    row++;
+    cell += stride;
   }
   return <i32>((to - list) >> 2);
 }
