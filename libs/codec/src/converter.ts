@@ -90,6 +90,11 @@ export interface ConvertIo {
   metadata?: Record<string, string>;
   /** The output, where there is one file. */
   sink: ByteSink;
+  /**
+   * Forgets all that was written to `sink`, which begins anew; no write may be under way. There where the output is not in
+   * anybody's hands yet.
+   */
+  discard?(): Promise<void>;
   /** Opens one more file of an output of several. Only for a converter that says `writesParts`. */
   openPart(part: OutputPart): Promise<PartSink>;
   /** Puts one row into quarantine; throws `BadInput` once a threshold is crossed. */

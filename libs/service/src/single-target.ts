@@ -54,11 +54,23 @@ export class SingleTarget<Options extends SharedOptions> implements Target<Stand
     return this.#idsBehind()[0];
   }
 
-  open(stamp: Stamp, held?: HeldObject): { sink: ByteSink } {
+  open(stamp: Stamp, held?: HeldObject): { sink: ByteSink; discard: () => Promise<void> } {
+    this.#stamp = stamp;
+    this.#sink = this.#create(held);
+    return {
+      sink: this.#tools.clock.sink({ write: (bytes) => this.#sink!.write(bytes) }),
+      discard: async () => {
+        await this.#sink!.abort();
+        this.#sink = this.#create();
+      },
+    };
+  }
+
+  #create(held?: HeldObject): ObjectSink {
     const { converter, options, places } = this.#work;
     const { s3, signal, write } = this.#tools;
-    this.#stamp = stamp;
-    this.#sink = createObject(
+    const stamp = this.#stamp;
+    return createObject(
       s3,
       {
         ...places.output,
@@ -72,7 +84,6 @@ export class SingleTarget<Options extends SharedOptions> implements Target<Stand
         held,
       },
     );
-    return { sink: this.#tools.clock.sink(this.#sink) };
   }
 
   hold(): Promise<HeldObject> {

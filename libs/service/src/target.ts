@@ -78,7 +78,7 @@ export interface Target<Standing extends There> {
   /** Which ids of companions an output made now takes the place of; known once it was judged. */
   replaced(): string | undefined;
   /** @param held by an earlier invocation; only where the converter `resumes` */
-  open(stamp: Stamp, held?: HeldObject): Pick<ConversionIo, 'sink' | 'openPart'>;
+  open(stamp: Stamp, held?: HeldObject): Pick<ConversionIo, 'sink' | 'discard' | 'openPart'>;
   /** For another invocation: what it needs to go on; and to leave it what there is. Only where the converter `resumes`. */
   hold?(): Promise<HeldObject>;
   leave?(): void;

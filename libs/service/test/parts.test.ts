@@ -237,3 +237,17 @@ test('a single one too large to carry its report is told again by the schema bes
     false,
   );
 });
+
+test.each([
+  ['before anything was sent', 0],
+  ['of which parts have been sent', 3 * MiB],
+])('what was written in vain to a single one, %s, is in no object and no upload', async (_, padding) => {
+  const input = await cloud.put(`in/vain-${padding}.txt`, 'a\nb\nc\n');
+  const options = { byLetter: false, again: true, padding };
+  await step(input, '0A', options, { write: { partBytes: 5 * MiB } });
+  expect(last()).toMatchObject({ outcome: 'completed', rows: 3 });
+  const text = (await cloud.read(`out/vain-${padding}.shelf`)).toString();
+  expect(text.replaceAll('.', '')).toBe('a\nb\nc\n');
+  expect(text).toHaveLength(3 * (2 + padding));
+  expect(await cloud.unfinishedUploads()).toBe(0);
+});

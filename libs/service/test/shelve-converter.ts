@@ -10,6 +10,8 @@ const options = z.strictObject({
   fileRows: z.int().positive().optional(),
   /** Puts so many bytes after each line. */
   padding: z.int().nonnegative().default(0),
+  /** A single file is written once in vain. */
+  again: z.boolean().default(false),
   /** Found out by a first pass if left out: how wide the longest line is. */
   width: z.int().optional(),
 });
@@ -23,7 +25,7 @@ export const shelve: Converter<z.output<typeof options>> = {
   output: { extension: '.shelf', mediaType: 'text/x-shelf', packed: 'inside' },
   readsTwice: ({ width }) => width === undefined,
   writesParts: ({ byLetter, fileRows }) => byLetter || fileRows !== undefined,
-  async convert(io, { byLetter, fileRows = Number.POSITIVE_INFINITY, padding, width }) {
+  async convert(io, { byLetter, fileRows = Number.POSITIVE_INFINITY, padding, again, width }) {
     const inferred = width === undefined;
     const found = width ?? Math.max(...(await linesOf(io.source)).map((line) => line.length));
     const rows = await linesOf(inferred ? await io.restart() : io.source);
@@ -42,6 +44,10 @@ export const shelve: Converter<z.output<typeof options>> = {
       schema: { descriptor: { fields: [{ name: 'line', type: 'string' }], width: found }, inferred },
     };
     if (!byLetter && fileRows === Number.POSITIVE_INFINITY) {
+      if (again) {
+        for (const line of good) await io.sink.write(encode(line.toUpperCase()));
+        await io.discard!();
+      }
       for (const line of good) await io.sink.write(encode(line));
       return report;
     }

@@ -14,6 +14,8 @@ export interface FileSink extends ByteSink {
   commit(): Promise<void>;
   /** Leaves everything as it was. */
   abort(): Promise<void>;
+  /** Forgets what was written; there where nobody can have seen it. */
+  discard?(): Promise<void>;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<v
 }
 
 class DirectFile implements FileSink {
-  protected readonly file: FileHandle;
+  protected file: FileHandle;
 
   constructor(file: FileHandle) {
     this.file = file;
@@ -110,6 +112,11 @@ class PartFile extends DirectFile {
   override async abort(): Promise<void> {
     await this.file.close();
     await rm(this.#part, { force: true });
+  }
+
+  async discard(): Promise<void> {
+    await this.file.close();
+    this.file = await open(this.#part, 'w');
   }
 }
 

@@ -9,7 +9,7 @@ export interface Output {
   /** @throws {UsageError} `file-not-usable` */
   begin(): Promise<void>;
   /** What the converter writes to; known once it has begun. */
-  io(): Pick<ConversionIo, 'sink' | 'openPart'>;
+  io(): Pick<ConversionIo, 'sink' | 'discard' | 'openPart'>;
   /** Where a schema goes that belongs to the output; undefined if nothing can lie beside it: it is not kept then. */
   schemaPath(): Promise<string | undefined>;
   /** Paths of what is there after `commit`; undefined for the one file that was asked for. */
@@ -46,8 +46,9 @@ export class SingleOutput implements Output {
     this.#sink = await this.#opening;
   }
 
-  io(): { sink: FileSink } {
-    return { sink: this.#sink! };
+  io(): { sink: FileSink; discard?: () => Promise<void> } {
+    const sink = this.#sink!;
+    return { sink, ...(sink.discard && { discard: () => sink.discard!() }) };
   }
 
   async schemaPath(): Promise<string | undefined> {

@@ -353,3 +353,25 @@ describe('help', () => {
     });
   });
 });
+
+describe('csv-to-parquet without a schema', () => {
+  /** Ten MiB of rows, more than its types are guessed by; the last row may say otherwise. */
+  const long = (last: string) => `id,amount\n${'12345,678.25\n'.repeat(800_000)}99999,${last}\n`;
+
+  it.each([
+    ['1.50', { name: 'amount', type: 'number', precision: 5, scale: 2 }],
+    ['1234567.50', { name: 'amount', type: 'number', precision: 9, scale: 2 }],
+    ['n/a', { name: 'amount', type: 'string' }],
+  ])('tells the types of every row, whatever the first were: %s at the end', async (last, amount) => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'in.csv'), long(last));
+    const outcome = await run(['convert', 'csv-to-parquet', 'in.csv', 'out.parquet'], { cwd: folder.path });
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(await folder.names()).toEqual(['in.csv', 'out.parquet', 'out.parquet.schema.json']);
+    const schema = JSON.parse(await readFile(join(folder.path, 'out.parquet.schema.json'), 'utf8'));
+    expect(schema.fields).toEqual([{ name: 'id', type: 'integer', bits: 32 }, amount]);
+    const back = await run(['convert', 'parquet-to-csv', 'out.parquet', 'back.csv'], { cwd: folder.path });
+    expect(back).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder.path, 'back.csv'), 'utf8')).toBe(long(last));
+  });
+});

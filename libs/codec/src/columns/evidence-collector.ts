@@ -1,4 +1,4 @@
-import { addCell, type ColumnEvidence, emptyEvidence, mark } from '@tributary/table-schema';
+import { addCell, type ColumnEvidence, emptyEvidence, mark, mergeEvidence } from '@tributary/table-schema';
 import * as map from '../../kernel/columns/memory-map.ts';
 import type { CellTable } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
@@ -57,6 +57,18 @@ export class EvidenceCollector {
     if (texts > 0) this.#active = this.#active.filter(({ at }) => !(this.#marks(at) & mark.text));
   }
 
+  /** Adds what another has seen of the same columns. */
+  merge(index: number, other: ColumnEvidence): void {
+    const { at } = this.#watched.get(index)!;
+    this.#put(at, mergeEvidence(this.evidence(index), other));
+    if (this.#marks(at) & mark.text) this.#active = this.#active.filter((column) => column.index !== index);
+  }
+
+  /** What was seen of all columns, in bytes that change when something new is; borrowed. */
+  bytes(): Uint8Array {
+    return this.#heap.at(this.#scratch + SCRATCH, this.#blocks.length * map.EVIDENCE_SIZE);
+  }
+
   /** Of the column at this index. */
   evidence(index: number): ColumnEvidence {
     const watched = this.#watched.get(index);
@@ -81,10 +93,14 @@ export class EvidenceCollector {
       addCell(evidence, this.#job.text(row, index));
       if (evidence.marks & mark.text) break;
     }
+    this.#put(at, evidence);
+  }
+
+  #put(at: number, { marks, integerDigits, scale }: ColumnEvidence): void {
     const { view } = this.#heap;
-    view.setUint32(at + map.EVIDENCE_MARKS, evidence.marks, true);
-    view.setUint32(at + map.EVIDENCE_INTEGER_DIGITS, evidence.integerDigits, true);
-    view.setUint32(at + map.EVIDENCE_SCALE, evidence.scale, true);
+    view.setUint32(at + map.EVIDENCE_MARKS, marks, true);
+    view.setUint32(at + map.EVIDENCE_INTEGER_DIGITS, integerDigits, true);
+    view.setUint32(at + map.EVIDENCE_SCALE, scale, true);
   }
 
   #marks(at: number): number {

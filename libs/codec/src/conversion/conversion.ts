@@ -31,6 +31,8 @@ export interface ConversionIo {
   file?: ByteFile;
   /** Left out where the converter `writesParts` or `passesOn`. */
   sink?: ByteSink;
+  /** Forgets all that was written to `sink`, so that it begins anew. */
+  discard?: () => Promise<void>;
   /** For a converter that `writesParts`. */
   openPart?: (part: OutputPart) => Promise<PartSink>;
   /** What is known of the input from elsewhere. */
@@ -102,6 +104,7 @@ export async function runConversion<Options extends SharedOptions>(
     reopen,
     file: given,
     sink,
+    discard,
     openPart,
     hints = {},
     metadata,
@@ -172,6 +175,13 @@ export async function runConversion<Options extends SharedOptions>(
             await outputs.write(bytes);
           },
         },
+        ...(discard && {
+          async discard() {
+            signal?.throwIfAborted();
+            await outputs.beginAnew();
+            await discard();
+          },
+        }),
         async openPart(part) {
           signal?.throwIfAborted();
           return await outputs.openPart(part);

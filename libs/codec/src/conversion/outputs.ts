@@ -7,7 +7,8 @@ import type { ByteSink } from '../ports.ts';
 export class Outputs {
   readonly #options: OutputOptions;
   readonly #openPart: ((part: OutputPart) => Promise<PartSink>) | undefined;
-  readonly #single: EndingSink | undefined;
+  readonly #sink: ByteSink | undefined;
+  #single: EndingSink | undefined;
   readonly #open = new Set<EndingSink>();
   readonly #ending = new Set<Promise<void>>();
   /** Of parts that have ended. */
@@ -21,6 +22,7 @@ export class Outputs {
   ) {
     this.#options = options;
     this.#openPart = openPart;
+    this.#sink = sink;
     this.#single = sink && deflate(sink, options, held);
     if (this.#single) this.#open.add(this.#single);
   }
@@ -39,6 +41,15 @@ export class Outputs {
     if (!this.#single)
       throw new Error('This output consists of parts, or is the input itself: there is no single sink');
     await this.#single.write(bytes);
+  }
+
+  /** Begins the single sink anew, once no write is under way any more. */
+  async beginAnew(): Promise<void> {
+    if (!this.#single || !this.#sink) throw new Error('Only an output of one file can begin anew');
+    await this.#single.settle();
+    this.#open.delete(this.#single);
+    this.#single = deflate(this.#sink, this.#options);
+    this.#open.add(this.#single);
   }
 
   async openPart(part: OutputPart): Promise<PartSink> {

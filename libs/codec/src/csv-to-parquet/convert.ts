@@ -1,26 +1,26 @@
-import type { TableSchemaDescriptor } from '@tributary/table-schema';
+import type { Field } from '@tributary/table-schema';
 import { type BadCellFound, ColumnReader, type ReadColumn } from '../columns/column-reader.ts';
-import { columnTypeOf } from '../columns/column-type.ts';
-import type { ConvertIo, ConvertReport, RejectedRow } from '../converter.ts';
+import type { ConvertIo, ConvertReport } from '../converter.ts';
 import type { DelimitedOptions } from '../delimited/dialect.ts';
-import { HeldRejects } from '../delimited/held-rejects.ts';
 import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import { BadInput } from '../errors.ts';
 import { KernelHeap } from '../kernel/heap.ts';
-import type { Column } from '../parquet/column.ts';
 import type { ByteSource } from '../ports.ts';
 import { mayHelp } from '../threads/helper-thread.ts';
 import { describeBadCell } from './bad-cell.ts';
+import { describeTable, descriptorOf } from './described-table.ts';
 import { noColumnsLeft, noSuchColumn, tooMuchMemory } from './faults.ts';
-import { inferFields } from './infer-schema.ts';
+import { guessOf, isRight } from './guess.ts';
 import { BATCH_CELLS, HEAP_BYTES } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
+import { RejectGate } from './reject-gate.ts';
 import { hasOpenTimezone, settleField, TimezoneSurvey } from './settle-field.ts';
 import { isSeveralFiles, openTableOutput, type TableOutput } from './table-output.ts';
 import { type PlannedColumn, planTable } from './table-plan.ts';
 import { BATCHES_BEHIND, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
 import { ThreadedOutput } from './thread/threaded-output.ts';
+import { TypeSurvey } from './type-survey.ts';
 
 /** Sizes for tests: many small blocks and batches. */
 export interface ConvertSizes {
@@ -29,11 +29,20 @@ export interface ConvertSizes {
   cells?: number;
   /** Left out: two for an input of more than a few MiB, where there are two processors. The output is the same. */
   threads?: 1 | 2;
+  /** Bytes of the input by which types are guessed. */
+  guess?: number;
 }
+
+/** Enough rows to see nearly all forms of a column, and read in no time. */
+const GUESS_BYTES = 8 * 1024 * 1024;
+/** Of more columns there is nearly always one with a rare form. */
+const GUESS_COLUMNS = 100;
 
 /**
  * Converts a whole input. Where the schema leaves a column open, a first pass over all rows finds its type; where it leaves
- * open whether a column is of UTC and the first rows have no value of it, a first pass goes up to one that has.
+ * open whether a column is of UTC and the first rows have no value of it, a first pass goes up to one that has. With no schema
+ * at all, and an output that can begin anew, the first rows are enough for a guess: the table is converted by it while all rows
+ * are looked at, and only if one says otherwise, once more. The output is the same.
  * @throws {BadInput} `header-mismatch`, `name-too-long`, `no-such-column`, `no-columns-left`, `too-many-files`, `reserved-value`, `out-of-memory`, those of
  *   `DelimitedReader`, and what `io.reject` throws
  */
@@ -62,21 +71,15 @@ class Conversion {
   #reader: DelimitedReader | undefined;
   #columns: ColumnReader | undefined;
   #output: TableOutput | undefined;
-  readonly #held: HeldRejects;
+  readonly #gate: RejectGate;
   #rows = 0;
   #rejected = 0;
-  /** A row was one too many. */
-  #refused = false;
-  /** In the first of two passes: rows go to quarantine in the second. */
-  #surveying = false;
-  /** The first batch is yet to tell whether there are two passes: no row may go to quarantine. */
-  #deciding = false;
 
   constructor(io: ConvertIo, options: CsvToParquetOptions, sizes: ConvertSizes) {
     this.#io = io;
     this.#options = options;
     this.#sizes = sizes;
-    this.#held = new HeldRejects((row) => this.#reject(row));
+    this.#gate = new RejectGate((row) => io.reject(row));
   }
 
   async run(): Promise<ConvertReport> {
@@ -84,7 +87,7 @@ class Conversion {
       return await this.#run();
     } catch (error) {
       // Rows rejected until then are in quarantine when a file is refused.
-      if (error instanceof BadInput && !this.#refused) this.#releaseQuietly();
+      if (error instanceof BadInput) this.#gate.releaseQuietly();
       throw error;
     }
   }
@@ -98,28 +101,25 @@ class Conversion {
     const inferred = planned.some(({ field }) => !field);
     const timezones = new TimezoneSurvey(this.#heap, planned);
     let batch: RecordBatch | undefined;
+    let report: ConvertReport | undefined;
     if (inferred) {
-      this.#surveying = true;
-      const fields = await inferFields(
-        this.#heap,
-        this.#reader!,
-        planned,
-        timezones,
-        this.#thread,
-        this.#io.signal,
-      );
-      planned = planned.map((column, i) => ({ ...column, field: fields[i] }));
+      const survey = new TypeSurvey(this.#heap, planned);
+      try {
+        if (this.#mayGuess(columns)) report = await this.#convertByGuess(survey, timezones, planned, dialect);
+        else await this.#survey(survey, timezones);
+        planned = fill(planned, survey.fields());
+      } finally {
+        survey.close();
+      }
     } else batch = await this.#surveyTimezones(timezones);
-    planned = timezones.settle(planned);
-    if (this.#surveying) {
-      this.#surveying = false;
-      this.#reader!.close();
-      // What the first pass has settled is not judged again.
-      const reading = { ...this.#options.reading, absentDelimiter: 'accept' } as const;
-      await this.#open(await this.#io.restart(), { dialect, reading });
-      batch = await this.#reader!.next();
+    if (!report) {
+      planned = timezones.settle(planned);
+      if (this.#gate.pass === 'survey') {
+        await this.#reopen(dialect);
+        batch = await this.#reader!.next();
+      }
+      report = await this.#convert(planned, batch, inferred);
     }
-    const report = await this.#convert(planned, batch, inferred);
     // Only a pass that guesses tells so, and that is the first one.
     const isGuess = opened.guessed.includes('encoding') && dialect.encoding === 'windows-1252';
     return {
@@ -129,51 +129,104 @@ class Conversion {
     };
   }
 
+  /** Looks at rows up to a byte of the input, in the first of two passes. Gives whether there are more. */
+  async #survey(
+    survey: TypeSurvey,
+    timezones: TimezoneSurvey,
+    upTo = Number.POSITIVE_INFINITY,
+  ): Promise<boolean> {
+    this.#gate.pass = 'survey';
+    survey.share(this.#thread);
+    let reached = 0;
+    while (reached < upTo) {
+      this.#io.signal?.throwIfAborted();
+      const batch = await this.#reader!.next();
+      if (!batch) break;
+      survey.look(batch);
+      timezones.add(batch);
+      if (batch.records > 0) reached = batch.place(batch.records - 1).byte;
+      await this.#thread?.turn();
+    }
+    await survey.gather();
+    return reached >= upTo;
+  }
+
+  /**
+   * Converts all by the types that the first rows have. Gives nothing if there are no more rows, or if one says otherwise: then
+   * the survey goes on to the end, and it is as if nothing had been written.
+   */
+  async #convertByGuess(
+    survey: TypeSurvey,
+    timezones: TimezoneSurvey,
+    planned: readonly PlannedColumn[],
+    dialect: OpenedTable['dialect'],
+  ): Promise<ConvertReport | undefined> {
+    if (!(await this.#survey(survey, timezones, this.#sizes.guess ?? GUESS_BYTES))) return undefined;
+    const guess = guessOf(survey.fields());
+    await this.#reopen(dialect);
+    this.#gate.pass = 'guess';
+    this.#begin(this.#readColumns(fill(planned, guess)));
+    while (this.#gate.pass === 'guess') {
+      this.#io.signal?.throwIfAborted();
+      const batch = await this.#reader!.next();
+      if (!batch) break;
+      survey.look(batch);
+      if (survey.hasNews() && !isRight(guess, survey.fields())) this.#gate.survey();
+      else await this.#convertBatch(batch);
+    }
+    if (this.#gate.pass !== 'guess') {
+      await this.#giveUp();
+      await this.#survey(survey, timezones);
+      return undefined;
+    }
+    this.#gate.pass = 'convert';
+    return await this.#finish(this.#readColumns(fill(planned, survey.fields())), true);
+  }
+
+  /** What was converted by a guess is nothing. */
+  async #giveUp(): Promise<void> {
+    this.#rows = 0;
+    await this.#output!.close();
+    this.#output = undefined;
+    if (this.#thread) {
+      await this.#thread.close();
+      this.#thread = new SecondThread(this.#heap, this.#io);
+    }
+    this.#columns!.close();
+    this.#columns = undefined;
+    await this.#io.discard!();
+  }
+
+  #mayGuess({ length }: readonly string[]): boolean {
+    const { schema, output } = this.#options;
+    return !schema && length <= GUESS_COLUMNS && !isSeveralFiles(output) && this.#io.discard !== undefined;
+  }
+
+  /** From the start, and rows count. What the first pass has settled is not judged again. */
+  async #reopen(dialect: OpenedTable['dialect']): Promise<void> {
+    this.#gate.pass = 'convert';
+    this.#reader!.close();
+    const reading = { ...this.#options.reading, absentDelimiter: 'accept' } as const;
+    await this.#open(await this.#io.restart(), { dialect, reading });
+  }
+
   /** Gives the first batch, if that tells all; else the survey goes on until it does, and the rows are to be read again. */
   async #surveyTimezones(timezones: TimezoneSurvey): Promise<RecordBatch | undefined> {
     const reader = this.#reader!;
-    this.#deciding = !timezones.isDone;
+    if (!timezones.isDone) this.#gate.pass = 'decide';
     let batch = await reader.next();
-    this.#deciding = false;
     if (batch) timezones.add(batch);
-    if (timezones.isDone && !this.#surveying) return batch;
-    this.#surveying = true;
-    this.#held.clear();
+    if (timezones.isDone && this.#gate.pass !== 'survey') {
+      this.#gate.pass = 'convert';
+      return batch;
+    }
+    this.#gate.survey();
     while (batch && !timezones.isDone) {
       this.#io.signal?.throwIfAborted();
       batch = await reader.next();
       if (batch) timezones.add(batch);
     }
     return undefined;
-  }
-
-  #reject(row: RejectedRow): void {
-    try {
-      this.#io.reject(row);
-    } catch (error) {
-      this.#refused = true;
-      throw error;
-    }
-  }
-
-  /** The file is refused already: that too many rows are bad, too, is no news. */
-  #releaseQuietly(): void {
-    try {
-      this.#held.release();
-    } catch (error) {
-      if (!(error instanceof BadInput)) throw error;
-    }
-  }
-
-  /** What is held of the rows between those of a batch is handed on in order after it; what comes before all of them, at once. */
-  #endsBatch(records: number): boolean {
-    if (!this.#held.isFull) return false;
-    if (records > 0) return true;
-    if (this.#deciding) {
-      this.#surveying = true;
-      this.#held.clear();
-    } else this.#held.release();
-    return false;
   }
 
   /** A file that has a schema has a header, unless somebody says otherwise: a look at its cells may be wrong on that. */
@@ -198,10 +251,8 @@ class Conversion {
       { dialect, reading },
       {
         hints: this.#io.hints,
-        reject: (row) => {
-          if (!this.#surveying) this.#held.add(row);
-        },
-        endsBatch: (records) => this.#endsBatch(records),
+        reject: (row) => this.#gate.add(row),
+        endsBatch: (records) => this.#gate.endsBatch(records),
         ...(schema ? { names: schema.fields.map(({ name }) => name) } : {}),
         sizes: this.#sizes,
         lasting: {
@@ -238,32 +289,40 @@ class Conversion {
     first: RecordBatch | undefined,
     inferred: boolean,
   ): Promise<ConvertReport> {
-    const reader = this.#reader!;
-    const columns = planned.map((column): ReadColumn => ({ ...column, field: settleField(column.field!) }));
-    const descriptor = this.#describe(columns);
+    const columns = this.#readColumns(planned);
+    this.#begin(columns);
+    for (let batch = first; batch; batch = await this.#reader!.next()) {
+      this.#io.signal?.throwIfAborted();
+      await this.#convertBatch(batch);
+    }
+    return await this.#finish(columns, inferred);
+  }
+
+  #readColumns(planned: readonly PlannedColumn[]): ReadColumn[] {
+    return planned.map((column) => ({ ...column, field: settleField(column.field!) }));
+  }
+
+  #begin(columns: readonly ReadColumn[]): void {
     this.#columns = new ColumnReader(
       this.#heap,
       columns,
       this.#options,
       this.#thread ? 1 + BATCHES_BEHIND : 1,
     );
-    this.#output = this.#createOutput(columns, {
-      ...this.#io.metadata,
-      'tributary.schema': JSON.stringify(descriptor),
-    });
-    for (let batch = first; batch; batch = await reader.next()) {
-      this.#io.signal?.throwIfAborted();
-      await this.#convertBatch(batch);
-    }
-    this.#held.release();
-    await this.#output.end();
-    const { nulled } = this.#columns;
+    this.#output = this.#createOutput(columns);
+  }
+
+  async #finish(columns: readonly ReadColumn[], inferred: boolean): Promise<ConvertReport> {
+    this.#gate.release();
+    const reader = this.#reader!;
+    await this.#output!.end(describeTable(columns, this.#options, this.#io.metadata));
+    const { nulled } = this.#columns!;
     const unchecked = countUnchecked(this.#options.schema);
     return {
       rows: this.#rows,
       rejected: this.#rejected + reader.rejected,
       fields: columns.map(({ field }) => field.name),
-      schema: { descriptor, inferred },
+      schema: { descriptor: descriptorOf(columns, this.#options), inferred },
       notices: {
         ...reader.notices,
         ...(nulled > 0 ? { 'bad-cells': nulled } : {}),
@@ -275,34 +334,36 @@ class Conversion {
   async #convertBatch(batch: RecordBatch): Promise<void> {
     const bad: BadCellFound[] = [];
     const { rows, vectors } = this.#columns!.read(batch, (found) => bad.push(found));
-    // Which rows of a refused file reach quarantine is not left to how far a second thread is behind.
-    if (bad.length > 0 || !this.#held.isEmpty) await this.#output!.settle();
-    for (const found of bad) {
-      const place = batch.place(found.row);
-      this.#held.release(place.byte);
-      this.#rejected++;
-      this.#reject({ ...describeBadCell(found), ...place, record: batch.raw(found.row) });
-    }
-    this.#held.release();
+    if (this.#gate.pass !== 'guess') await this.#putAside(batch, bad);
+    else if (bad.length > 0) return this.#gate.survey();
     await this.#output!.append(rows, vectors);
     this.#rows += rows;
   }
 
-  #createOutput(columns: readonly ReadColumn[], metadata: Record<string, string>): TableOutput {
-    const { output } = this.#options;
-    const all = columns.map(
-      ({ field, required }): Column => ({ name: field.name, type: columnTypeOf(field), nullable: !required }),
-    );
-    return this.#thread
-      ? new ThreadedOutput(this.#thread, all, { output, metadata })
-      : openTableOutput(this.#heap, all, this.#io, { output, metadata });
+  async #putAside(batch: RecordBatch, bad: readonly BadCellFound[]): Promise<void> {
+    // Which rows of a refused file reach quarantine is not left to how far a second thread is behind.
+    if (bad.length > 0 || !this.#gate.isEmpty) await this.#output!.settle();
+    for (const found of bad) {
+      const place = batch.place(found.row);
+      this.#gate.release(place.byte);
+      this.#rejected++;
+      this.#gate.reject({ ...describeBadCell(found), ...place, record: batch.raw(found.row) });
+    }
+    this.#gate.release();
   }
 
-  #describe(columns: readonly ReadColumn[]): Record<string, unknown> {
-    const { schema, missingValues } = this.#options;
-    const rest: Omit<TableSchemaDescriptor, 'fields'> = schema ?? (missingValues ? { missingValues } : {});
-    return { ...rest, fields: columns.map(({ field }) => field) };
+  #createOutput(described: readonly ReadColumn[]): TableOutput {
+    const { output } = this.#options;
+    const { columns, metadata } = describeTable(described, this.#options, this.#io.metadata);
+    return this.#thread
+      ? new ThreadedOutput(this.#thread, columns, { output, metadata })
+      : openTableOutput(this.#heap, columns, this.#io, { output, metadata });
   }
+}
+
+/** The columns with fields. */
+function fill(columns: readonly PlannedColumn[], fields: readonly Field[]): PlannedColumn[] {
+  return columns.map((column, i) => ({ ...column, field: fields[i] }));
 }
 
 /** Fields with constraints that a conversion does not look at: all but `required`; keys are not looked up either. */

@@ -14,7 +14,8 @@ export interface TableOutput {
   append(rows: number, vectors: readonly ColumnVector[]): Promise<void>;
   /** Resolves when all that was appended has been taken. @throws as `append` */
   settle(): Promise<void>;
-  end(): Promise<void>;
+  /** `end`: what was not known before, of an output of one file. */
+  end(end?: TableEnd): Promise<void>;
   /** Gives memory back; what has not ended stays cut off. Never rejects. */
   close(): Promise<void>;
 }
@@ -23,6 +24,12 @@ type Metadata = Readonly<Record<string, string>>;
 
 /** What a table is written to. */
 export type TableSinks = Pick<ConvertIo, 'sink' | 'openPart'>;
+
+/** What a file says of its table. */
+export interface TableEnd {
+  columns: readonly Column[];
+  metadata: Metadata;
+}
 
 /** How a table is laid out in files. */
 export interface TableLayout {
@@ -70,8 +77,8 @@ class SingleFile implements TableOutput {
 
   async settle(): Promise<void> {}
 
-  async end(): Promise<void> {
-    await this.#writer.end(this.#metadata);
+  async end(end?: TableEnd): Promise<void> {
+    await this.#writer.end(end?.metadata ?? this.#metadata, end?.columns);
   }
 
   close(): Promise<void> {

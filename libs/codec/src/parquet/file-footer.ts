@@ -69,8 +69,12 @@ export class FileFooter {
     });
   }
 
-  /** The end of a file that is `at` bytes long so far, in pieces. */
-  finish(at: number, metadata: Readonly<Record<string, string>>): Uint8Array[] {
+  /** The end of a file that is `at` bytes long so far, in pieces. `columns`: as they are described, if that was not known before. */
+  finish(
+    at: number,
+    metadata: Readonly<Record<string, string>>,
+    columns: readonly Column[] = this.#columns,
+  ): Uint8Array[] {
     const groups = this.#rowGroups;
     const columnIndexes = groups.map((group) => group.columnIndex.bytes);
     const offsetIndexes = groups.map((group) => group.offsetIndex.bytes);
@@ -80,7 +84,7 @@ export class FileFooter {
     const thrift = this.#thrift;
     // Both versions are read alike; parquet.thrift asks for 1.
     thrift.i32(1, 1);
-    writeSchema(thrift, 2, this.#columns);
+    writeSchema(thrift, 2, columns);
     thrift.i64(3, this.rows).list(4, thriftType.struct, groups.length);
     groups.forEach((group, ordinal) => {
       const { metaData, columnIndex, offsetIndex } = group;

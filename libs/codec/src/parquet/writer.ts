@@ -136,11 +136,18 @@ export class ParquetWriter {
     }
   }
 
-  /** Writes what is held back and the footer with `metadata` as its key-value pairs. The sink stays open. */
-  async end(metadata: Readonly<Record<string, string>>): Promise<ParquetSummary> {
+  /**
+   * Writes what is held back and the footer with `metadata` as its key-value pairs. The sink stays open. `columns`: those of the
+   * file, where it is known only now how many digits a decimal has.
+   */
+  async end(
+    metadata: Readonly<Record<string, string>>,
+    columns: readonly Column[] = this.#columns,
+  ): Promise<ParquetSummary> {
     if (this.#rowGroup.rows > 0) await this.#finishRowGroup();
     await this.#stream.drain();
-    for (const piece of this.#footer.finish(this.#stream.written, metadata)) this.#stream.writeBytes(piece);
+    for (const piece of this.#footer.finish(this.#stream.written, metadata, columns))
+      this.#stream.writeBytes(piece);
     await this.#stream.drain();
     return { rows: this.#rows, bytes: this.#stream.written, rowGroups: this.#footer.rowGroups };
   }

@@ -11,6 +11,8 @@ export interface Converted {
   files: { part: OutputPart; rows: number; file: Buffer }[];
   rejects: (Omit<RejectedRow, 'record'> & { record: string })[];
   restarts: number;
+  /** Of the output, given up. */
+  discards: number;
   /** Most files open at once. */
   mostOpen: number;
 }
@@ -32,10 +34,16 @@ export async function convertText(
     onOpenPart?: () => Promise<void>;
   } = {},
 ): Promise<Converted> {
-  const { io, rejects, bytes } = memoryIo(input, chunk);
+  const { io, rejects, discard, bytes } = memoryIo(input, chunk);
   const files: Converted['files'] = [];
   const { restart } = io;
   let restarts = 0;
+  let discards = 0;
+  if (sizes.guess !== undefined)
+    io.discard = () => {
+      discards++;
+      return discard();
+    };
   let open = 0;
   let mostOpen = 0;
   io.hints = hints;
@@ -66,6 +74,7 @@ export async function convertText(
     files,
     rejects: rejects.map((row) => ({ ...row, record: Buffer.from(row.record).toString() })),
     restarts,
+    discards,
     mostOpen,
   };
 }

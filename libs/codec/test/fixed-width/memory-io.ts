@@ -35,5 +35,12 @@ export function memoryIo(input: string | Uint8Array, chunk = Number.POSITIVE_INF
     openReference: () => Promise.reject(new Error('no references here')),
     reject: (row) => void rejects.push({ ...row, record: row.record.slice() }),
   };
-  return { io, rejects, bytes: () => Buffer.concat(written), text: () => Buffer.concat(written).toString() };
+  const discard = async () => void written.splice(0);
+  return {
+    io,
+    rejects,
+    discard,
+    bytes: () => Buffer.concat(written),
+    text: () => Buffer.concat(written).toString(),
+  };
 }

@@ -2,7 +2,7 @@ import type { ColumnEvidence } from '@tributary/table-schema';
 import type { OutputPart } from '../../converter.ts';
 import type { Fault } from '../../errors.ts';
 import type { Column } from '../../parquet/column.ts';
-import type { TableLayout } from '../table-output.ts';
+import type { TableEnd, TableLayout } from '../table-output.ts';
 
 /** From the conversion to its second thread. All but `written` and `close` is done in order. */
 export type Order =
@@ -13,7 +13,7 @@ export type Order =
   | { kind: 'open'; columns: readonly Column[]; layout: TableLayout }
   /** `vectors`: of each column the addresses of slots and present bytes; one array is sent sooner than hundreds of objects. */
   | { kind: 'append'; rows: number; vectors: Uint32Array }
-  | { kind: 'end' }
+  | { kind: 'end'; end: TableEnd | undefined }
   /** So many bytes are with the sinks. */
   | { kind: 'written'; bytes: number }
   /** Stop at once and give everything back; nothing comes after it. */

@@ -3,7 +3,7 @@ import type { PartSink } from '../../converter.ts';
 import { BadInput } from '../../errors.ts';
 import type { KernelHeap } from '../../kernel/heap.ts';
 import { HelperThread } from '../../threads/helper-thread.ts';
-import type { TableSinks } from '../table-output.ts';
+import type { TableEnd, TableSinks } from '../table-output.ts';
 import type { Answer, Failure, Order } from './messages.ts';
 import { startThread } from './start-thread.ts';
 
@@ -75,8 +75,8 @@ export class SecondThread {
   }
 
   /** Resolves when all is written and with the sinks. @throws as the thread or a sink failed */
-  async end(): Promise<void> {
-    this.post({ kind: 'end' });
+  async end(end: TableEnd | undefined): Promise<void> {
+    this.post({ kind: 'end', end });
     await this.#helper.until(() => this.#hasEnded);
     await this.#writes;
     this.#helper.check();

@@ -52,7 +52,7 @@ async function carryOut(order: Exclude<Order, { kind: 'written' | 'close' }>): P
       await output!.append(order.rows, vectorsAt(order.vectors));
       return answer({ kind: 'done' });
     case 'end':
-      await output!.end();
+      await output!.end(order.end);
       return answer({ kind: 'ended' });
   }
 }

@@ -1,5 +1,5 @@
 import type { Column, ColumnVector } from '../../parquet/column.ts';
-import type { TableLayout, TableOutput } from '../table-output.ts';
+import type { TableEnd, TableLayout, TableOutput } from '../table-output.ts';
 import type { SecondThread } from './second-thread.ts';
 
 /** An output that the second thread writes. What is appended is in use for as many batches as that may be behind. */
@@ -25,8 +25,8 @@ export class ThreadedOutput implements TableOutput {
     return this.#thread.settle();
   }
 
-  end(): Promise<void> {
-    return this.#thread.end();
+  end(end?: TableEnd): Promise<void> {
+    return this.#thread.end(end);
   }
 
   async close(): Promise<void> {}
