@@ -2,7 +2,7 @@ import * as map from '../../kernel/validation/memory-map.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 import type { Kernel } from './kernel.ts';
 
-/** Texts remembered beside those given. */
+/** Texts remembered, those given among them; of many given, half as many more. */
 const LEARNT = 4096;
 const LEARNT_BYTES = 64 * 1024;
 /** A longer text is not worth remembering. */
@@ -21,7 +21,7 @@ export class KnownTexts {
     this.#heap = heap;
     this.#kernel = kernel;
     const encoded = given.map((text) => Buffer.from(text));
-    const slots = 2 ** Math.ceil(Math.log2((given.length + LEARNT) * 2));
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(LEARNT, 1.5 * given.length) * 2));
     const room = encoded.reduce((sum, { length }) => sum + length, 0) + LEARNT_BYTES;
     const size = map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE;
     this.address = heap.allocate(size);
