@@ -97,9 +97,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
             if (rest.length > 0) outgoing.write(rest);
           });
           answer.on('end', () => {
-            if (fault && 'cutAfter' in fault) setTimeout(() => outgoing.destroy(), 20);
-            // An answer that is all there is over: the client may send its next request on this connection.
-            else if (sent === received) outgoing.end();
+            // An answer that is all there is over: the client may send its next request on this connection, which must not break then.
+            if (sent === received) outgoing.end();
+            else if (fault && 'cutAfter' in fault) setTimeout(() => outgoing.destroy(), 20);
             resolve();
           });
           answer.on('error', reject);

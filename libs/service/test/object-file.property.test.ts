@@ -54,7 +54,9 @@ test('a run of reads asks once for each block, and a block that was just read is
   for (let offset = 0; offset < 10_000; offset += 250) await file.read(offset, new Uint8Array(250));
   await file.read(9_500, new Uint8Array(400));
   await file.close();
-  expect(cloud.proxy.passed.filter(({ method }) => method === 'GET')).toHaveLength(10);
+  // A read of the test before that was given up may come through late.
+  const gets = cloud.proxy.passed.filter(({ method, url }) => method === 'GET' && url.includes('run.bin'));
+  expect(gets).toHaveLength(10);
 });
 
 test('bytes of another version are never read', async () => {
