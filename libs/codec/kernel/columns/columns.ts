@@ -38,7 +38,8 @@ function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present:
   const sizeBits: usize = kind == WIDE_DECIMAL || kind == UUID ? 4 : 3;
   const emptyMissing = load<i32>(field, FIELD_EMPTY_MISSING) != 0;
   const usual = lengthsOfShort(kind) & ~lengthsOf(<usize>load<u32>(field, FIELD_MISSING));
-  const longest = kind == UUID || kind == TIME || kind == DATETIME ? 62 : 31;
+  const isLong = kind == UUID || kind == TIME || kind == DATETIME;
+  const longest = isLong ? 62 : 31;
   const scale = kind == DECIMAL ? load<i32>(field, FIELD_SCALE) : 0;
   const point = scale ? <i32>load<u8>(field, FIELD_POINT) : -1;
   const step = usualStep(scale);
@@ -61,7 +62,7 @@ function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present:
       } else {
         // One after the other: both at once are no branches but a number, which takes more instructions.
         if (length > longest) break;
-        if (!(kind == UUID || kind == TIME || kind == DATETIME ? (usual >> length) & 1 : (<u32>usual >> length) & 1)) break;
+        if (!(isLong ? (usual >> length) & 1 : (<u32>usual >> length) & 1)) break;
         if (kind == DECIMAL && parseUsualDecimal(tables, at, length, slot, scale, point, step, place, bound)) continue;
         if (!parseShort(kind, tables, field, at, length, slot)) break;
       }

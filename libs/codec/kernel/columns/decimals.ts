@@ -1,4 +1,4 @@
-import { areDigits, digitsFrom, indexOf, isDigit, readDigits, valueOf } from './digits';
+import { areDigits, digitsFrom, indexOf, isDigit, NO_POINT, readDigits, valueOf } from './digits';
 import { DIGITS_STRIDE, FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, POWERS } from './memory-map';
 
 const MINUS: u8 = 0x2d;
@@ -21,7 +21,7 @@ export function usualStep(scale: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function usualPlace(tables: usize, scale: i32): usize {
-  return scale ? tables - (<usize>(scale + 1) << 4) : tables + 256;
+  return scale ? tables - (<usize>(scale + 1) << 4) : tables + (<usize>NO_POINT << 4);
 }
 
 /**

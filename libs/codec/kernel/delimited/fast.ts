@@ -25,10 +25,7 @@ export let fastLines: i32 = 0;
 // @ts-ignore: decorator
 @inline
 function mask(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
-  return (
-    <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte)) | (<u32>i8x16.bitmask(i8x16.eq(b, byte)) << 16)) |
-    (<u64>(<u32>i8x16.bitmask(i8x16.eq(c, byte)) | (<u32>i8x16.bitmask(i8x16.eq(d, byte)) << 16)) << 32)
-  );
+  return highBits(i8x16.eq(a, byte), i8x16.eq(b, byte), i8x16.eq(c, byte), i8x16.eq(d, byte));
 }
 
 /** Bit i of the result is the parity of bits 0 to i: set from each opening quote to before its closing one. */
