@@ -16,7 +16,7 @@ import { BATCH_CELLS, HEAP_BYTES } from './memory.ts';
 import type { CsvToParquetOptions } from './options.ts';
 import { RejectGate } from './reject-gate.ts';
 import { hasOpenTimezone, settleField, TimezoneSurvey } from './settle-field.ts';
-import { isSeveralFiles, openTableOutput, type TableOutput } from './table-output.ts';
+import { isSeveralFiles, openTableOutput, type TableEnd, type TableOutput } from './table-output.ts';
 import { type PlannedColumn, planTable } from './table-plan.ts';
 import { BATCHES_BEHIND, SecondThread, THREAD_BYTES } from './thread/second-thread.ts';
 import { ThreadedOutput } from './thread/threaded-output.ts';
@@ -135,7 +135,7 @@ class Conversion {
     timezones: TimezoneSurvey,
     upTo = Number.POSITIVE_INFINITY,
   ): Promise<boolean> {
-    this.#gate.pass = 'survey';
+    this.#gate.survey();
     survey.share(this.#thread);
     let reached = 0;
     while (reached < upTo) {
@@ -180,7 +180,8 @@ class Conversion {
       return undefined;
     }
     this.#gate.pass = 'convert';
-    return await this.#finish(this.#readColumns(fill(planned, survey.fields())), true);
+    const columns = this.#readColumns(fill(planned, survey.fields()));
+    return await this.#finish(columns, true, describeTable(columns, this.#options, this.#io.metadata));
   }
 
   /** What was converted by a guess is nothing. */
@@ -312,10 +313,11 @@ class Conversion {
     this.#output = this.#createOutput(columns);
   }
 
-  async #finish(columns: readonly ReadColumn[], inferred: boolean): Promise<ConvertReport> {
+  /** `end`: what the output says of the table, where that was not known when it was begun. */
+  async #finish(columns: readonly ReadColumn[], inferred: boolean, end?: TableEnd): Promise<ConvertReport> {
     this.#gate.release();
     const reader = this.#reader!;
-    await this.#output!.end(describeTable(columns, this.#options, this.#io.metadata));
+    await this.#output!.end(end);
     const { nulled } = this.#columns!;
     const unchecked = countUnchecked(this.#options.schema);
     return {
