@@ -6,6 +6,7 @@ import { cellTexts, fields, textOf } from '../columns/field-arbitraries.ts';
 import * as twin from './convert.twin.ts';
 import { convertText } from './convert-text.ts';
 import { type Plain, queryWithDuckDb, readWithHyparquet } from './read-back.ts';
+import { splits } from './splits.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 40);
 const timeout = 60_000 + 100 * runs;
@@ -26,11 +27,6 @@ const dialect = {
   encoding: 'utf-8',
 };
 
-const splits = fc.record({
-  chunk: fc.integer({ min: 1, max: 200 }),
-  block: fc.integer({ min: 64, max: 300 }),
-  cells: fc.integer({ min: 1, max: 40 }),
-});
 const output = fc.record({
   compression: fc.constantFrom('zstd', 'snappy', 'gzip', 'none'),
   rowGroupRows: fc.integer({ min: 1, max: 20 }),

@@ -4,15 +4,11 @@ import { cellTexts, fields, textOf } from '../columns/field-arbitraries.ts';
 import { writeCsv } from './convert.twin.ts';
 import { type Converted, convertText } from './convert-text.ts';
 import { orderLines } from './orders.ts';
+import { splits } from './splits.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 60);
 const timeout = 60_000 + 100 * runs;
 
-const splits = fc.record({
-  chunk: fc.integer({ min: 1, max: 200 }),
-  block: fc.integer({ min: 64, max: 300 }),
-  cells: fc.integer({ min: 1, max: 40 }),
-});
 const output = fc.record({
   compression: fc.constantFrom('zstd', 'snappy', 'none'),
   rowGroupRows: fc.integer({ min: 1, max: 20 }),

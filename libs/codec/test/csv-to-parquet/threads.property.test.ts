@@ -5,16 +5,12 @@ import { cellTexts, fields, textOf } from '../columns/field-arbitraries.ts';
 import { writeCsv } from './convert.twin.ts';
 import { convertText } from './convert-text.ts';
 import { orderLines, orderSchema } from './orders.ts';
+import { splits } from './splits.ts';
 
 // Out of sources a thread takes a second to start.
 const runs = Number(process.env.PROPERTY_RUNS ?? 8);
 const timeout = 60_000 + 1000 * runs;
 
-const splits = fc.record({
-  chunk: fc.integer({ min: 1, max: 200 }),
-  block: fc.integer({ min: 64, max: 300 }),
-  cells: fc.integer({ min: 1, max: 40 }),
-});
 const output = fc.record(
   {
     compression: fc.constantFrom('zstd', 'snappy', 'gzip', 'none'),
