@@ -50,7 +50,7 @@ export {
   validationReportSchema,
 } from './report/validation-report.ts';
 export { type Field, type FieldOf, type FieldType, fieldSchema } from './schema/field.ts';
-export { compileIsMissing, missingTexts } from './schema/missing-values.ts';
+export { compileIsMissing, missingTexts } from './schema/missing-texts.ts';
 export { type TableSchema, type TableSchemaDescriptor, tableSchema } from './schema/table-schema.ts';
 export { isUtc, settleTimezone } from './schema/timezone.ts';
 export { type CheckedRow, compileRowCheck, type RowError } from './table/check-row.ts';

@@ -4,7 +4,7 @@ import { pointerOf } from '../errors.ts';
 import type { HeaderMatch } from '../header/match-header.ts';
 import type { KeyPart } from '../key/row-key.ts';
 import type { ErrorType } from '../report/error-catalogue.ts';
-import { compileIsMissing } from '../schema/missing-values.ts';
+import { compileIsMissing } from '../schema/missing-texts.ts';
 import type { TableSchema } from '../schema/table-schema.ts';
 
 /** An error of a row, for `makeError`. */
