@@ -32,7 +32,8 @@ export async function inlineThread(
   });
   const code = JSON.stringify(outputFiles[0]!.text);
   return {
-    contents: `import { Worker } from 'node:worker_threads';\nexport const startThread = (options) => new Worker(${code}, { ...options, eval: true });`,
+    // Told what the text is, Node does not parse it once more to find out.
+    contents: `import { Worker } from 'node:worker_threads';\nexport const startThread = (options) => new Worker(${code}, { ...options, eval: true, execArgv: ['--input-type=commonjs'] });`,
     sources: Object.keys(metafile.inputs),
   };
 }
