@@ -4,7 +4,7 @@ import type { OddRecord } from './record-feed.ts';
 import type { SecondThread } from './thread/second-thread.ts';
 
 /** Batches that may be read and not yet judged; the text of so many stays in memory. */
-export const BATCHES_BEHIND = 4;
+export const BATCHES_BEHIND = 6;
 
 /** A batch on its way from the reader to its verdict, and the odd records in it. */
 export interface ReadBatch {

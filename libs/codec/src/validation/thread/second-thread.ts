@@ -10,7 +10,7 @@ import { startThread } from './start-thread.ts';
 /** Memory of its own, of the validation's: pages that nothing touches take none of the process's. */
 export const THREAD_BYTES = 256 * 1024 * 1024;
 /** Batches that it is given ahead: enough for while the other thread is at one of its own. */
-const AHEAD = 2;
+const AHEAD = 4;
 /** MiB: it holds few objects. */
 const YOUNG_GENERATION = 4;
 
