@@ -87,8 +87,9 @@ export const ORDER_WIDE = 2;
 export const ORDER_BYTES = 3;
 export const ORDER_TEXTS = 4;
 export const PROFILE_SIZE = 22608;
-/** Of integers besides: the least (i64) of so many values next to one another, and a bit for each that is 1 if it has been taken. */
-export const NEAR = 65536;
+/** Of integers besides: the least (i64) of so many values next to one another, and a byte for each that is 1 if it has been taken. */
+export const NEAR_BITS = 14;
+export const NEAR = 16384;
 export const PROFILE_NEAR_BASE = 22608;
 export const PROFILE_NEAR = 22616;
-export const PROFILE_INTEGERS_SIZE = 30808;
+export const PROFILE_INTEGERS_SIZE = 39000;

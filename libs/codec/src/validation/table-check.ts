@@ -9,7 +9,7 @@ import type { Kernel } from './kernel.ts';
 import type { SchemaValidatorOptions } from './options.ts';
 import type { TableRules } from './table-rules.ts';
 
-/** Columns whose texts are profiled: each takes up to 30 KiB, and a report of more is read by nobody. */
+/** Columns whose texts are profiled: each takes up to 40 KiB, and a report of more is read by nobody. */
 const PROFILED = 1000;
 
 /** What was gathered of a table, as it is handed to the thread that merges it. */

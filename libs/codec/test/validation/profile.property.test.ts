@@ -69,25 +69,24 @@ const rareWords = fc
     BigInt.asIntN(64, unhashWord((register << 52n) | ((1n << 52n) >> BigInt(zeros + 1)))),
   );
 
-/** About where values have no bit any more that tells of them, too. */
+/** Values about where they are near one another no more, and at the ends of what there is; with few that are none there are eight in a row. */
+const edgesOfNear = [0n, 30n, BigInt(map.NEAR / 2), BigInt(map.NEAR)];
 const integerColumn = fc.oneof(
   fc.array(cellOf(fc.oneof(i64, rareWords)), { maxLength: 60 }),
   fc
-    .tuple(i64, fc.constantFrom(0n, 30n, BigInt(map.NEAR / 2 - 2), BigInt(map.NEAR / 2)))
-    .chain(([first, far]) =>
-      fc.array(
-        cellOf(
-          fc
-            .bigInt({ min: -3n, max: 3n })
-            .chain((by) =>
-              fc
-                .constantFrom(first, first + far + by, first - far + by)
-                .map((value) => BigInt.asIntN(64, value)),
-            ),
-        ),
-        { maxLength: 60 },
-      ),
-    ),
+    .tuple(
+      fc.oneof(i64, fc.constantFrom(0n, 2n ** 63n - 1n, -(2n ** 63n))),
+      fc.constantFrom(...edgesOfNear),
+      fc.boolean(),
+    )
+    .chain(([first, far, isFull]) => {
+      const value = fc
+        .tuple(fc.bigInt({ min: -3n, max: 3n }), fc.constantFrom(-1n, 0n, 1n))
+        .map(([by, side]) => BigInt.asIntN(64, first + side * far + by));
+      return fc.array(isFull ? value.map((value) => ({ is: map.PRESENT_VALUE, value })) : cellOf(value), {
+        maxLength: 60,
+      });
+    }),
 );
 
 test('integers: distinct ones, least, greatest and sum, however they are cut', () => {
