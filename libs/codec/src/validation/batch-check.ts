@@ -244,6 +244,9 @@ export class BatchCheck {
       else this.#putValue(column, i, row, text, value);
       if (!good && column.checks) this.suspects[row] = 1;
     }
+    // First, where the least and the greatest value prove that all are in range; a value that is not is a value all the same.
+    const isInOrder = rule.proof.by === 'range';
+    if (isInOrder) this.#gather(column, slots, present, rows, rows - nulls - bad, 0);
     const unproved = this.#listUnproved(column, slots, present, rows);
     for (let at = 0; at < unproved; at++) {
       const row = this.#listed(at);
@@ -257,12 +260,12 @@ export class BatchCheck {
     counts.nulls += nulls;
     counts.bad += bad;
     counts.values += rows - nulls - bad;
-    this.#gather(column, slots, present, rows, rows - nulls - bad, unproved);
+    if (!isInOrder) this.#gather(column, slots, present, rows, rows - nulls - bad, unproved);
     return nulls;
   }
 
   #listUnproved(
-    { rule, index, checks, known }: ColumnState,
+    { rule, index, checks, known, profile }: ColumnState,
     slots: number,
     present: number,
     rows: number,
@@ -273,6 +276,7 @@ export class BatchCheck {
     if (!checks) return 0;
     switch (proof.by) {
       case 'range':
+        if (profile?.isWithin(proof.least, proof.greatest)) return 0;
         return this.#kernel.listOutside(slots, present, rows, proof.least, proof.greatest, this.#list);
       case 'doubles':
         return this.#kernel.listDoublesOutside(slots, present, rows, proof.least, proof.greatest, this.#list);

@@ -87,6 +87,15 @@ export class KernelProfile {
     this.#sum += sum;
   }
 
+  /** Whether all values so far are in that range; only of integers. */
+  isWithin(least: bigint, greatest: bigint): boolean {
+    const { view } = this.#heap;
+    return (
+      view.getBigInt64(this.#at + map.PROFILE_LEAST, true) >= least &&
+      view.getBigInt64(this.#at + map.PROFILE_GREATEST, true) <= greatest
+    );
+  }
+
   get least(): CellValue | undefined {
     return this.#edge(map.PROFILE_LEAST, map.PROFILE_LEAST_TEXT);
   }
