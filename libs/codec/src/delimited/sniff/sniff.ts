@@ -61,10 +61,12 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
   const whole = complete && scored.length >= dropCtrlZ(text).length;
   const commentChar = given.commentChar ?? findComments(scored);
   const start = commentChar === undefined ? scored : blankComments(scored, commentChar);
+  const listed = listWays(start, given, lineTerminator);
   const cut = (ended: boolean) =>
-    listWays(start, given, lineTerminator).map((way) => {
+    listed.map((way) => {
       const sample = cutRows(start, way, ended, MOST_ROWS);
-      return { way, sample, score: scoreCut(sample, way.delimiter) };
+      // One way needs no comparison.
+      return { way, sample, score: listed.length === 1 ? 0 : scoreCut(sample, way.delimiter) };
     });
   let cuts = cut(whole);
   // One record that is longer than the start: what there is of it tells as much.
@@ -79,9 +81,7 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
   const seenWhole = whole && sample.rows.length < MOST_ROWS;
   const last = complete && !seenWhole ? cutRows(takeEnd(text), way, true, MOST_ROWS).rows : [];
   const ended = lineTerminator === 'auto' ? endsLine(dropCtrlZ(text)) : text.endsWith(lineTerminator);
-  const shape = findTable(sample.rows, last, seenWhole, given.header, open, ended);
-  const header =
-    given.headerRows === undefined ? shape : { ...shape, skipLines: 0, headerRows: given.headerRows };
+  const shape = findTable(sample.rows, last, seenWhole, given, open, ended);
   const nulls = sample.rows.some(({ cells }) =>
     cells.some(({ text: cell, quoted }) => !quoted && cell === '\\N'),
   );
@@ -92,9 +92,9 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
     doubleQuote: way.escapeChar === '' || (sample.doubled && !backslashes),
     ...(nulls ? { nullSequence: '\\N' } : {}),
     ...(commentChar === undefined ? {} : { commentChar }),
-    header: header.header,
-    headerRows: header.headerRows,
-    skipLines: header.skipLines,
+    header: shape.header,
+    headerRows: shape.headerRows,
+    skipLines: given.headerRows === undefined ? shape.skipLines : 0,
     footerLines: shape.footerLines,
     alike:
       !single && sample.rows.length > 1 && new Set(sample.rows.map(({ cells }) => cells.length)).size === 1,

@@ -1,3 +1,4 @@
+import type { DialectOptions } from '../dialect.ts';
 import { kindOf } from './cell-kind.ts';
 import { columnTypes, kindsOf, LOOKED_AT } from './column-types.ts';
 import type { SampleRow } from './cut-rows.ts';
@@ -39,10 +40,11 @@ export function findTable(
   rows: readonly SampleRow[],
   last: readonly SampleRow[],
   complete: boolean,
-  header: boolean | undefined,
+  given: Pick<DialectOptions, 'header' | 'headerRows'>,
   open: Guessing,
   ended: boolean,
 ): TableShape {
+  const { header } = given;
   const { length, ragged } = rowLength(rows);
   const start = header === false && open.preamble !== true ? 0 : chooseStart(rows, length, open.preamble);
   const all = [...rows, ...last];
@@ -51,26 +53,38 @@ export function findTable(
       ? all.length - findEnd(all, start, length, ended)
       : 0;
   const table = rows.slice(start, last.length > 0 ? rows.length : rows.length - footer);
-  const body = table.slice(1, 1 + LOOKED_AT);
-  const found = isShortHeader(rows, start, length)
-    ? { header: true, confidence: 0.6, note: 'the first row holds names, fewer than there are columns' }
-    : findHeader(table[0], body, length);
-  const isHeader = header ?? found.header;
-  const headerRows = isHeader ? countHeaderRows(table, length) : 1;
+  const found = header === undefined ? guessHeader(rows, start, table, length) : { header, confidence: 1 };
+  const headerRows = given.headerRows ?? firstRows(found.header ? countHeaderRows(table, length) : 1);
   const notes: string[] = [];
   if (start > 0) notes.push(`a preamble of ${countLines(rows[start]!.line - 1)} stands before the table`);
   if (footer > 0) notes.push(`a footer of ${countLines(footer)} stands after the table`);
-  if (header === undefined) notes.push(found.note);
-  if (headerRows > 1) notes.push(`the names stand in ${headerRows} rows`);
+  if ('note' in found) notes.push(found.note);
+  if (headerRows.length > 1) notes.push(`the names stand in ${headerRows.length} rows`);
   return {
     skipLines: start === 0 ? 0 : rows[start]!.line - 1,
-    header: isHeader,
-    headerRows: Array.from({ length: headerRows }, (_, i) => i + 1),
+    header: found.header,
+    headerRows: [...headerRows],
     footerLines: footer,
     rows: table,
-    confidence: header === undefined ? found.confidence : 1,
+    confidence: found.confidence,
     notes,
   };
+}
+
+/** @param table the rows from `start` on, without a footer */
+function guessHeader(
+  rows: readonly SampleRow[],
+  start: number,
+  table: readonly SampleRow[],
+  length: number,
+): ReturnType<typeof findHeader> {
+  return isShortHeader(rows, start, length)
+    ? { header: true, confidence: 0.6, note: 'the first row holds names, fewer than there are columns' }
+    : findHeader(table[0], table.slice(1, 1 + LOOKED_AT), length);
+}
+
+function firstRows(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
 }
 
 function countLines(lines: number): string {
