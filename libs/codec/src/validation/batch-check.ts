@@ -22,7 +22,7 @@ import type { Kernel } from './kernel.ts';
 import { KnownTexts } from './known-texts.ts';
 
 /** Rows of which all texts are counted, and of how many batches after them one is. */
-export const SAMPLED_WHOLE = 100_000;
+const SAMPLED_WHOLE = 50_000;
 const SAMPLED_ONE_IN = 32;
 
 /** What is wanted of a column. */
