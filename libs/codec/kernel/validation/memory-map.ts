@@ -15,7 +15,11 @@ export const KNOWN_USED = 8;
 export const KNOWN_ROOM = 12;
 /** Address of the texts. */
 export const KNOWN_TEXTS = 16;
-export const KNOWN_SLOTS = 24;
+/** u64 for each length up to KNOWN_SHORT: the bytes that a text so long has of 8. */
+export const KNOWN_MASKS = 24;
+/** Longest text that is compared without a loop. */
+export const KNOWN_SHORT = 32;
+export const KNOWN_SLOTS = 288;
 export const KNOWN_LAST = 8;
 export const KNOWN_LENGTH = 16;
 export const KNOWN_ADDRESS = 20;

@@ -1,6 +1,6 @@
 import { JOB_CELLS, JOB_ROWS, JOB_STRIDE } from '../columns/memory-map';
-import { entryOf, firstOf, hasEnds, hasMiddle, lastOf, seenOf, SHORT, slotOf, slotOfKnown } from './known-texts';
-import { KNOWN_MASK, PRESENT_NONE, PRESENT_VALUE } from './memory-map';
+import { entryOf, hasEnds, hasMiddle, seenOf, shortMask, slotOf, slotOfKnown } from './known-texts';
+import { KNOWN_MASK, KNOWN_SHORT, PRESENT_NONE, PRESENT_VALUE } from './memory-map';
 import { countCharacters } from './text-length';
 
 // Each lists the rows (u32, from `list` on) whose value it cannot prove to be good, and returns how many those are.
@@ -61,9 +61,10 @@ export function listUnknown(job: usize, offset: i32, present: usize, known: usiz
       if (load<u8>(present + row) != PRESENT_VALUE) continue;
       const at = <usize>load<u32>(cell);
       const length = load<i32>(cell, 4);
-      if (<u32>(length - 1) >= <u32>SHORT) break;
-      const first = firstOf(at, length);
-      const last = lastOf(at, length, first);
+      if (<u32>(length - 1) >= <u32>KNOWN_SHORT) break;
+      const own = shortMask(known, length);
+      const first = load<u64>(at) & own;
+      const last = load<u64>(at + <usize>max(length, 8) - 8) & own;
       const slot = slotOf(mask, first, last, length);
       const entry = entryOf(known, slot);
       if (!hasEnds(entry, first, last, length)) break;

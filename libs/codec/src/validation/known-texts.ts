@@ -23,15 +23,10 @@ export class KnownTexts {
     const encoded = given.map((text) => Buffer.from(text));
     const slots = 2 ** Math.ceil(Math.log2(Math.max(LEARNT, 1.5 * given.length) * 2));
     const room = encoded.reduce((sum, { length }) => sum + length, 0) + LEARNT_BYTES;
-    const size = map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE;
-    this.address = heap.allocate(size);
-    heap.bytes.fill(0, this.address, this.address + size);
+    this.address = heap.allocate(map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE);
     this.#texts = heap.allocate(room);
     this.#scratch = heap.allocate(Math.max(LONGEST, ...encoded.map(({ length }) => length)));
-    const put = (offset: number, value: number) => heap.view.setUint32(this.address + offset, value, true);
-    put(map.KNOWN_MASK, slots - 1);
-    put(map.KNOWN_ROOM, room);
-    put(map.KNOWN_TEXTS, this.#texts);
+    startKnown(heap, this.address, slots, { at: this.#texts, size: room });
     for (const text of encoded) this.#add(text);
   }
 
@@ -48,5 +43,22 @@ export class KnownTexts {
 
   close(): void {
     for (const address of [this.address, this.#texts, this.#scratch]) this.#heap.release(address);
+  }
+}
+
+/** Writes a table of no texts over so many slots. @param room for texts */
+export function startKnown(
+  { bytes, view }: KernelHeap,
+  at: number,
+  slots: number,
+  room: { at: number; size: number },
+): void {
+  bytes.fill(0, at, at + map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE);
+  view.setUint32(at + map.KNOWN_MASK, slots - 1, true);
+  view.setUint32(at + map.KNOWN_ROOM, room.size, true);
+  view.setUint32(at + map.KNOWN_TEXTS, room.at, true);
+  for (let length = 0; length <= map.KNOWN_SHORT; length++) {
+    const mask = (1n << BigInt(8 * Math.min(length, 8))) - 1n;
+    view.setBigUint64(at + map.KNOWN_MASKS + 8 * length, mask, true);
   }
 }

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as map from '../../kernel/validation/memory-map.ts';
+import { startKnown } from '../../src/validation/known-texts.ts';
 import {
   batchSizes,
-  bytes,
   type Cell,
   cellOf,
   cut,
   doubles,
+  heap,
   i64,
   kernel,
   numRuns,
@@ -126,12 +127,8 @@ test('texts that are not known, of which there is room for few', () => {
       batchSizes,
       (added, others, room, sizes) => {
         startBatch();
-        const size = map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE;
-        const known = take(size);
-        bytes.fill(0, known, known + size);
-        view.setUint32(known + map.KNOWN_MASK, slots - 1, true);
-        view.setUint32(known + map.KNOWN_ROOM, room, true);
-        view.setUint32(known + map.KNOWN_TEXTS, take(room), true);
+        const known = take(map.KNOWN_SLOTS + slots * map.KNOWN_SLOT_SIZE);
+        startKnown(heap, known, slots, { at: take(room), size: room });
         const twin = new NaiveKnown(slots / 2, room);
         for (const text of added)
           expect(kernel.addKnown(known, putText(text), text.length) !== 0).toBe(twin.add(text));
