@@ -38,6 +38,8 @@ export interface CheckedColumn {
   allowed?: { isAllowed: (value: NonNullable<JudgedCell['value']>) => boolean } | undefined;
   /** Whether the exact sum is wanted where the kernel has none. */
   sums?: boolean;
+  /** Whether nobody asks for its slots after the check. */
+  passes?: boolean;
 }
 
 /** What was gathered of a column, as it is handed to the thread that merges it. */
@@ -110,6 +112,7 @@ export class BatchCheck {
     this.#room = new BatchRoom(
       heap,
       this.columns.map(({ size }) => size),
+      new Set(this.columns.flatMap(({ passes }, i) => (passes ? [i] : []))),
     );
   }
 
@@ -134,7 +137,7 @@ export class BatchCheck {
     };
   }
 
-  /** Address of a column's slots; good until the next batch. */
+  /** Address of a column's slots, unless it `passes`; good until the next batch. */
   slots(column: number): number {
     return this.#room.slots(column);
   }

@@ -1,4 +1,4 @@
-import { compileValueKey, type Field } from '@tributary/table-schema';
+import { compileValueKey, type Field, type ForeignKey, type TableSchema } from '@tributary/table-schema';
 import * as map from '../../kernel/validation/memory-map.ts';
 import { BatchRoom } from '../columns/batch-room.ts';
 import { columnTypeOf } from '../columns/column-type.ts';
@@ -67,6 +67,25 @@ export function uniqueHashesOf({
     fields,
     forms: fields.map((field) => hashFormOf(schema.fields[field]!)),
   }));
+}
+
+/** Fields of the table whose values are hashed for any key. */
+export function hashedFields({
+  schema,
+  uniqueKeys,
+  foreignKeys,
+}: Pick<TableRules, 'schema' | 'uniqueKeys' | 'foreignKeys'>): Set<number> {
+  return new Set([
+    ...uniqueKeys.flatMap(({ fields }) => fields),
+    ...foreignKeys.flatMap(({ fields }) => fields),
+    ...foreignKeys.flatMap((key) => ownReference(schema, key)),
+  ]);
+}
+
+/** Fields of the table that a foreign key refers to; none if those are of another. */
+export function ownReference({ fields }: TableSchema, { resource, reference }: ForeignKey): number[] {
+  if (resource !== undefined) return [];
+  return reference.map(({ name }) => fields.findIndex((field) => field.name === name));
 }
 
 /** Undefined where the table lacks a column of the key: then no row has the key. */

@@ -11,7 +11,14 @@ import type { BatchCheck } from './batch-check.ts';
 import { HASH_SIZE } from './hash-log.ts';
 import { HashTable, type KeyBudget, type RowHashes } from './hash-table.ts';
 import type { Kernel } from './kernel.ts';
-import { type HashedKey, hashFormOf, KeyHasher, partsOf, uniqueHashesOf } from './key-hasher.ts';
+import {
+  type HashedKey,
+  hashFormOf,
+  KeyHasher,
+  ownReference,
+  partsOf,
+  uniqueHashesOf,
+} from './key-hasher.ts';
 import { RepeatedKeys } from './repeated-keys.ts';
 import type { Cell, TableRules } from './table-rules.ts';
 
@@ -55,10 +62,10 @@ export class KeyJudge {
 
   /** Fields whose columns must be read for the first pass. */
   get surveyedFields(): Set<number> {
-    const { foreignKeys, uniqueKeys } = this.#rules;
+    const { foreignKeys, schema, uniqueKeys } = this.#rules;
     return new Set([
       ...uniqueKeys.flatMap(({ fields }) => fields),
-      ...foreignKeys.flatMap((key) => (key.resource === undefined ? this.#ownReference(key.reference) : [])),
+      ...foreignKeys.flatMap((key) => ownReference(schema, key)),
     ]);
   }
 
@@ -134,7 +141,7 @@ export class KeyJudge {
     this.#rules.foreignKeys.forEach((key, i) => {
       if (key.resource !== undefined) return;
       const { forms, references } = this.#foreign[i]!;
-      const own = { fields: this.#ownReference(key.reference), forms };
+      const own = { fields: ownReference(this.#rules.schema, key), forms };
       const hashes = this.#hash(check, batch.records, own, columnOf);
       if (hashes) references.insert(hashes);
     });
@@ -274,11 +281,6 @@ export class KeyJudge {
   ): RowHashes | undefined {
     const parts = partsOf(key, columnOf);
     return parts && this.#hasher.hash(check, rows, parts);
-  }
-
-  #ownReference(reference: readonly { name: string }[]): number[] {
-    const { fields } = this.#rules.schema;
-    return reference.map(({ name }) => fields.findIndex((field) => field.name === name));
   }
 }
 

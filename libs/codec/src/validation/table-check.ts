@@ -6,6 +6,7 @@ import type { KernelHeap } from '../kernel/heap.ts';
 import { BatchCheck, type CheckedColumn, type GatheredColumn, unknownField } from './batch-check.ts';
 import { type CellRule, compileCellRule } from './cell-rule.ts';
 import type { Kernel } from './kernel.ts';
+import { hashedFields } from './key-hasher.ts';
 import type { SchemaValidatorOptions } from './options.ts';
 import type { TableRules } from './table-rules.ts';
 
@@ -45,11 +46,13 @@ export class TableCheck {
     this.#names = labels.map((label, column) => label.trim() || `column_${column + 1}`);
     const cells = labels.map((_, column) => this.#ruleOf(schema, match.columns[column], column));
     const wanted = wantedOf(options);
+    const hashed = hashedFields(rules);
     this.check = new BatchCheck(
       heap,
       kernel,
       cells.map((rule, index): CheckedColumn => {
-        const known = match.columns[index] !== undefined;
+        const field = match.columns[index];
+        const known = field !== undefined;
         const { name, type } = rule.field;
         const gathers =
           this.#profiles && index < PROFILED ? 'texts' : wanted.has(name) ? 'values' : undefined;
@@ -61,6 +64,7 @@ export class TableCheck {
           checks: known,
           ...(gathers ? { gathers } : {}),
           ...(isAllowed ? { allowed: { isAllowed } } : {}),
+          passes: !known || !hashed.has(field),
           sums: known && wanted.has(name) && type === 'number' && rule.kind !== 'i64',
         };
       }),
