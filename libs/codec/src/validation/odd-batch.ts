@@ -1,9 +1,29 @@
 import { CELL_SIZE, type RecordBatch } from '../delimited/record-batch.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
+import { oddErrors } from './odd-records.ts';
+import type { OddRecord } from './record-feed.ts';
 import type { Cell } from './table-rules.ts';
 
+/** Lends odd records that have cells as a batch, if there are any. @param columns of the table */
+export function useOddBatch(
+  heap: KernelHeap,
+  odd: readonly OddRecord[],
+  columns: number,
+  use: (batch: RecordBatch, cells: readonly (readonly Cell[])[], records: readonly OddRecord[]) => void,
+): void {
+  const records = odd.filter((record) => record.cells && !oddErrors(record, 0));
+  if (records.length === 0) return;
+  const cells = records.map((record) => record.cells!);
+  const { batch, close } = writeBatch(heap, cells, columns);
+  try {
+    use(batch, cells, records);
+  } finally {
+    close();
+  }
+}
+
 /** Rows at hand as a batch like those of the reader: cells that they lack are not there, and those beyond the columns are left out. */
-export function writeBatch(
+function writeBatch(
   heap: KernelHeap,
   rows: readonly (readonly Cell[])[],
   columns: number,
