@@ -1,4 +1,5 @@
 import type { Field } from '@tributary/table-schema';
+import { INT64_DIGITS } from '../parquet/column.ts';
 import type { CellForm } from './field-block.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -21,7 +22,8 @@ export function formOf(field: Field): FieldForm {
       if (!/^[!-~]$/.test(point)) return { parser: 'parseOthers' };
       if (field.precision === undefined) return { parser: 'parseDoubles', point };
       const { precision, scale = 0 } = field;
-      return { parser: precision > 18 ? 'parseWideDecimals' : 'parseDecimals', point, precision, scale };
+      const parser = precision > INT64_DIGITS ? 'parseWideDecimals' : 'parseDecimals';
+      return { parser, point, precision, scale };
     }
     case 'boolean':
       return {

@@ -1,7 +1,7 @@
 import type { Field } from '@tributary/table-schema';
+import { INT32_DIGITS, INT64_DIGITS } from '../parquet/column.ts';
 
-/** Digits of a decimal that INT32 and INT64 hold. */
-const ROOM = [9, 18];
+const ROOM = [INT32_DIGITS, INT64_DIGITS];
 
 /**
  * Fields to convert by while it is not known yet what all rows say: a decimal may turn out to have more digits, as far as its

@@ -1,6 +1,6 @@
 import { isoDate, isoTime } from '@tributary/table-schema';
 import type { KernelHeap } from '../kernel/heap.ts';
-import type { ColumnType } from '../parquet/column.ts';
+import { type ColumnType, INT64_DIGITS } from '../parquet/column.ts';
 
 const DAY = 86_400_000_000n;
 
@@ -23,7 +23,7 @@ export function partitionText({ view, bytes }: KernelHeap, type: ColumnType, slo
       return String(view.getBigInt64(slot, true) !== 0n);
     case 'decimal':
       return printDecimal(
-        type.precision > 18
+        type.precision > INT64_DIGITS
           ? (view.getBigInt64(slot + 8, true) << 64n) | view.getBigUint64(slot, true)
           : view.getBigInt64(slot, true),
         type.scale,

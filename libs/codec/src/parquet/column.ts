@@ -1,9 +1,13 @@
+/** The most digits of a decimal that always fit INT32, and INT64. */
+export const INT32_DIGITS = 9;
+export const INT64_DIGITS = 18;
+
 /** What a column holds, as Parquet's logical types name it. Times are in microseconds. */
 export type ColumnType =
   | { kind: 'boolean' }
   /** INT32 with an INT annotation below 64 bits, INT64 else. */
   | { kind: 'integer'; bits: 8 | 16 | 32 | 64 }
-  /** INT32 up to 9 digits, INT64 up to 18, FIXED_LEN_BYTE_ARRAY up to 38. */
+  /** INT32 up to `INT32_DIGITS`, INT64 up to `INT64_DIGITS`, FIXED_LEN_BYTE_ARRAY up to 38. */
   | { kind: 'decimal'; precision: number; scale: number }
   | { kind: 'double' }
   | { kind: 'date' }
@@ -24,9 +28,9 @@ export interface Column {
 /**
  * How values of a type stand in memory, one slot a row:
  * - `i64`: little-endian i64. Booleans are 0 or 1; dates are days since 1970-01-01; times are microseconds since midnight;
- *   timestamps are microseconds since 1970-01-01T00:00; decimals up to 18 digits are the unscaled value.
+ *   timestamps are microseconds since 1970-01-01T00:00; decimals up to `INT64_DIGITS` are the unscaled value.
  * - `f64`: little-endian double.
- * - `i128`: little-endian two's complement, 16 bytes: the unscaled value of decimals of 19 to 38 digits.
+ * - `i128`: little-endian two's complement, 16 bytes: the unscaled value of decimals of more digits, up to 38.
  * - `b16`: 16 bytes in order: UUIDs.
  * - `bytes`: u32 address and u32 length of bytes anywhere in kernel memory.
  */
@@ -51,7 +55,7 @@ export function slotKindOf(type: ColumnType): SlotKind {
     case 'uuid':
       return 'b16';
     case 'decimal':
-      return type.precision > 18 ? 'i128' : 'i64';
+      return type.precision > INT64_DIGITS ? 'i128' : 'i64';
     default:
       return 'i64';
   }

@@ -1,4 +1,11 @@
-import { type Column, type ColumnType, type SlotKind, slotKindOf } from './column.ts';
+import {
+  type Column,
+  type ColumnType,
+  INT32_DIGITS,
+  INT64_DIGITS,
+  type SlotKind,
+  slotKindOf,
+} from './column.ts';
 import type { ThriftWriter } from './thrift.ts';
 
 /** `Type` of parquet.thrift. */
@@ -28,8 +35,8 @@ export function physicalTypeOf(type: ColumnType): PhysicalType {
     case 'integer':
       return type.bits === 64 ? { name: 'INT64', size: 8, slot } : { name: 'INT32', size: 4, slot };
     case 'decimal':
-      if (type.precision <= 9) return { name: 'INT32', size: 4, slot };
-      if (type.precision <= 18) return { name: 'INT64', size: 8, slot };
+      if (type.precision <= INT32_DIGITS) return { name: 'INT32', size: 4, slot };
+      if (type.precision <= INT64_DIGITS) return { name: 'INT64', size: 8, slot };
       return { name: 'FIXED_LEN_BYTE_ARRAY', size: decimalBytes(type.precision), slot };
     case 'double':
       return { name: 'DOUBLE', size: 8, slot };
