@@ -1,6 +1,7 @@
 /** Microseconds in a day. */
 export const DAY = 86_400_000_000n;
-/** 9999-12-31. */
+/** 0001-01-01 and 9999-12-31, in days since 1970-01-01. */
+export const FIRST_DAY = -719_162;
 export const LAST_DAY = 2_932_896;
 const MINUTE = 60_000_000n;
 
@@ -71,7 +72,7 @@ export function readOffset(text: string): bigint | undefined {
 /** `yyyy-mm-dd` of a day since 1970-01-01, from year 1 on. */
 export function isoDate(days: number): string {
   // Guess by the mean year, which is never a year off by more than one, then correct.
-  let year = Math.floor((days + 719_162) / 365.2425) + 1;
+  let year = Math.floor((days - FIRST_DAY) / 365.2425) + 1;
   while (startOfYear(year) > days) year--;
   while (startOfYear(year + 1) <= days) year++;
   let day = days - startOfYear(year);
@@ -91,7 +92,7 @@ export function isoTime(micros: bigint): string {
 function startOfYear(year: number): number {
   const before = year - 1;
   return (
-    before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 719_162
+    before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) + FIRST_DAY
   );
 }
 

@@ -1,4 +1,4 @@
-export { isoDate, isoTime } from './calendar.ts';
+export { FIRST_DAY, isoDate, isoTime, LAST_DAY } from './calendar.ts';
 export { compileCast } from './cast/compile-cast.ts';
 export type { BadCell, Cast, CellValue } from './cell-value.ts';
 export { type Bound, describeBound } from './constraint/bound.ts';

@@ -1,4 +1,4 @@
-import { isoDate } from '@tributary/table-schema';
+import { FIRST_DAY, isoDate, LAST_DAY } from '@tributary/table-schema';
 
 const DAY_SECONDS = 86_400n;
 /** Units of a second: milliseconds, microseconds, nanoseconds. */
@@ -6,9 +6,9 @@ const perSecond: Record<number, bigint> = { 1: 1_000n, 2: 1_000_000n, 3: 1_000_0
 
 /** `yyyy-mm-dd`; years beyond four digits have a sign and six of them, as ISO 8601 has it. */
 export function printDate(days: number): string {
-  if (days >= -719_162 && days <= 2_932_896) return isoDate(days);
+  if (days >= FIRST_DAY && days <= LAST_DAY) return isoDate(days);
   // The calendar repeats itself after 400 years, which are 146,097 days.
-  const cycles = Math.floor((days + 719_162) / 146_097);
+  const cycles = Math.floor((days - FIRST_DAY) / 146_097);
   const [year, month, day] = isoDate(days - cycles * 146_097).split('-') as [string, string, string];
   const whole = Number(year) + 400 * cycles;
   const digits = String(Math.abs(whole));
