@@ -5,7 +5,7 @@ import type { DelimitedOptions } from '../delimited/dialect.ts';
 import { DelimitedReader, type OpenedTable } from '../delimited/reader.ts';
 import type { RecordBatch } from '../delimited/record-batch.ts';
 import { BadInput } from '../errors.ts';
-import { KernelHeap } from '../kernel/heap.ts';
+import { isFullHeap, KernelHeap } from '../kernel/heap.ts';
 import type { ByteSource } from '../ports.ts';
 import { mayHelp } from '../threads/helper-thread.ts';
 import { describeBadCell } from './bad-cell.ts';
@@ -56,7 +56,7 @@ export async function convertCsvToParquet(
     return await conversion.run();
   } catch (error) {
     // Only the heap throws it, when it is full.
-    throw error instanceof RangeError && error.message.includes('has no room') ? tooMuchMemory() : error;
+    throw isFullHeap(error) ? tooMuchMemory() : error;
   } finally {
     await conversion.close();
   }

@@ -17,6 +17,11 @@ export interface MemoryBlock {
   size: number;
 }
 
+/** Whether it is what `allocate` throws when memory is full, here or on another thread. */
+export function isFullHeap(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('has no room');
+}
+
 /**
  * The memory that a conversion's kernels share, dealt out in blocks. It never grows, so views of it stay good and a read
  * or a compression under way is never cut off; pages that nobody touched take no room in the process. A block is taken

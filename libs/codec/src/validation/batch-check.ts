@@ -108,7 +108,7 @@ export class BatchCheck {
     this.#coversAll = coversAll;
     this.#sampled = sampled;
     this.job = new ColumnJob(heap);
-    this.columns = columns.map((column) => this.#plan(column));
+    this.columns = columns.map((column) => this.#plan(column, columns.length));
     this.#room = new BatchRoom(
       heap,
       this.columns.map(({ size }) => size),
@@ -116,7 +116,7 @@ export class BatchCheck {
     );
   }
 
-  #plan(column: CheckedColumn): ColumnState {
+  #plan(column: CheckedColumn, among: number): ColumnState {
     const { rule, index, checks, gathers, allowed, sums } = column;
     const { field, kind, proof, isClosed } = rule;
     const { parser, ...form } = formOf(field);
@@ -131,9 +131,9 @@ export class BatchCheck {
       size: slotSize(kind),
       known:
         (checks || isClosed) && proof.by === 'text'
-          ? new KnownTexts(this.#heap, this.#kernel, proof.texts)
+          ? new KnownTexts(this.#heap, this.#kernel, proof.texts, among)
           : undefined,
-      knownAllowed: allowed && new KnownTexts(this.#heap, this.#kernel),
+      knownAllowed: allowed && new KnownTexts(this.#heap, this.#kernel, [], among),
     };
   }
 
@@ -275,7 +275,10 @@ export class BatchCheck {
   ): number {
     const { proof } = rule;
     const offset = index * CELL_SIZE;
-    if (known) return this.#kernel.listUnknown(this.job.address, offset, present, known.address, this.#list);
+    if (known) {
+      known.start();
+      return this.#kernel.listUnknown(this.job.address, offset, present, known.address, this.#list);
+    }
     if (!checks) return 0;
     switch (proof.by) {
       case 'range':
@@ -315,6 +318,7 @@ export class BatchCheck {
     else profile?.addValues(slots, present, rows, job, offset);
     if (profile && gathers === 'texts' && this.#isSampled) profile.sampleTexts(job, offset, present);
     if (allowed && knownAllowed) {
+      knownAllowed.start();
       const unknown = this.#kernel.listUnknown(
         this.job.address,
         offset,

@@ -1,6 +1,6 @@
 import * as map from '../../kernel/validation/memory-map.ts';
-import { BadInput } from '../errors.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
+import { tooManyKeys } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Slots of a part at first; and the share of them that may be taken. */
@@ -26,15 +26,6 @@ export class KeyBudget {
   give(bytes: number): void {
     this.#used -= bytes;
   }
-}
-
-export function tooManyKeys(limit: number): BadInput {
-  return new BadInput({
-    code: 'too-many-keys',
-    what: 'The keys of the table take more memory than they may',
-    expected: `at most ${limit} bytes (maxKeyBytes)`,
-    got: 'more',
-  });
 }
 
 /** Keys of a batch's rows as hashes, in kernel memory. */

@@ -84,7 +84,7 @@ export class TableJudge {
   async judgeRows(input: TableInput, notes: boolean): Promise<void> {
     const writes = this.#options.mode === 'split' && this.findings.tableErrors === 0;
     const thread = this.table.isMergeable && !this.#keys?.marks ? this.#thread : undefined;
-    thread?.open(this.#options, this.#rules.labels);
+    await thread?.open(this.#options, this.#rules.labels);
     const queue = new BatchQueue(async (item) => {
       if (writes) this.#writer ??= await this.#startWriting(item.batch);
       this.#keys?.noteHashes(item.rooms);

@@ -1,10 +1,11 @@
 import type { ConvertIo, ConvertReport } from '../converter.ts';
 import type { OpenedTable } from '../delimited/reader.ts';
-import { KernelHeap } from '../kernel/heap.ts';
+import { isFullHeap, KernelHeap } from '../kernel/heap.ts';
 import { mayHelp } from '../threads/helper-thread.ts';
 import { BATCHES_BEHIND } from './batch-queue.ts';
 import { Conclusion } from './conclusion.ts';
-import { KeyBudget, tooManyKeys } from './hash-table.ts';
+import { tooManyKeys, tooMuchMemory } from './faults.ts';
+import { KeyBudget } from './hash-table.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { KeyJudge } from './key-judge.ts';
 import { surveyKeys } from './key-survey.ts';
@@ -22,6 +23,9 @@ export interface ValidateSizes {
   cells?: number;
   /** Left out: two for a long input, where there are two processors. What comes out is the same. */
   threads?: 1 | 2;
+  /** Memory of both threads for all but keys, and of the second for itself. */
+  heapBytes?: number;
+  threadBytes?: number;
   /** Rows of which all texts are counted. */
   sampled?: number;
 }
@@ -32,7 +36,7 @@ const HEAP_BYTES = 512 * MiB;
 /**
  * Validates a whole input. Where there are keys it is read twice: first to learn them, then to judge each row.
  * @throws {BadInput} `not-valid` where the table as a whole does not hold what is expected of it, or in gate mode any row;
- *   `too-many-keys`, those of `DelimitedReader`, and what `io.reject` throws
+ *   `too-many-keys`, `out-of-memory`, those of `DelimitedReader`, and what `io.reject` throws
  * @throws {BadOptions} a schema that can never work, with its JSON Pointer
  */
 export async function validate(
@@ -44,9 +48,8 @@ export async function validate(
   try {
     return await validation.run();
   } catch (error) {
-    // Only the heap throws it, when it is full.
-    const isFull = error instanceof RangeError && error.message.includes('has no room');
-    throw isFull ? tooManyKeys(options.maxKeyBytes) : error;
+    if (!isFullHeap(error)) throw error;
+    throw hasKeys(options) ? tooManyKeys(options.maxKeyBytes) : tooMuchMemory();
   } finally {
     await validation.close();
   }
@@ -68,7 +71,8 @@ class Validation {
     this.#io = io;
     this.#options = options;
     this.#sizes = sizes;
-    this.#heap = new KernelHeap(HEAP_BYTES + THREAD_BYTES + (hasKeys(options) ? options.maxKeyBytes : 0));
+    const { heapBytes = HEAP_BYTES + THREAD_BYTES } = sizes;
+    this.#heap = new KernelHeap(heapBytes + (hasKeys(options) ? options.maxKeyBytes : 0));
     this.#kernel = createKernel(this.#heap.memory);
     const lasting = mayHelp(sizes.threads) ? BATCHES_BEHIND : 0;
     this.#input = new TableInput(io, options, this.#heap, sizes, lasting);
@@ -119,7 +123,7 @@ class Validation {
   async #startThread(): Promise<SecondThread | undefined> {
     const { threads } = this.#sizes;
     if (!mayHelp(threads) || (threads !== 2 && !(await this.#input.isLong()))) return undefined;
-    return new SecondThread(this.#heap, threads === 2);
+    return new SecondThread(this.#heap, threads === 2, this.#sizes.threadBytes);
   }
 
   /** The judge of keys, if there are any, which knows the other tables. */

@@ -209,6 +209,27 @@ test('more keys than there may be are an error by name', async () => {
   expect(refusal?.code).toBe('too-many-keys');
 });
 
+test('thousands of columns with a list of values each have room', async () => {
+  // Two threads refused 1,000 of them, and one 3,000.
+  const fields = Array.from({ length: 3000 }, (_, i) => ({
+    name: `c${i}`,
+    type: 'string',
+    constraints: { enum: ['a', `b${i}`] },
+  }));
+  const rows = [fields.map(({ name }) => name), fields.map((_, i) => `b${i}`), fields.map(() => 'b7')];
+  const { task } = await gate(rows.map((row) => `${row.join(',')}\n`).join(''), { schema: { fields } });
+  expect(task.stats.errors).toBe(2999);
+});
+
+test('a table that takes more memory than there is is an error by name', async () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => ({ name: `c${i}`, type: 'integer' }));
+  const rows = [fields.map(({ name }) => name), fields.map(() => '1')];
+  const text = rows.map((row) => `${row.join(',')}\n`).join('');
+  const sizes = { block: 65_536, heapBytes: 8 * 1024 * 1024 };
+  const error: unknown = await gate(text, { schema: { fields } }, sizes).catch((reason) => reason);
+  expect(error).toMatchObject({ refusal: { code: 'out-of-memory' } });
+});
+
 test('a cell beyond as many as are kept is one too many', async () => {
   // Found by `npm run fuzz -- --group codec`.
   const schema = { fields: [fields[0]], fieldsMatch: 'partial' };

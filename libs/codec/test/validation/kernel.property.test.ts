@@ -10,7 +10,7 @@ import { KnownTexts } from '../../src/validation/known-texts.ts';
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 200);
 const heap = new KernelHeap(64 << 20);
 const kernel = createKernel(heap.memory);
-const list = heap.allocate(4096);
+const list = heap.allocate(32_768);
 const listed = (count: number) => [...new Uint32Array(heap.memory.buffer, list, count)];
 
 /** Writes cells of one column and a job that has them. */
@@ -58,6 +58,27 @@ test('a text is known if it was added, and no other is', () => {
     }),
     { numRuns },
   );
+});
+
+test('texts that find no room are known once there is more, up to as many as columns may remember', () => {
+  const texts = ['given', ...Array.from({ length: 6000 }, (_, i) => `text ${i}`)];
+  const remembered = (tables: number) => {
+    const known = new KnownTexts(heap, kernel, ['given'], tables);
+    const { job, present, close } = writeCells(texts);
+    const listUnknown = () => listed(kernel.listUnknown(job, 0, present, known.address, list));
+    for (let round = 0; round < 5; round++) {
+      known.start();
+      for (const row of listUnknown()) known.add(texts[row]!);
+    }
+    const unknown = listUnknown();
+    close();
+    known.close();
+    // Those that came first are known.
+    expect(unknown).toEqual(texts.map((_, i) => i).slice(unknown[0]));
+    return unknown[0]!;
+  };
+  expect(remembered(1)).toBe(4096);
+  expect(remembered(10_000)).toBe(64);
 });
 
 test('a hash table holds what a set holds, however it grows', () => {

@@ -46,3 +46,15 @@ test.each([
   expect(error).toEqual(new Error('the second thread has ended'));
   expect(thread?.threadId).toBe(-1);
 });
+
+test('a table that takes more memory than the second thread has is validated without it', async () => {
+  const kinds: string[] = [];
+  process.once('worker', (started) => {
+    started.on('message', ({ kind }: { kind: string }) => kinds.push(kind));
+  });
+  const sizes = { block: 4096, cells: 200, sampled: 1 };
+  const alone = await validate(memoryIo(input).io, options, { ...sizes, threads: 1 });
+  const report = await validate(memoryIo(input).io, options, { ...sizes, threads: 2, threadBytes: 65_536 });
+  expect(kinds).toEqual(['unable']);
+  expect(report).toEqual(alone);
+});

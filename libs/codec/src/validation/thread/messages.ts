@@ -14,7 +14,10 @@ export type Order =
 
 /** From the second thread to the validation. */
 export type Answer =
+  /** `open`: it can be given batches. */
   | { kind: 'ready' }
+  /** `open`: the table takes more memory than the thread has. */
+  | { kind: 'unable' }
   /** `check`: the rows not proved good, a byte of 1 for each; undefined if there are none. */
   | { kind: 'done'; suspects: Uint8Array | undefined }
   /** `tell`; profiles stay where they are until the next order. */

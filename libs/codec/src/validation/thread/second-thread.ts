@@ -25,29 +25,31 @@ export class SecondThread {
   readonly #helper: HelperThread<Order, Answer>;
   /** Of the batches that it is at, in order. */
   readonly #underWay: Found[] = [];
-  #isReady = false;
+  readonly #isAwaited: boolean;
+  /** Whether it has a table; undefined while that is open. */
+  #isAble: boolean | undefined;
   #isUsed = false;
   #gathered: GatheredTable | undefined;
 
-  /** @param isAwaited whether it is given batches before it has started; else the other thread does them until then */
-  constructor(heap: KernelHeap, isAwaited: boolean) {
-    this.#isReady = isAwaited;
+  /** @param isAwaited whether nothing is done before it has started; else the other thread does all until then */
+  constructor(heap: KernelHeap, isAwaited: boolean, bytes = THREAD_BYTES) {
+    this.#isAwaited = isAwaited;
     this.#helper = new HelperThread(
       heap,
       startThread,
-      { name: 'schema-validator', bytes: THREAD_BYTES, youngGeneration: YOUNG_GENERATION },
+      { name: 'schema-validator', bytes, youngGeneration: YOUNG_GENERATION },
       (message: Answer) => this.#take(message),
     );
   }
 
   /** Whether it would take another batch soon. */
   get isFree(): boolean {
-    return this.#isReady && this.#underWay.length < AHEAD;
+    return this.#isAble === true && this.#underWay.length < AHEAD;
   }
 
   /** Whether there is an answer to come. */
   get isBusy(): boolean {
-    return !this.#isReady || this.#underWay.length > 0;
+    return this.#isAble === undefined || this.#underWay.length > 0;
   }
 
   /** Whether it has been given any batch of the table. */
@@ -55,10 +57,12 @@ export class SecondThread {
     return this.#isUsed;
   }
 
-  /** Begins with a table. */
-  open(options: SchemaValidatorOptions, labels: readonly string[]): void {
+  /** Begins with a table. @throws as the thread failed */
+  async open(options: SchemaValidatorOptions, labels: readonly string[]): Promise<void> {
     this.#isUsed = false;
+    this.#isAble = undefined;
     this.#helper.post({ kind: 'open', options, labels });
+    if (this.#isAwaited) await this.#helper.until(() => this.#isAble !== undefined);
   }
 
   /** Hands over a batch. @param rooms where hashes of its rows go, if they are wanted */
@@ -89,7 +93,8 @@ export class SecondThread {
   #take(message: Answer): void {
     switch (message.kind) {
       case 'ready':
-        this.#isReady = true;
+      case 'unable':
+        this.#isAble = message.kind === 'ready';
         break;
       case 'done':
         this.#underWay.shift()!(message.suspects);

@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CellTable } from '../../delimited/record-batch.ts';
-import { KernelHeap } from '../../kernel/heap.ts';
+import { isFullHeap, KernelHeap } from '../../kernel/heap.ts';
 import type { ThreadData } from '../../threads/helper-thread.ts';
 import type { RowHashes } from '../hash-table.ts';
 import { createKernel } from '../kernel.ts';
@@ -29,18 +29,12 @@ port.on('message', (order: Order) => {
     answer({ kind: 'failed', error });
   }
 });
-answer({ kind: 'ready' });
 
 function carryOut(order: Order): void {
   switch (order.kind) {
-    case 'open': {
-      table?.close();
-      const rules = compileRules(order.options, order.labels);
-      keys = uniqueHashesOf(rules);
-      // Which texts are the most frequent depends on their order: those are counted by the other thread alone.
-      table = new TableCheck(heap, kernel, rules, order.options, 0);
+    case 'open':
+      answer({ kind: open(order) ? 'ready' : 'unable' });
       return;
-    }
     case 'check':
       table!.run(order);
       order.rooms.forEach((room, i) => {
@@ -53,6 +47,22 @@ function carryOut(order: Order): void {
       return;
     case 'close':
       port.close();
+  }
+}
+
+/** False if it takes too much memory. */
+function open({ options, labels }: Extract<Order, { kind: 'open' }>): boolean {
+  table?.close();
+  table = undefined;
+  const rules = compileRules(options, labels);
+  keys = uniqueHashesOf(rules);
+  try {
+    // Which texts are the most frequent depends on their order: those are counted by the other thread alone.
+    table = new TableCheck(heap, kernel, rules, options, 0);
+    return true;
+  } catch (error) {
+    if (isFullHeap(error)) return false;
+    throw error;
   }
 }
 
