@@ -16,19 +16,20 @@ function joinPairs(digits: v128, zeros: u64): u64 {
   return (eight * 10 + (eight >> 8)) & 0x00ff00ff00ff00ff;
 }
 
+/** The place of a month: no two of twenty years from 1950 on have one. */
 // @ts-ignore: decorator
 @inline
 function monthOf(tables: usize, text: u64): usize {
-  return tables + <usize>((text * 0x9e3779b97f4a7c15) >> (64 - MONTH_BITS) << 4);
+  return tables + <usize>((text * 0xda28949eceb69f87) >> (64 - MONTH_BITS) << 4);
 }
 
-/** Day of the month, from 0, at the end of the ten bytes YYYY-MM-DD; -1 if the month, as it is remembered, has no such day. */
+/** Day of the month, from 0, at the end of the ten bytes YYYY-MM-DD; what is none is above those of every month. */
 // @ts-ignore: decorator
 @inline
-function dayIn(month: usize, at: usize): i32 {
+function dayAt(at: usize): u32 {
   const digits = <u32>load<u16>(at, 8) ^ 0x3030;
-  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
-  return (digits & 0xff) > 9 || digits >> 8 > 9 || day >= load<u32>(month, MONTHS + 12) ? -1 : <i32>day;
+  // A first digit above 9 makes more than any month has, and two zeros run over.
+  return digits >> 8 > 9 ? 99 : (digits & 0xff) * 10 + (digits >> 8) - 1;
 }
 
 /** Whether the ten bytes are a date YYYY-MM-DD of a month that was read before, and not another since in its place. */
@@ -37,7 +38,7 @@ function dayIn(month: usize, at: usize): i32 {
 export function isKnownDate(tables: usize, at: usize): bool {
   const text = load<u64>(at);
   const month = monthOf(tables, text);
-  return load<u64>(month, MONTHS) == text && dayIn(month, at) >= 0;
+  return load<u64>(month, MONTHS) == text && dayAt(at) < load<u32>(month, MONTHS + 12);
 }
 
 /** Writes the days since 1970-01-01 of the ten bytes YYYY-MM-DD to the slot if the month is known; false also for dates of others. */
@@ -47,10 +48,7 @@ export function parseKnownDate(tables: usize, at: usize, slot: usize): bool {
   const text = load<u64>(at);
   const month = monthOf(tables, text);
   if (load<u64>(month, MONTHS) != text) return false;
-  const digits = <u32>load<u16>(at, 8) ^ 0x3030;
-  if (digits >> 8 > 9) return false;
-  // No month has as many days as a first digit above 9 would make.
-  const day = (digits & 0xff) * 10 + (digits >> 8) - 1;
+  const day = dayAt(at);
   if (day >= load<u32>(month, MONTHS + 12)) return false;
   store<i64>(slot, <i64>(load<i32>(month, MONTHS + 8) + <i32>day));
   return true;
@@ -63,8 +61,8 @@ export function readDate(tables: usize, at: usize): i64 {
   const text = load<u64>(at);
   const month = monthOf(tables, text);
   if (load<u64>(month, MONTHS) != text) learnMonth(tables, at, month);
-  const day = dayIn(month, at);
-  return day < 0 ? INVALID : <i64>(load<i32>(month, MONTHS + 8) + day);
+  const day = dayAt(at);
+  return day >= load<u32>(month, MONTHS + 12) ? INVALID : <i64>(load<i32>(month, MONTHS + 8) + <i32>day);
 }
 
 /** A month that is none has no days. */
