@@ -6,7 +6,7 @@ import {
 import { parseDouble, parseShortDouble } from './doubles';
 import { parseInteger, parseShortInteger } from './integers';
 import {
-  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_MISSING, FIELD_OFFSET, FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, FIELD_TRUE, FIELD_WORDS, JOB_CELLS, JOB_LEFT, JOB_NULLS, JOB_PRESENT,
+  FIELD_EMPTY_MISSING, FIELD_FALSE, FIELD_GREATEST, FIELD_MISSING, FIELD_OFFSET, FIELD_POINT, FIELD_PRECISION, FIELD_SCALE, FIELD_TRUE, FIELD_WORDS, JOB_CELLS, JOB_LEFT, JOB_NULLS, JOB_PRESENT,
   JOB_ROWS, JOB_STRIDE, JOB_TABLES, JOB_UNSURE, POWERS,
 } from './memory-map';
 import { parseUuid } from './uuids';
@@ -44,7 +44,9 @@ function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present:
   const point = scale ? <i32>load<u8>(field, FIELD_POINT) : -1;
   const step = usualStep(scale);
   const place = usualPlace(tables, scale);
-  const bound = kind == DECIMAL ? load<i64>(tables + (<usize>load<u32>(field, FIELD_PRECISION) << 3), POWERS) : 0;
+  const bound = kind == DECIMAL ? load<i64>(tables + (<usize>load<u32>(field, FIELD_PRECISION) << 3), POWERS)
+    : kind == INTEGER ? load<i64>(field, FIELD_GREATEST)
+    : 0;
   store<u32>(job, <u32>present, JOB_PRESENT);
   store<u32>(job, 0, JOB_LEFT);
   memory.fill(present, 1, rows);
@@ -64,7 +66,7 @@ function parseColumn(kind: i32, job: usize, field: usize, slots: usize, present:
         if (length > longest) break;
         if (!(isLong ? (usual >> length) & 1 : (<u32>usual >> length) & 1)) break;
         if (kind == DECIMAL && parseUsualDecimal(tables, at, length, slot, scale, point, step, place, bound)) continue;
-        if (!parseShort(kind, tables, field, at, length, slot)) break;
+        if (!parseShort(kind, tables, field, at, length, slot, bound)) break;
       }
     }
     if (slot >= end) break;
@@ -98,8 +100,8 @@ function lengthsOfShort(kind: i32): u64 {
 /** Reads what most cells are, of a kind other than text; false for others, whether they are values or not. */
 // @ts-ignore: decorator
 @inline
-function parseShort(kind: i32, tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
-  return kind == INTEGER ? parseShortInteger(tables, field, at, length, slot)
+function parseShort(kind: i32, tables: usize, field: usize, at: usize, length: i32, slot: usize, bound: i64): bool {
+  return kind == INTEGER ? parseShortInteger(tables, field, at, length, slot, bound)
     : kind == DECIMAL ? parseShortDecimal(tables, field, at, length, slot)
     : kind == WIDE_DECIMAL ? parseShortWideDecimal(tables, field, at, length, slot)
     : kind == DOUBLE ? parseShortDouble(tables, field, at, length, slot)

@@ -31,9 +31,14 @@ export function usualPlace(tables: usize, scale: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function parseUsualDecimal(tables: usize, at: usize, length: i32, slot: usize, scale: i32, point: i32, step: usize, place: usize, bound: i64): bool {
-  const negative = <i32>(load<u8>(at) == MINUS);
-  at += negative;
-  length -= negative;
+  // A branch, for the reason that `parseShortInteger` gives.
+  if (load<u8>(at) != MINUS) return parseUnsigned(tables, at, length, 0, slot, scale, point, step, place, bound);
+  return parseUnsigned(tables, at + 1, length - 1, 1, slot, scale, point, step, place, bound);
+}
+
+// @ts-ignore: decorator
+@inline
+function parseUnsigned(tables: usize, at: usize, length: i32, negative: i32, slot: usize, scale: i32, point: i32, step: usize, place: usize, bound: i64): bool {
   const whole = length - 1 - scale;
   if (whole < 0) return false;
   if (point >= 0 && <i32>load<u8>(at + whole) != point) return false;

@@ -15,15 +15,30 @@ export function parseInteger(tables: usize, field: usize, at: usize, length: i32
   return value >= 0 && putInteger(field, value, negative, slot);
 }
 
-/** As `parseInteger`, of 1 to 16 bytes. */
+/**
+ * As `parseInteger`, of 1 to 16 bytes; `greatest` is the field's, whose least is not above 0. The sign is a
+ * branch, which the processor guesses: where the digits stand would else wait for it, a fifth of the time. Columns with as many negative
+ * numbers as others take that time and some more.
+ */
 // @ts-ignore: decorator
 @inline
-export function parseShortInteger(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
-  const negative = <i32>(load<u8>(at) == MINUS);
-  const digits = digitsAt(tables, at + negative, length - negative, NO_POINT);
+export function parseShortInteger(tables: usize, field: usize, at: usize, length: i32, slot: usize, greatest: i64): bool {
+  const isNegative = load<u8>(at) == MINUS;
+  if (isNegative) return length > 1 && parseShortNegative(tables, field, at + 1, length - 1, slot);
+  const digits = digitsAt(tables, at, length, NO_POINT);
   if (!areDigits(tables, digits)) return false;
-  if (length == negative) return false;
-  return putInteger(field, valueOf(tables, digits), negative, slot);
+  const value = valueOf(tables, digits);
+  if (value > greatest) return false;
+  store<i64>(slot, value);
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function parseShortNegative(tables: usize, field: usize, at: usize, length: i32, slot: usize): bool {
+  const digits = digitsAt(tables, at, length, NO_POINT);
+  if (!areDigits(tables, digits)) return false;
+  return putInteger(field, valueOf(tables, digits), 1, slot);
 }
 
 // @ts-ignore: decorator

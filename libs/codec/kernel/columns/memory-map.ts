@@ -58,7 +58,7 @@ export const FIELD_EMPTY_MISSING = 16;
 /** Digits of a decimal after the point and in all. */
 export const FIELD_SCALE = 24;
 export const FIELD_PRECISION = 28;
-/** i64: least and greatest integer. */
+/** i64: least and greatest integer; the least is not above 0. */
 export const FIELD_LEAST = 32;
 export const FIELD_GREATEST = 40;
 /** 1: date and time may have a space between them. ZONE_*: whether a Z must end the text. */
