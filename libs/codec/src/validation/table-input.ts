@@ -55,8 +55,7 @@ export class TableInput {
 
   /** Whether a second thread gets more done than it takes to start one. To be asked before `open`. */
   async isLong(): Promise<boolean> {
-    const { size = Number.POSITIVE_INFINITY } = this.#io.file ?? {};
-    return size >= LONG && (await this.#reader!.isLong());
+    return this.#io.file ? this.#io.file.size >= LONG : await this.#reader!.isLong();
   }
 
   /** @throws {BadInput} those of `DelimitedReader` */
