@@ -31,20 +31,18 @@ export function finish(hash: u64): u64 {
 @inline
 export function hashText(at: usize, length: i32): u64 {
   let hash = P5 + <u64>length;
-  if (length <= 8) {
-    if (length > 0) hash = step(hash, load<u64>(at) & (u64.MAX_VALUE >> (<u64>(8 - length) << 3)));
-    return finish(hash);
-  }
+  if (length <= 8) return finish(length > 0 ? hash + (load<u64>(at) & (u64.MAX_VALUE >> (<u64>(8 - length) << 3))) * P1 : hash);
   const end = at + <usize>length;
   const first = length > 32 ? end - 32 : at;
-  for (; at < first; at += 32) hash = stepFour(hash, at, at + 8, at + 16, at + 24);
-  return finish(stepFour(hash, first, min(first + 8, end - 8), max(first, end - 16), end - 8));
+  for (; at < first; at += 32) hash = step(hash, joinFour(at, at + 8, at + 16, at + 24));
+  return finish(hash + joinFour(first, min(first + 8, end - 8), max(first, end - 16), end - 8));
 }
 
+/** Four words in one, none of which waits for another. What differs in a single word stays different; turned, no bits of two lie on one another. */
 // @ts-ignore: decorator
 @inline
-function stepFour(hash: u64, a: usize, b: usize, c: usize, d: usize): u64 {
-  return step(step(step(step(hash, load<u64>(a)), load<u64>(b)), load<u64>(c)), load<u64>(d));
+function joinFour(a: usize, b: usize, c: usize, d: usize): u64 {
+  return load<u64>(a) * P1 + rotl<u64>(load<u64>(b) * P2, 17) + rotl<u64>(load<u64>(c) * P3, 31) + rotl<u64>(load<u64>(d) * P4, 47);
 }
 
 /** Hash of a number. */

@@ -27,6 +27,8 @@ export function addTexts(job: usize, offset: i32, present: usize, profile: usize
     const isOrdered = load<i32>(profile, PROFILE_ORDERED) != 0;
     const least = load<u64>(profile, PROFILE_LEAST + 8);
     const greatest = load<u64>(profile, PROFILE_GREATEST + 8);
+    const leastTwo = <i32>(least >> 48);
+    const greatestTwo = <i32>(greatest >> 48);
     const leastLength = load<i32>(profile, PROFILE_LEAST);
     const greatestLength = load<i32>(profile, PROFILE_GREATEST);
     // No call in here: across one, variables would have no registers.
@@ -36,6 +38,9 @@ export function addTexts(job: usize, offset: i32, present: usize, profile: usize
       const length = load<i32>(cell, 4);
       register(profile, hashText(at, length));
       if (!compares) continue;
+      // Mostly two bytes tell.
+      const two = <i32>load<u8>(at) << 8 | <i32>load<u8>(at, 1);
+      if (length > 1 && two > leastTwo && two < greatestTwo) continue;
       const prefix = prefixOf(at, length);
       if (prefix > least && prefix < greatest) continue;
       if (!isOrdered || length > 8) break;

@@ -21,20 +21,25 @@ export function finish(hash: bigint): bigint {
 /** Up to 8 bytes as a word, low byte first. */
 const wordOf = (bytes: Uint8Array) => [...bytes].reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n);
 
-/** The words of a text that are hashed, in order: where it has fewer bytes than they take, they lie over one another. */
-function wordsOf(text: Uint8Array): bigint[] {
+/** The words of a text of more than 8 bytes, by fours: where it has fewer bytes than they take, they lie over one another. */
+function foursOf(text: Uint8Array): bigint[][] {
   const { length } = text;
-  if (length === 0) return [];
-  if (length <= 8) return [wordOf(text)];
-  const starts: number[] = [];
-  for (let block = 0; block < length - 32; block += 32) starts.push(block, block + 8, block + 16, block + 24);
+  const fours: number[][] = [];
+  for (let block = 0; block < length - 32; block += 32)
+    fours.push([block, block + 8, block + 16, block + 24]);
   const first = Math.max(0, length - 32);
-  starts.push(first, Math.min(first + 8, length - 8), Math.max(first, length - 16), length - 8);
-  return starts.map((start) => wordOf(text.subarray(start, start + 8)));
+  fours.push([first, Math.min(first + 8, length - 8), Math.max(first, length - 16), length - 8]);
+  return fours.map((starts) => starts.map((start) => wordOf(text.subarray(start, start + 8))));
 }
 
+const join = ([a, b, c, d]: bigint[]) =>
+  u64(u64(a! * P1) + turn(u64(b! * P2), 17n) + turn(u64(c! * P3), 31n) + turn(u64(d! * P4), 47n));
+
 export function hashText(text: Uint8Array): bigint {
-  return finish(wordsOf(text).reduce(step, P5 + BigInt(text.length)));
+  const start = P5 + BigInt(text.length);
+  if (text.length <= 8) return finish(u64(start + wordOf(text) * P1));
+  const fours = foursOf(text).map(join);
+  return finish(u64(fours.slice(0, -1).reduce(step, start) + fours.at(-1)!));
 }
 
 export function hashWord(word: bigint): bigint {
