@@ -40,7 +40,7 @@ export class KnownTexts {
     this.#table = this.#fill(encoded, Math.max(FIRST_SLOTS, 3 * encoded.length));
   }
 
-  /** Of the table, until the next `start` or `add`. */
+  /** Of the table, until the next `start`. */
   get address(): number {
     return this.#table.at;
   }
