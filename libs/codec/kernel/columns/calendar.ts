@@ -16,7 +16,7 @@ function joinPairs(digits: v128, zeros: u64): u64 {
   return (eight * 10 + (eight >> 8)) & 0x00ff00ff00ff00ff;
 }
 
-/** The place of a month: no two of twenty years from 1950 on have one. */
+/** Where a month is remembered. By this factor, one of many tried at random, no two months of any twenty years from 1950 on share a place. */
 // @ts-ignore: decorator
 @inline
 function monthOf(tables: usize, text: u64): usize {

@@ -38,7 +38,7 @@ export function hashText(at: usize, length: i32): u64 {
   return finish(hash + joinFour(first, min(first + 8, end - 8), max(first, end - 16), end - 8));
 }
 
-/** Four words in one, none of which waits for another. What differs in a single word stays different; turned, no bits of two lie on one another. */
+/** Four words in one; none waits for another. Texts that differ in one word alone never have the same; each is turned, lest the weak low bits of all lie on one another. */
 // @ts-ignore: decorator
 @inline
 function joinFour(a: usize, b: usize, c: usize, d: usize): u64 {

@@ -22,7 +22,7 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
   let high: i64 = 0;
   let low: i64 = 0;
   for (let row = 0; row < rows; ) {
-    let end = min(row + 8, rows);
+    const end = min(row + 8, rows);
     // Mostly there are eight values in a row, and no need to look at each.
     if (row + 8 <= rows && load<u64>(present + row) == ALL_VALUES) {
       const a = i64x2.sub(v128.load(slots), bases);
