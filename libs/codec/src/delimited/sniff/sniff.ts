@@ -63,15 +63,11 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
   const start = commentChar === undefined ? scored : blankComments(scored, commentChar);
   const listed = listWays(start, given, lineTerminator);
   const cut = (ended: boolean) =>
-    listed.map((way) => {
-      const sample = cutRows(start, way, ended, MOST_ROWS);
-      // One way needs no comparison.
-      return { way, sample, score: listed.length === 1 ? 0 : scoreCut(sample, way.delimiter) };
-    });
+    listed.map((way) => ({ way, sample: cutRows(start, way, ended, MOST_ROWS) }));
   let cuts = cut(whole);
   // One record that is longer than the start: what there is of it tells as much.
   if (!whole && cuts.every(({ sample }) => sample.rows.length === 0)) cuts = cut(true);
-  const ways = dropOddQuotes(cuts, given, whole).sort((a, b) => b.score - a.score);
+  const ways = rank(dropOddQuotes(cuts, given, whole));
   const best = ways[0]!;
   const { sample } = best;
   const backslashes = best.way.delimiter === '\t' && hasBackslashes(text, given);
@@ -165,21 +161,28 @@ function listWays(text: string, given: DialectOptions, lineTerminator: string): 
   return fitting.length > 0 ? fitting : [bareWay(given, lineTerminator)];
 }
 
-interface ScoredCut {
+interface Cut {
   way: Cutting;
   sample: CutSample;
-  score: number;
+}
+
+/** The best way to cut first. One that has no rival needs no score. */
+function rank(cuts: readonly Cut[]): (Cut & { score: number })[] {
+  const isAlone = cuts.length === 1;
+  return cuts
+    .map((one) => ({ ...one, score: isAlone ? 0 : scoreCut(one.sample, one.way.delimiter) }))
+    .sort((a, b) => b.score - a.score);
 }
 
 /**
  * Leaves out what takes a few quotes out of place for the rule: that there are no quotes is said by many that are never well placed, or
  * in a file seen whole by one alone that would take the first line with it; and that apostrophes are quotes by many that are.
  */
-function dropOddQuotes(cuts: readonly ScoredCut[], given: DialectOptions, whole: boolean): ScoredCut[] {
+function dropOddQuotes(cuts: readonly Cut[], given: DialectOptions, whole: boolean): Cut[] {
   if (given.quoteChar !== undefined) return [...cuts];
   const losesFirst = (other: CutSample, sample: CutSample) =>
     whole && other.quoted === 0 && other.rows[0]?.line !== sample.rows[0]?.line;
-  const isProof = ({ way, sample }: ScoredCut): boolean => {
+  const isProof = ({ way, sample }: Cut): boolean => {
     if (way.quoteChar === "'") return sample.quoted > 4 * sample.misquoted;
     if (way.quoteChar !== '') return true;
     return cuts
