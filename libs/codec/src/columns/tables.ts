@@ -1,18 +1,28 @@
 import * as map from '../../kernel/columns/memory-map.ts';
 import type { KernelHeap } from '../kernel/heap.ts';
 
+/** Made once: it takes some milliseconds at first. */
+let made: Uint8Array | undefined;
+
 /** Writes the kernel's constants; gives their address. */
 export function writeTables(heap: KernelHeap): number {
+  made ??= makeTables();
   const at = heap.allocate(map.TABLES_SIZE);
-  const { view } = heap;
+  heap.bytes.set(made, at);
+  return at;
+}
+
+function makeTables(): Uint8Array {
+  const tables = new Uint8Array(map.TABLES_SIZE);
+  const view = new DataView(tables.buffer);
   const bytes = (offset: number, byte: (i: number) => number) => {
-    for (let i = 0; i < 16; i++) view.setUint8(at + offset + i, byte(i) & 0xff);
+    for (let i = 0; i < 16; i++) view.setUint8(offset + i, byte(i) & 0xff);
   };
   const words = (offset: number, word: (i: number) => number) => {
-    for (let i = 0; i < 8; i++) view.setUint16(at + offset + 2 * i, word(i), true);
+    for (let i = 0; i < 8; i++) view.setUint16(offset + 2 * i, word(i), true);
   };
-  for (let i = 0; i < 20; i++) view.setBigUint64(at + map.POWERS + 8 * i, 10n ** BigInt(i), true);
-  for (let i = 0; i < 23; i++) view.setFloat64(at + map.POWERS_F64 + 8 * i, Number(`1e${i}`), true);
+  for (let i = 0; i < 20; i++) view.setBigUint64(map.POWERS + 8 * i, 10n ** BigInt(i), true);
+  for (let i = 0; i < 23; i++) view.setFloat64(map.POWERS_F64 + 8 * i, Number(`1e${i}`), true);
   bytes(map.ZEROS, () => 0x30);
   bytes(map.NINES, () => 9);
   bytes(map.TO_SIGN, () => 128 - 10);
@@ -34,12 +44,11 @@ export function writeTables(heap: KernelHeap): number {
   }
   for (let power = map.LEAST_POWER; power <= map.GREATEST_POWER; power++) {
     const bits = upperBits(power);
-    const entry = at + map.LONG_POWERS + 16 * (power - map.LEAST_POWER);
+    const entry = map.LONG_POWERS + 16 * (power - map.LEAST_POWER);
     view.setBigUint64(entry, bits >> 64n, true);
     view.setBigUint64(entry + 8, bits & (2n ** 64n - 1n), true);
   }
-  heap.bytes.fill(0, at + map.MONTHS, at + map.MONTHS + map.MONTHS_SIZE);
-  return at;
+  return tables;
 }
 
 /** The upper 128 bits of a power of ten, cut off there. */
