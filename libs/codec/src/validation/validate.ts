@@ -139,6 +139,8 @@ class Validation {
   /** Begins to judge the table, anew if it was before. */
   #openJudge(tools: JudgeTools, opened: OpenedTable): TableJudge {
     this.#judge?.close();
+    // It is closed once, also where there is no memory for another.
+    this.#judge = undefined;
     this.#judge = new TableJudge(this.#io, this.#options, tools, opened, this.#sizes.sampled);
     return this.#judge;
   }
