@@ -16,7 +16,7 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
   const bases = i64x2.splat(base);
   // To be added to the low half of a value that is near.
   const bytes = <u32>profile + PROFILE_NEAR - <u32>base;
-  // Of those that are near, how far they are from the base, and how many there were.
+  // Of those taken eight at a time, how far they are from the base, and how many there were.
   let distances = i64x2.splat(0);
   let near: i64 = 0;
   let high: i64 = 0;
@@ -30,18 +30,16 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
       const c = i64x2.sub(v128.load(slots, 32), bases);
       const d = i64x2.sub(v128.load(slots, 48), bases);
       if (!v128.any_true(i64x2.shr_u(v128.or(v128.or(a, b), v128.or(c, d)), NEAR_BITS))) {
-        distances = i64x2.add(distances, i64x2.add(i64x2.add(a, b), i64x2.add(c, d)));
-        near += 8;
         const taken = load<u8>(load<u32>(slots) + bytes) & load<u8>(load<u32>(slots, 8) + bytes)
           & load<u8>(load<u32>(slots, 16) + bytes) & load<u8>(load<u32>(slots, 24) + bytes)
           & load<u8>(load<u32>(slots, 32) + bytes) & load<u8>(load<u32>(slots, 40) + bytes)
           & load<u8>(load<u32>(slots, 48) + bytes) & load<u8>(load<u32>(slots, 56) + bytes);
-        if (taken) slots += 64;
-        else {
-          for (const last = slots + 64; slots < last; slots += 8) {
-            store<u8>(load<u32>(slots) + bytes, 1);
-            take(profile, load<i64>(slots));
-          }
+        if (taken) {
+          distances = i64x2.add(distances, i64x2.add(i64x2.add(a, b), i64x2.add(c, d)));
+          near += 8;
+          slots += 64;
+          row = end;
+          continue;
         }
       } else {
         for (const last = slots + 64; slots < last; slots += 8) {
@@ -50,20 +48,20 @@ export function addIntegers(slots: usize, present: usize, rows: i32, profile: us
           low += value & 0xffffffff;
           take(profile, value);
         }
+        row = end;
+        continue;
       }
-      row = end;
-    } else {
-      for (; row < end; row++, slots += 8) {
-        if (load<u8>(present + row) != PRESENT_VALUE) continue;
-        const value = load<i64>(slots);
-        high += value >> 32;
-        low += value & 0xffffffff;
-        if (<u64>(value - base) < <u64>NEAR) {
-          if (load<u8>(<u32>value + bytes)) continue;
-          store<u8>(<u32>value + bytes, 1);
-        }
-        take(profile, value);
+    }
+    for (; row < end; row++, slots += 8) {
+      if (load<u8>(present + row) != PRESENT_VALUE) continue;
+      const value = load<i64>(slots);
+      high += value >> 32;
+      low += value & 0xffffffff;
+      if (<u64>(value - base) < <u64>NEAR) {
+        if (load<u8>(<u32>value + bytes)) continue;
+        store<u8>(<u32>value + bytes, 1);
       }
+      take(profile, value);
     }
   }
   const distance = i64x2.extract_lane(distances, 0) + i64x2.extract_lane(distances, 1);

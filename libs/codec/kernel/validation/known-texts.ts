@@ -6,14 +6,14 @@ import {
 /** The first 8 bytes of a text, zeros after its end; that many may be read. */
 // @ts-ignore: decorator
 @inline
-export function firstOf(at: usize, length: i32): u64 {
+function firstOf(at: usize, length: i32): u64 {
   return load<u64>(at) & (length ? u64.MAX_VALUE >> (<u64>(8 - min(length, 8)) << 3) : 0);
 }
 
 /** The last 8 bytes; of a shorter text, as `firstOf`. */
 // @ts-ignore: decorator
 @inline
-export function lastOf(at: usize, length: i32, first: u64): u64 {
+function lastOf(at: usize, length: i32, first: u64): u64 {
   return length > 8 ? load<u64>(at + <usize>length - 8) : first;
 }
 
