@@ -70,14 +70,18 @@ export function uniqueHashesOf({
 }
 
 /** Fields of the table whose values are hashed for any key. */
-export function hashedFields({
+export function hashedFields(rules: Pick<TableRules, 'schema' | 'uniqueKeys' | 'foreignKeys'>): Set<number> {
+  return new Set([...learntFields(rules), ...rules.foreignKeys.flatMap(({ fields }) => fields)]);
+}
+
+/** Those of them that rows of the table must be learnt by, before any is judged. */
+export function learntFields({
   schema,
   uniqueKeys,
   foreignKeys,
 }: Pick<TableRules, 'schema' | 'uniqueKeys' | 'foreignKeys'>): Set<number> {
   return new Set([
     ...uniqueKeys.flatMap(({ fields }) => fields),
-    ...foreignKeys.flatMap(({ fields }) => fields),
     ...foreignKeys.flatMap((key) => ownReference(schema, key)),
   ]);
 }

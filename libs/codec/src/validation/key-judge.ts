@@ -15,6 +15,7 @@ import {
   type HashedKey,
   hashFormOf,
   KeyHasher,
+  learntFields,
   ownReference,
   partsOf,
   uniqueHashesOf,
@@ -60,18 +61,9 @@ export class KeyJudge {
     this.#rows = uniqueRows ? { keys: repeated(), odd: repeated(), candidates: new Set() } : undefined;
   }
 
-  /** Fields whose columns must be read for the first pass. */
-  get surveyedFields(): Set<number> {
-    const { foreignKeys, schema, uniqueKeys } = this.#rules;
-    return new Set([
-      ...uniqueKeys.flatMap(({ fields }) => fields),
-      ...foreignKeys.flatMap((key) => ownReference(schema, key)),
-    ]);
-  }
-
   /** Whether there is anything to learn from a first pass. */
   get needsSurvey(): boolean {
-    return this.#rows !== undefined || this.surveyedFields.size > 0;
+    return this.#rows !== undefined || learntFields(this.#rules).size > 0;
   }
 
   /** Whether `mark` has anything to look for. */

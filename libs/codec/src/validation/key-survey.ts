@@ -2,6 +2,7 @@ import type { KernelHeap } from '../kernel/heap.ts';
 import { BatchCheck } from './batch-check.ts';
 import { compileCellRule } from './cell-rule.ts';
 import type { Kernel } from './kernel.ts';
+import { learntFields } from './key-hasher.ts';
 import type { KeyJudge } from './key-judge.ts';
 import { useOddBatch } from './odd-batch.ts';
 import type { TableInput } from './table-input.ts';
@@ -15,10 +16,11 @@ export async function surveyKeys(
   input: TableInput,
   heap: KernelHeap,
   kernel: Kernel,
-  { schema, match, labels }: TableRules,
+  rules: TableRules,
   keys: KeyJudge,
 ): Promise<void> {
-  const fields = [...keys.surveyedFields].filter((field) => match.columns.includes(field));
+  const { schema, match, labels } = rules;
+  const fields = [...learntFields(rules)].filter((field) => match.columns.includes(field));
   const columnOf = (field: number) => (fields.includes(field) ? fields.indexOf(field) : undefined);
   const check = new BatchCheck(
     heap,
