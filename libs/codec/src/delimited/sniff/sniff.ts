@@ -90,7 +90,7 @@ function sniffTable(text: string, complete: boolean, given: DialectOptions, open
     ...(commentChar === undefined ? {} : { commentChar }),
     header: shape.header,
     headerRows: shape.headerRows,
-    skipLines: given.headerRows === undefined ? shape.skipLines : 0,
+    skipLines: shape.skipLines,
     footerLines: shape.footerLines,
     alike:
       !single && sample.rows.length > 1 && new Set(sample.rows.map(({ cells }) => cells.length)).size === 1,

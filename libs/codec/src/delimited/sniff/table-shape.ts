@@ -61,7 +61,8 @@ export function findTable(
   if ('note' in found) notes.push(found.note);
   if (headerRows.length > 1) notes.push(`the names stand in ${headerRows.length} rows`);
   return {
-    skipLines: start === 0 ? 0 : rows[start]!.line - 1,
+    // Rows that are given are counted from the start of the file.
+    skipLines: start === 0 || given.headerRows !== undefined ? 0 : rows[start]!.line - 1,
     header: found.header,
     headerRows: [...headerRows],
     footerLines: footer,
